@@ -1,0 +1,121 @@
+"""Convert Python files to another framework.
+
+The command line of ``optconv convert``; what it does is in `optconv.cli.convert`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import click
+
+from optconv.cli.convert import format_names, run
+from optconv.cli.settings import Settings
+from optconv.converter import Severity
+from optconv.mappings import LANGUAGES, TableError, Tables, UnknownTargetError, load_tables, target_names
+
+_NEVER = "never"
+
+
+def _complete_target(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001
+    return [name for name in target_names() if name.startswith(incomplete)]
+
+
+@click.command(name="convert")
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True)
+@click.option(
+    "--to",
+    "target",
+    metavar="TARGET",
+    required=True,
+    shell_complete=_complete_target,
+    help="The framework to convert to.",
+)
+@click.option("-o", "--output", metavar="DIR|FILE", help="Write there instead of in place.")
+@click.option("--diff", is_flag=True, help="Print what would change; write nothing.")
+@click.option("--check", is_flag=True, help="Write nothing; exit with 1 if a file would change.")
+@click.option(
+    "--format",
+    type=click.Choice(format_names()),
+    default="text",
+    show_default=True,
+    help="How to report. With json, standard output carries one JSON document.",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice([*(severity.value for severity in Severity), _NEVER]),
+    default="error",
+    show_default=True,
+    help="The least severity that makes the exit status 1.",
+)
+@click.option(
+    "--annotate/--no-annotate",
+    default=True,
+    show_default=True,
+    help="Put a comment above each statement that could not be converted.",
+)
+@click.option(
+    "--target-version", metavar="V", help="The version of the target to convert to [default: newest]."
+)
+@click.option(
+    "--lang",
+    "language",
+    type=click.Choice(LANGUAGES),
+    default="en",
+    show_default=True,
+    help="The language of the messages.",
+)
+@click.option("-v", "--verbose", is_flag=True, help="Show notes, too.")
+@click.option("-q", "--quiet", is_flag=True, help="Show nothing but errors.")
+def command(paths: tuple[str, ...], fail_on: str, **choices: Any) -> None:
+    """Convert Python files (in place, unless told otherwise) and say what could not be converted.
+
+    PATH is a file, which is always taken; a directory, which is searched for *.py files that git does not
+    ignore; or - for standard input, whose conversion goes to standard output.
+
+    The exit status is 0 when nothing is wrong, 1 for findings (see --fail-on), and 2 when the command line
+    is wrong or a file could not be read, converted or written.
+    """
+    settings = Settings(fail_on=None if fail_on == _NEVER else Severity(fail_on), **choices)
+    if settings.verbose and settings.quiet:
+        raise click.UsageError("--verbose and --quiet contradict each other.")
+    try:
+        tables = _load_tables(settings)
+        status = run(paths, tables, settings)
+    except TableError as error:
+        raise BrokenTableError(str(error)) from error
+    click.get_current_context().exit(status)
+
+
+class BrokenTableError(click.ClickException):
+    """A table of the installed package is broken: nothing can be converted."""
+
+    exit_code = 2
+
+
+def _load_tables(settings: Settings) -> Tables:
+    try:
+        tables = load_tables(settings.target)
+    except UnknownTargetError as error:
+        known = ", ".join(target_names())
+        message = f"unknown target {settings.target!r}; the targets are: {known}."
+        raise click.BadParameter(message, param_hint="'--to'") from error
+    if settings.target_version is not None:
+        _check_version(settings.target_version, tables.target.versions)
+    return tables
+
+
+def _check_version(wanted: str, known: tuple[str, ...]) -> None:
+    """Refuse a version that is older than what the tables are about: they cannot tell what it lacks."""
+    if not re.fullmatch(r"\d+(\.\d+)*", wanted, re.ASCII):
+        problem = f"{wanted!r} is not a version such as {known[-1]}."
+    elif _numbers(wanted) < _numbers(known[0])[: len(_numbers(wanted))]:
+        problem = f"nothing is known about {wanted}; the oldest known version is {known[0]}."
+    else:
+        return
+    raise click.BadParameter(problem, param_hint="'--target-version'")
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("."))

@@ -1,0 +1,78 @@
+"""The ``optconv`` command: finds its subcommands and imports one only when it is called."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import pkgutil
+from importlib.util import find_spec
+from typing import Any
+
+import click
+
+from optconv import __version__
+from optconv.cli import commands
+from optconv.cli.terminal import discard_output, flush_output, say
+
+# What a shell reports for a process that the signal ended (128 + its number): neither of them means
+# "findings" (1) or "wrong input" (2).
+INTERRUPTED = 130
+READER_GONE = 141
+NO_OUTPUT = 2
+
+
+class DiscoveredCommands(click.Group):
+    """A group whose subcommands are the modules of ``optconv.cli.commands``."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Return the names of the subcommands, sorted."""
+        names = (module.name for module in pkgutil.iter_modules(commands.__path__))
+        return sorted(name.replace("_", "-") for name in names if not name.startswith("_"))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return the subcommand ``cmd_name``, or None when there is none."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        command = importlib.import_module(_module_name(cmd_name)).command
+        assert isinstance(command, click.Command)  # noqa: S101
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of subcommands without importing them, so that ``--help`` stays fast."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, _summary(name)) for name in self.list_commands(ctx)])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the subcommand; end quietly when the person or the reader of the output has gone."""
+        try:
+            try:
+                return super().invoke(ctx)
+            finally:
+                flush_output()
+        except KeyboardInterrupt:
+            say("\nInterrupted. Every file is either as it was or converted.", err=True)
+            ctx.exit(INTERRUPTED)
+        except BrokenPipeError:
+            discard_output()
+            ctx.exit(READER_GONE)
+        except OSError as error:  # what is wrong with one file is dealt with there: this is the output's disk
+            say(f"Error: {error.strerror or error}", err=True)
+            discard_output()
+            ctx.exit(NO_OUTPUT)
+
+
+def _module_name(command: str) -> str:
+    return f"{commands.__name__}.{command.replace('-', '_')}"
+
+
+def _summary(command: str) -> str:
+    spec = find_spec(_module_name(command))
+    source = getattr(spec.loader, "get_source")(spec.name) if spec else None  # noqa: B009
+    docstring = ast.get_docstring(ast.parse(source or "")) or ""
+    return docstring.partition("\n")[0]
+
+
+@click.group(cls=DiscoveredCommands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="optconv", message="%(prog)s %(version)s")
+def main() -> None:
+    """Convert PyTorch optimizers and learning-rate schedules, and never change the numbers in silence."""

@@ -1,0 +1,81 @@
+"""Reading the input: whole files as bytes, or a diagnostic that says why not."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from typing import TYPE_CHECKING, BinaryIO
+
+from optconv.cli.problems import TOO_LARGE, UNREADABLE, FileError, operating_system_reason
+from optconv.cli.terminal import shown_path
+from optconv.mappings import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+LIMIT = 50_000_000  # bytes; no source file that a person wrote comes near
+STANDARD_INPUT = "<stdin>"
+
+_KINDS: tuple[tuple[Callable[[int], bool], Text], ...] = (
+    (stat.S_ISDIR, Text("it is a directory", "这是一个目录")),
+    (stat.S_ISFIFO, Text("it is a named pipe, not a file", "这是命名管道，不是文件")),
+    (stat.S_ISSOCK, Text("it is a socket, not a file", "这是套接字，不是文件")),
+)
+_CLOSED = Text("it is closed", "它已关闭")
+_DEVICE = Text("it is a device, not a file", "这是设备，不是文件")
+
+
+def read_file(path: Path) -> bytes:
+    """Return the bytes of the regular file at ``path``.
+
+    Raises:
+        FileError: it cannot be read (OC903) or is larger than ``LIMIT`` (OC904).
+    """
+    name = shown_path(path)
+    try:
+        # Looked at before it is opened: opening a named pipe would wait for a writer for ever.
+        mode = path.stat().st_mode
+        if not stat.S_ISREG(mode):
+            raise FileError(UNREADABLE, path=name, reason=_reason(mode))
+        with path.open("rb") as stream:
+            return _read_limited(stream, name)
+    except OSError as error:
+        raise FileError(UNREADABLE, path=name, reason=operating_system_reason(error)) from error
+
+
+def read_standard_input() -> bytes:
+    """Return all of standard input.
+
+    Raises:
+        FileError: it cannot be read (OC903) or is larger than ``LIMIT`` (OC904).
+    """
+    if sys.stdin is None:  # a process may be started with it closed
+        raise FileError(UNREADABLE, path=STANDARD_INPUT, reason=_CLOSED)
+    try:
+        return _read_limited(sys.stdin.buffer, STANDARD_INPUT)
+    except OSError as error:
+        reason = operating_system_reason(error)
+        raise FileError(UNREADABLE, path=STANDARD_INPUT, reason=reason) from error
+
+
+def _read_limited(stream: BinaryIO, name: str) -> bytes:
+    content = stream.read(LIMIT + 1)
+    if len(content) > LIMIT:
+        raise FileError(TOO_LARGE, path=name, size=_size(stream), limit=f"{LIMIT:,}")
+    return content
+
+
+def _size(stream: BinaryIO) -> Text:
+    if stream.seekable():
+        size = f"{stream.seek(0, os.SEEK_END):,}"
+        return Text(size, size)
+    return Text(f"more than {LIMIT:,}", f"超过 {LIMIT:,}")
+
+
+def _reason(mode: int) -> Text:
+    for is_kind, text in _KINDS:
+        if is_kind(mode):
+            return text
+    return _DEVICE

@@ -1,0 +1,85 @@
+"""The counts of a run in words."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from optconv.converter.result import Outcome, Severity
+from optconv.mappings import Text
+
+if TYPE_CHECKING:
+    from optconv.cli.settings import Settings
+    from optconv.cli.tally import Tally
+
+_SOURCE = "torch.optim"
+
+
+def summarise(tally: Tally, settings: Settings) -> list[str]:
+    """Return the lines of the summary in the language that was chosen."""
+    sentences = [
+        _files(tally, settings),
+        *_references(tally),
+        *_diagnostics(tally, settings),
+        *_failed(tally),
+    ]
+    return [sentence.in_language(settings.language) for sentence in sentences]
+
+
+def _files(tally: Tally, settings: Settings) -> Text:
+    changed = Text("converted", "个已转换") if settings.writes else Text("would be converted", "个将被转换")
+    return Text(
+        f"{_count(tally.files, 'file')} seen, {tally.changed} {changed.en}, {tally.failed} failed",
+        f"共查看 {tally.files} 个文件，{tally.changed} {changed.zh}，{tally.failed} 个失败",
+    )
+
+
+def _references(tally: Tally) -> list[Text]:
+    if not tally.references:
+        return [Text(f"nothing that refers to {_SOURCE} found", f"没有发现对 {_SOURCE} 的引用")]
+    exact, warned, declined, unclear = (tally.outcomes[outcome] for outcome in Outcome)
+    percent = Fraction(100 * tally.converted, tally.references).__floor__()  # never rounded up to 100
+    return [
+        Text(
+            f"references: {exact} exact, {warned} with a warning, {declined} declined,"
+            f" {unclear} not understood",
+            f"引用：{exact} 处精确转换，{warned} 处转换但有警告，{declined} 处未转换，{unclear} 处无法理解",
+        ),
+        Text(
+            f"{tally.converted} of {_count(tally.references, 'reference')} converted ({percent} %),"
+            f" {warned} of them with a warning",
+            f"{tally.references} 处引用中转换了 {tally.converted} 处（{percent} %），其中 {warned} 处有警告",
+        ),
+    ]
+
+
+def _diagnostics(tally: Tally, settings: Settings) -> list[Text]:
+    notes = tally.severities[Severity.INFO]
+    if not notes or settings.verbose:
+        return []
+    return [
+        Text(
+            f"{_count(notes, 'note')} not shown (use --verbose)",
+            f"另有 {notes} 条说明未显示（使用 --verbose）",
+        )
+    ]
+
+
+def _failed(tally: Tally) -> list[Text]:
+    """Name the files that the rate knows nothing of."""
+    if not tally.failed:
+        return []
+    names = ", ".join(tally.failed_names)
+    more = tally.failed - len(tally.failed_names)
+    verb = "is" if tally.failed == 1 else "are"
+    return [
+        Text(
+            f"{_count(tally.failed, 'file')} failed and {verb} not counted above: {names}"
+            + (f" and {more} more" if more else ""),
+            f"{tally.failed} 个文件失败，未计入以上统计：{names}" + (f" 以及另外 {more} 个" if more else ""),
+        )
+    ]
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,82 @@
+"""What came of each file, and the counts over all of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from optconv.converter.result import Diagnostic, Outcome, Reference, Severity
+
+if TYPE_CHECKING:
+    from optconv.cli.settings import Settings
+
+MOST_NAMES = 20  # a run over a hundred thousand files keeps no more names than a person would read
+
+
+@dataclass(frozen=True)
+class FileResult:
+    """What came of one file. A file that failed is left as it was, and its references are not counted."""
+
+    name: str
+    before: bytes = b""
+    after: bytes = b""
+    diagnostics: tuple[Diagnostic, ...] = ()
+    references: tuple[Reference, ...] = ()
+    failed: bool = False
+
+    @property
+    def changed(self) -> bool:
+        """Return whether the file was converted, or would be."""
+        return not self.failed and self.before != self.after
+
+
+@dataclass
+class Tally:
+    """Counts over the files of a run."""
+
+    files: int = 0
+    changed: int = 0
+    failed: int = 0
+    failed_names: list[str] = field(default_factory=list)  # the first MOST_NAMES of them
+    outcomes: Counter[Outcome] = field(default_factory=Counter)
+    severities: Counter[Severity] = field(default_factory=Counter)
+
+    def add(self, result: FileResult) -> None:
+        """Count one file."""
+        self.files += 1
+        self.changed += result.changed
+        self.outcomes.update(reference.outcome for reference in result.references)
+        self.severities.update(diagnostic.severity for diagnostic in result.diagnostics)
+        if result.failed:
+            self.failed += 1
+            if len(self.failed_names) < MOST_NAMES:
+                self.failed_names.append(result.name)
+
+    @property
+    def references(self) -> int:
+        """Return how many references were found: what was declined or not understood counts, too."""
+        return sum(self.outcomes.values())
+
+    @property
+    def converted(self) -> int:
+        """Return how many references were converted, exactly or with a warning."""
+        return self.outcomes[Outcome.EXACT] + self.outcomes[Outcome.WARNED]
+
+    def exit_status(self, settings: Settings) -> int:
+        """Return 2 when a file failed, else 1 for findings (or, with --check, for a change), else 0."""
+        if self.failed:
+            return 2
+        least = settings.fail_on
+        findings = least is not None and any(found.rank >= least.rank for found in +self.severities)
+        return int(findings or (settings.check and self.changed > 0))
+
+
+class Report(Protocol):
+    """An output format: a module ``<name>_format`` has a function ``open_report(settings) -> Report``."""
+
+    def add(self, result: FileResult) -> None:
+        """Show what came of one file."""
+
+    def close(self, tally: Tally, exit_status: int) -> None:
+        """Show the summary."""

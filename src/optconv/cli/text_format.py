@@ -1,0 +1,110 @@
+"""``--format text``: diagnostics with excerpts and a summary on standard error, differences on output.
+
+Everything that comes from a file (its name, its lines, parts of them in messages) is escaped before it is
+shown, so that a hostile file cannot drive the terminal or forge a line of this report.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from optconv.cli.diff import unified_diff
+from optconv.cli.excerpt import Excerpt, excerpt
+from optconv.cli.reading import STANDARD_INPUT
+from optconv.cli.source_text import decode, lines_of
+from optconv.cli.summary import summarise
+from optconv.cli.terminal import escape, flush_output, is_terminal, paint, say, send
+from optconv.converter.result import Diagnostic, Severity
+from optconv.mappings import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from optconv.cli.settings import Settings
+    from optconv.cli.tally import FileResult, Report, Tally
+
+_COLOURS = {Severity.INFO: "cyan", Severity.WARNING: "yellow", Severity.ERROR: "red"}
+_DIFF_COLOURS = {"+": "green", "-": "red", "@": "cyan"}
+_CONVERTED = Text("converted", "已转换")
+_WOULD_CONVERT = Text("would convert", "将转换")
+
+
+class TextReport:
+    """Shows each file's diagnostics as soon as it is done."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def add(self, result: FileResult) -> None:
+        """Show the difference, the diagnostics and the fate of one file."""
+        settings = self._settings
+        if settings.diff and result.changed:
+            _show_diff(result)
+        shown = [found for found in result.diagnostics if found.severity.rank >= settings.least_shown.rank]
+        lines = lines_of(result.before) if shown else []
+        for diagnostic in sorted(shown, key=lambda found: (found.start.line, found.start.column)):
+            for line in render(result.name, diagnostic, lines, settings.language):
+                say(line, err=True)
+        if result.changed and self._says_fate(result):
+            fate = _CONVERTED if settings.writes else _WOULD_CONVERT
+            say(f"{fate.in_language(settings.language)} {escape(result.name)}", err=True)
+
+    def close(self, tally: Tally, exit_status: int) -> None:  # noqa: ARG002 - other formats show it
+        """Show the summary."""
+        if not self._settings.quiet:
+            for line in summarise(tally, self._settings):
+                say(escape(line), err=True)
+
+    def _says_fate(self, result: FileResult) -> bool:
+        shown_by_diff = self._settings.diff and not self._settings.check
+        return not (self._settings.quiet or shown_by_diff or result.name == STANDARD_INPUT)
+
+
+def open_report(settings: Settings) -> Report:
+    """Return the report of this format."""
+    return TextReport(settings)
+
+
+def render(name: str, diagnostic: Diagnostic, lines: Sequence[str], language: str) -> list[str]:
+    """Return a diagnostic as lines for standard error.
+
+    Args:
+        name: the file's name.
+        diagnostic: what to show.
+        lines: the file's lines; empty when it could not be read.
+        language: "en" or "zh".
+    """
+    colour = _COLOURS[diagnostic.severity]
+    place = f"{escape(name)}:{diagnostic.start.line}:{diagnostic.start.column}"
+    code = paint(diagnostic.code, colour, err=True)
+    header = f"{paint(place, 'white', err=True)}: {code} [{diagnostic.severity.value}] {diagnostic.name}"
+    message = re.sub(r"\s*[\r\n]\s*", " ", diagnostic.message.in_language(language).strip())
+    found = excerpt(lines, diagnostic.start, diagnostic.end)
+    return [f"{header}: {escape(message)}", *(_render_excerpt(found, colour) if found else [])]
+
+
+def _render_excerpt(found: Excerpt, colour: str) -> list[str]:
+    empty = paint(" " * len(found.gutter) + " |", "blue", err=True)
+    number = paint(f"{found.gutter} |", "blue", err=True)
+    carets = " " * found.indent + paint(found.carets, colour, err=True)
+    return [empty, f"{number} {found.code}", f"{empty} {carets}", empty]
+
+
+def _show_diff(result: FileResult) -> None:
+    """Send the difference: to a terminal escaped and coloured, to anything else as the bytes it is."""
+    difference = unified_diff(escape(result.name), result.before, result.after)
+    if not is_terminal(err=False):
+        send(difference)
+    else:
+        for line in difference.split(b"\n")[:-1]:
+            text = decode(line, like=result.before)
+            say(_paint_diff_line(escape(text.replace("\t", " " * 4))))
+    flush_output()  # before the diagnostics, which go to the other stream
+
+
+def _paint_diff_line(line: str) -> str:
+    if line.startswith(("---", "+++")):
+        return paint(line, "white", err=False)
+    colour = _DIFF_COLOURS.get(line[:1])
+    return paint(line, colour, err=False) if colour else line

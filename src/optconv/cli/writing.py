@@ -1,0 +1,125 @@
+"""Writing a file so that at every moment it is whole: as it was, or converted."""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from optconv.cli.problems import NOT_WRITTEN, FileError, operating_system_reason
+from optconv.cli.terminal import shown_path
+from optconv.mappings import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_CHANGED = Text("it was changed by somebody else in the meantime", "它在此期间被其他程序修改了")
+_READ_ONLY = Text("it is read-only", "它是只读的")
+_NOT_A_FILE = Text("it is there and is not a regular file", "它已存在且不是普通文件")
+_OUTSIDE = Text(
+    "it is a link to a file outside of the directory that was named; name the file itself to convert it",
+    "它是指向所给目录之外文件的链接；如需转换，请直接给出该文件",
+)
+
+
+def replace_file(path: Path, before: bytes, after: bytes, root: Path | None = None) -> None:
+    """Replace the content of an existing file; a link stays a link, and the file it points to is replaced.
+
+    Args:
+        path: the file.
+        before: what was read from it; when it holds anything else now, it is not touched.
+        after: what it shall hold.
+        root: the directory that the file must really be in (None: anywhere).
+
+    Raises:
+        FileError: it could not be written (OC906). It is as it was.
+    """
+    real = Path(os.path.realpath(path))
+
+    def check_unchanged() -> None:
+        if real.read_bytes() != before:
+            raise _not_written(path, _CHANGED)
+
+    if root is not None and Path(os.path.realpath(root)) not in real.parents:
+        raise _not_written(path, _OUTSIDE)
+    _write(path, real, after, model=real, check=check_unchanged)
+
+
+def write_file(path: Path, content: bytes, model: Path | None = None) -> None:
+    """Write a file that may or may not exist, and the directories above it.
+
+    Args:
+        path: the file.
+        content: what it shall hold.
+        model: the file whose permissions a new file gets (None: the usual ones).
+
+    Raises:
+        FileError: it could not be written (OC906). If it existed, it is as it was.
+    """
+    real = Path(os.path.realpath(path))
+    try:
+        real.parent.mkdir(parents=True, exist_ok=True)
+        model = real if real.exists() else model
+    except OSError as error:
+        raise _not_written(path, operating_system_reason(error)) from error
+    _write(path, real, content, model, check=lambda: None)
+
+
+def _write(path: Path, real: Path, content: bytes, model: Path | None, check: Callable[[], None]) -> None:
+    try:
+        if real.exists():
+            _check_replaceable(path, real)
+        _write_atomically(real, content, model, check)
+    except OSError as error:
+        raise _not_written(path, operating_system_reason(error)) from error
+
+
+def _check_replaceable(path: Path, real: Path) -> None:
+    """Refuse what a rename would replace although writing to it would fail or do something else."""
+    if not stat.S_ISREG(real.stat().st_mode):
+        raise _not_written(path, _NOT_A_FILE)
+    if not os.access(real, os.W_OK):
+        raise _not_written(path, _READ_ONLY)
+
+
+def _write_atomically(real: Path, content: bytes, model: Path | None, check: Callable[[], None]) -> None:
+    # In the same directory, because only within one file system is a rename atomic. The name is no *.py.
+    descriptor, name = tempfile.mkstemp(prefix=".optconv-", suffix=".tmp", dir=real.parent)
+    temporary = Path(name)
+    try:
+        with open(descriptor, "wb") as stream:  # noqa: PTH123 - a descriptor is no path
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())  # otherwise a power cut can leave the new name without the content
+        if model == real:
+            _take_owner(temporary, real)
+        _take_mode(temporary, model)  # last: changing the owner clears some of the bits
+        check()
+        temporary.replace(real)
+    except BaseException:  # also when the person interrupts
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def _take_owner(temporary: Path, real: Path) -> None:
+    wanted, own = real.stat(), temporary.stat()
+    if hasattr(os, "chown") and (wanted.st_uid, wanted.st_gid) != (own.st_uid, own.st_gid):
+        with suppress(PermissionError):  # only the superuser may give a file away
+            os.chown(temporary, wanted.st_uid, wanted.st_gid)
+
+
+def _take_mode(temporary: Path, model: Path | None) -> None:
+    temporary.chmod(stat.S_IMODE(model.stat().st_mode) if model else 0o666 & ~_umask())
+
+
+def _umask() -> int:
+    mask = os.umask(0o077)  # it can only be read by setting it
+    os.umask(mask)
+    return mask
+
+
+def _not_written(path: Path, reason: str | Text) -> FileError:
+    return FileError(NOT_WRITTEN, path=shown_path(path), reason=reason)

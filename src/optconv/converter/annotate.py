@@ -1,0 +1,94 @@
+"""Marking comments above statements that could not be converted."""
+
+from __future__ import annotations
+
+import ast
+
+from optconv.converter.file_context import FileContext
+from optconv.converter.result import Diagnostic, Severity
+
+MARK = "# optconv: "
+_LONGEST = 200
+
+
+def annotate(context: FileContext, language: str) -> None:
+    """Put a comment above every statement that has an error; one that stands there already is not repeated."""
+    statements = _statements_by_line(context)
+    marked: dict[int, list[str]] = {}
+    for found in context.diagnostics:
+        if found.severity is not Severity.ERROR:
+            continue
+        line = statements.get(found.start.line, found.start.line)
+        text = _comment(found, language)
+        if text not in marked.setdefault(line, []):
+            marked[line].append(text)
+    for line, texts in marked.items():
+        _insert(context, line, texts)
+
+
+def _comment(found: Diagnostic, language: str) -> str:
+    message = " ".join(found.message.in_language(language).split())
+    api = f"{found.api}: " if found.api else ""
+    text = f"{MARK}{found.code} {api}{message}"
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
+def _insert(context: FileContext, line: int, texts: list[str]) -> None:
+    source = context.source
+    start = source.line_start(line)
+    indentation = source.text[start:][: len(source.text[start:]) - len(source.text[start:].lstrip(" \t\f"))]
+    present = set()
+    above = line - 1
+    while above >= 1:
+        text = source.text[source.line_start(above) : source.line_end(source.line_start(above))].strip()
+        if not text.startswith(MARK):
+            break
+        present.add(text)
+        above -= 1
+    for text in texts:
+        if text not in present:
+            context.edits.insert(start, f"{indentation}{text}{source.newline}", order=-1)
+
+
+def _statements_by_line(context: FileContext) -> dict[int, int]:
+    """Return, for every line, the line above which a comment about it can stand.
+
+    That is the first line of the innermost statement, moved up past anything that shares a line with it: a
+    statement before a semicolon, or the header that a one-line block stands behind.
+    """
+    first: dict[int, int] = {}
+    stack: list[tuple[list[ast.stmt], int]] = [(context.scopes.tree.body, 0)]
+    while stack:
+        block, header_line = stack.pop()
+        previous_end, previous_top = 0, 0
+        for statement in block:
+            beginning = min([statement.lineno, *(d.lineno for d in getattr(statement, "decorator_list", []))])
+            top = beginning
+            if beginning <= previous_end:
+                top = previous_top
+            elif beginning == header_line:
+                top = first.get(header_line, header_line)
+            end = statement.end_lineno or beginning
+            for line in range(beginning, end + 1):
+                first[line] = top
+            previous_end, previous_top = end, top
+            for name in ("body", "orelse", "finalbody", "handlers", "cases"):
+                inner = getattr(statement, name, None)
+                if isinstance(inner, list):
+                    for part in inner:
+                        if isinstance(part, (ast.ExceptHandler, ast.match_case)):
+                            stack.append((part.body, _line_of(part)))
+                    statements = [part for part in inner if isinstance(part, ast.stmt)]
+                    stack.append((statements, _header_line(statement, statements)))
+    return first
+
+
+def _line_of(part: ast.ExceptHandler | ast.match_case) -> int:
+    return part.lineno if isinstance(part, ast.ExceptHandler) else (part.pattern.end_lineno or 0)
+
+
+def _header_line(statement: ast.stmt, block: list[ast.stmt]) -> int:
+    """Return the line of the header if the block begins on it (``if x: y``), else 0."""
+    if block and block[0].lineno == statement.lineno:
+        return statement.lineno
+    return 0

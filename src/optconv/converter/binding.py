@@ -1,0 +1,96 @@
+"""Binds the arguments of a call to the parameters of a signature that changed from version to version."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from optconv.mappings import Text
+from optconv.mappings.signatures import BindingError, Signature, SignatureVersion
+
+
+@dataclass(frozen=True)
+class Argument:
+    """One argument of a call: its value, and its place among the call's arguments."""
+
+    node: ast.expr
+    index: int
+
+
+@dataclass(frozen=True)
+class BoundCall:
+    """A call whose arguments are known by parameter name."""
+
+    node: ast.Call
+    signature: Signature
+    arguments: Mapping[str, Argument]
+
+    def default(self, name: str) -> str | None:
+        """Return the text of the default of a parameter, None when it is required or unknown."""
+        parameter = self.signature.parameter(name)
+        return parameter.default if parameter else None
+
+
+class CannotBindError(Exception):
+    """A call cannot be bound; the reason is a text for people."""
+
+    def __init__(self, reason: Text) -> None:
+        super().__init__(reason.en)
+        self.reason = reason
+
+
+_REASONS = {
+    "too-many": Text("it is called with {argument} positional arguments, more than it takes", "位置实参有 {argument} 个，超过它能接受的数量"),
+    "unknown": Text("it has no parameter {argument}", "它没有参数 {argument}"),
+    "twice": Text("the argument {argument} is given twice", "参数 {argument} 给了两次"),
+    "missing": Text("the argument {argument} is missing", "缺少参数 {argument}"),
+}
+_UNPACKED = Text(
+    "its arguments come from `{argument}`, which cannot be seen into",
+    "它的参数来自 `{argument}`，无法看到其内容",
+)
+_AMBIGUOUS = Text(
+    "its positional arguments mean other parameters in other versions of the source framework; write them by keyword",
+    "它的位置实参在源框架的不同版本中含义不同；请改用关键字形式",
+)
+
+
+def bind(node: ast.Call, versions: Sequence[SignatureVersion]) -> BoundCall:
+    """Bind a call to the newest signature that it fits.
+
+    Args:
+        node: the call.
+        versions: the signatures of the API, newest first.
+
+    Raises:
+        CannotBindError: ``*args`` or ``**kwargs``, or a call that fits no version.
+    """
+    for value in [*node.args, *(keyword.value for keyword in node.keywords if keyword.arg is None)]:
+        if isinstance(value, ast.Starred) or value not in node.args:
+            shown = ast.unparse(value) if isinstance(value, ast.Starred) else f"**{ast.unparse(value)}"
+            raise CannotBindError(_UNPACKED.format(argument=shown))
+    keywords = [keyword.arg or "" for keyword in node.keywords]
+    fitting: list[tuple[Signature, tuple[str, ...]]] = []
+    first_error: BindingError | None = None
+    for version in versions:
+        try:
+            fitting.append((version.signature, version.signature.bind(len(node.args), keywords)))
+        except BindingError as error:
+            first_error = first_error or error
+    if not fitting:
+        reason, argument = (first_error.reason, first_error.argument) if first_error else ("unknown", "")
+        raise CannotBindError(_REASONS[reason].format(argument=argument))
+    if len({names[: len(node.args)] for _, names in fitting}) > 1:
+        raise CannotBindError(_AMBIGUOUS)
+    signature, names = fitting[0]
+    values = [*node.args, *(keyword.value for keyword in node.keywords)]
+    order = _source_order(node)
+    arguments = {name: Argument(value, order[value]) for name, value in zip(names, values, strict=True)}
+    return BoundCall(node, signature, arguments)
+
+
+def _source_order(node: ast.Call) -> dict[ast.expr, int]:
+    """Return the place of each argument in the source."""
+    values = [*node.args, *(keyword.value for keyword in node.keywords)]
+    return {value: i for i, value in enumerate(sorted(values, key=lambda v: (v.lineno, v.col_offset)))}

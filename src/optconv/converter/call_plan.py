@@ -1,0 +1,317 @@
+"""Plans one call: which case of its row applies, what becomes of every argument, and what is said.
+
+Planning is pure. It reads the row and the bound call and returns a `CallPlan`; nothing is edited here.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from optconv.converter.binding import BoundCall
+from optconv.converter.compose import CannotComposeError, Piece, compose
+from optconv.converter.scopes import ScopeTree
+from optconv.converter.source import SourceText
+from optconv.converter.values import is_literal, known_value
+from optconv.mappings import Tables, Text
+from optconv.mappings.expressions import UNKNOWN, Expression, Typed, parse_expression
+from optconv.mappings.schema import Case, Difference, TargetApi
+from optconv.mappings.signatures import version_key
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Something to be said about a call: a diagnostic without its place."""
+
+    code: str
+    fields: Mapping[str, str | Text]
+
+
+@dataclass(frozen=True)
+class PlannedArgument:
+    """One argument of the converted call."""
+
+    keyword: str
+    text: str
+    anchor: int | None  # the place of the user's argument that it stands for; None: added
+    verbatim: bool = False  # the user's own value, unchanged
+
+
+@dataclass(frozen=True)
+class CallPlan:
+    """What a call becomes. ``case`` is None when it stays as it is; a remark then says why."""
+
+    case: Case | None
+    arguments: tuple[PlannedArgument, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+
+    @property
+    def declined(self) -> bool:
+        """Return whether the call stays in the source framework."""
+        return self.case is None
+
+
+@dataclass
+class CallPlanner:
+    """Plans calls of one file."""
+
+    tables: Tables
+    source: SourceText
+    scopes: ScopeTree
+    target_version: str | None
+    _values: dict[int, dict[str, Any]] = field(default_factory=dict)
+
+    def plan(
+        self,
+        bound: BoundCall,
+        cases: Sequence[Case],
+        facts: Mapping[str, Any],
+        extra: Mapping[str, Piece],
+        rendered: Mapping[str, str] | None = None,
+        group_values: Sequence[Mapping[str, Any]] = (),
+    ) -> CallPlan:
+        """Plan one call.
+
+        Args:
+            bound: the call with its arguments by parameter.
+            cases: the cases of its row, in order.
+            facts: values of the reserved names (``own_rates``).
+            extra: pieces for names that are no parameters (``base_lr``, ``self``).
+            rendered: texts of arguments whose text is not the user's own any more.
+            group_values: known values of each parameter group; a condition must hold for all of them.
+        """
+        values = {**self.values(bound), **facts}
+        chosen = self._choose(cases, [values, *({**values, **group} for group in group_values)])
+        if chosen is None:
+            return CallPlan(None, remarks=(Remark("OC306", {"reason": _NO_CASE}),))
+        case, remarks = chosen
+        refusals = [*self._refusals(case, values, bound), *self._version_problems(case, bound)]
+        if refusals:
+            return CallPlan(None, remarks=tuple(refusals))
+        try:
+            arguments = self._arguments(case, bound, values, extra, rendered or {})
+        except CannotComposeError as error:
+            reason = _EVALUATED_TWICE.format(argument=error.name)
+            return CallPlan(None, remarks=(Remark("OC306", {"reason": reason}),))
+        remarks = [*remarks, *self._losses(case, values), *self.differences(case.differs, values)]
+        remarks += [Remark("OC101", {"argument": name}) for name in sorted(case.drop & set(bound.arguments))]
+        return CallPlan(case, tuple(arguments), tuple(remarks))
+
+    def values(self, bound: BoundCall) -> dict[str, Any]:
+        """Return what is known of each parameter: of a given argument, or of the default."""
+        values: dict[str, Any] = {}
+        for parameter in bound.signature.parameters:
+            argument = bound.arguments.get(parameter.name)
+            if argument is not None:
+                values[parameter.name] = known_value(argument.node, self.scopes)
+            elif parameter.default is not None:
+                values[parameter.name] = parse_expression(parameter.default).evaluate({})
+        return values
+
+    def _choose(
+        self, cases: Sequence[Case], alternatives: Sequence[Mapping[str, Any]]
+    ) -> tuple[Case, list[Remark]] | None:
+        for case in cases:
+            if case.when is None:
+                return case, []
+            outcomes = {case.when.holds(values) for values in alternatives}
+            if outcomes == {True}:
+                return case, []
+            if outcomes <= {True, None} and case.assume is not None:
+                remark = Remark("OC103", {"condition": case.when.text, "note": case.assume})
+                return case, [remark]
+        return None
+
+    def _refusals(self, case: Case, values: Mapping[str, Any], bound: BoundCall) -> Iterable[Remark]:
+        for rule in case.refuse:
+            if rule.unless.holds(values) is not True:
+                argument = bound.arguments.get(rule.parameter)
+                if argument is None:
+                    shown = rule.parameter
+                elif _certain_type(values.get(rule.parameter, UNKNOWN)) or is_literal(argument.node):
+                    shown = f"{rule.parameter}={_shortened(self.source.of(argument.node))}"
+                elif rule.unless.holds(values) is None and "type_of" in rule.unless.text:
+                    continue  # the target refuses a wrong type by itself, loudly
+                else:
+                    shown = f"{rule.parameter}={_shortened(self.source.of(argument.node))}"
+                yield Remark("OC302", {"argument": shown, "note": rule.note})
+
+    def _version_problems(self, case: Case, bound: BoundCall) -> Iterable[Remark]:
+        target = self.tables.target_api(case.to)
+        if self.target_version is None or target is None:
+            return
+        needs = {case.to: target.since}
+        for keyword, expression in case.arguments.items():
+            if keyword in target.added and expression.names & bound.arguments.keys():
+                needs[f"{case.to}({keyword}=…)"] = target.added[keyword]
+        for name, since in needs.items():
+            if since is not None and version_key(self.target_version) < version_key(since):
+                fields: dict[str, str | Text] = {
+                    "name": name,
+                    "target": self.tables.target.title,
+                    "since": since,
+                    "version": self.target_version,
+                }
+                yield Remark("OC305", fields)
+
+    def _losses(self, case: Case, values: Mapping[str, Any]) -> Iterable[Remark]:
+        for rule in case.lossy:
+            yield from _difference(rule.unless.holds(values), rule.unless.text, rule.note)
+
+    def differences(self, differs: Sequence[Difference], values: Mapping[str, Any]) -> Iterable[Remark]:
+        """Return what is to be said of differences that hold, or may hold, for these values."""
+        for difference in differs:
+            if difference.when is None:
+                yield Remark("OC201", {"note": difference.note})
+            else:
+                holds = difference.when.holds(values)
+                unless = None if holds is None else not holds
+                yield from _difference(unless, f"not ({difference.when.text})", difference.note)
+
+    def _arguments(
+        self,
+        case: Case,
+        bound: BoundCall,
+        values: Mapping[str, Any],
+        extra: Mapping[str, Piece],
+        rendered: Mapping[str, str],
+    ) -> list[PlannedArgument]:
+        target = self.tables.target_api(case.to)
+        planned = []
+        for keyword, expression in case.arguments.items():
+            argument = self._argument(keyword, expression, target, bound, values, extra, rendered)
+            if argument is not None:
+                planned.append(argument)
+        given = sorted((a for a in planned if a.anchor is not None), key=lambda a: a.anchor or 0)
+        return given + [argument for argument in planned if argument.anchor is None]
+
+    def _argument(
+        self,
+        keyword: str,
+        expression: Expression,
+        target: TargetApi | None,
+        bound: BoundCall,
+        values: Mapping[str, Any],
+        extra: Mapping[str, Piece],
+        rendered: Mapping[str, str],
+    ) -> PlannedArgument | None:
+        pieces = dict(extra)
+        for name in expression.names & set(bound.signature.names):
+            pieces.setdefault(name, self._piece(name, bound, rendered))
+        if expression.names - pieces.keys():
+            return None  # about a parameter that this version of the source framework does not have
+        anchors = [bound.arguments[name].index for name in expression.names if name in bound.arguments]
+        anchors += [extra[name].anchor for name in expression.names & extra.keys() if extra[name].anchor is not None]
+        known_extra = {name: _value_of(piece, self.scopes) for name, piece in extra.items()}
+        value = expression.evaluate({**values, **known_extra})
+        if not anchors and not expression.names & extra.keys() and self._is_default(keyword, target, value):
+            return None
+        text = compose(expression, pieces, value)
+        typed = coerce(text, target.types.get(keyword) if target else None, self.scopes, _only_node(expression, pieces))
+        own = expression.text in bound.arguments and typed == text and not rendered.get(expression.text)
+        return PlannedArgument(keyword, typed, min(anchors) if anchors else None, verbatim=own and bool(anchors))
+
+    def _piece(self, name: str, bound: BoundCall, rendered: Mapping[str, str]) -> Piece:
+        argument = bound.arguments.get(name)
+        if argument is not None:
+            return Piece(rendered.get(name) or self.source.of(argument.node), argument.node)
+        return Piece(bound.default(name) or "None")
+
+    def _is_default(self, keyword: str, target: TargetApi | None, value: Any) -> bool:
+        """Return whether leaving the keyword out gives the same value."""
+        parameter = target.signature.parameter(keyword) if target else None
+        if target is None or parameter is None or parameter.default is None or value is UNKNOWN:
+            return False
+        same = [parse_expression(parameter.default).evaluate({})]
+        if keyword in target.inert:
+            same.append(target.inert[keyword].evaluate({}))
+        return any(_equal(value, other) for other in same)
+
+
+_NO_CASE = Text(
+    "which form is right depends on arguments that cannot be read from the source",
+    "哪种写法正确取决于源码中读不出的参数",
+)
+_EVALUATED_TWICE = Text(
+    "the value of {argument} would be computed more than once or at another time; give it a name first",
+    "{argument} 的值会被多次计算或在其他时刻计算；请先把它赋给一个变量",
+)
+
+
+def coerce(text: str, wanted: str | None, scopes: ScopeTree, node: ast.expr | None) -> str:
+    """Write a value in the type that the target insists on; what is no literal stays as it is.
+
+    Args:
+        text: the value as it would be written.
+        wanted: "float", "int", "list" or None.
+        scopes: to look up names.
+        node: the user's expression, when the text is one.
+    """
+    parsed = ast.parse(f"({text}\n)", mode="eval").body
+    known = known_value(node if node is not None else parsed, scopes)
+    literal = is_literal(parsed)
+    if wanted == "float" and isinstance(known, int) and not isinstance(known, bool):
+        return _as_float(text) if literal else f"float({text})"
+    if wanted == "int" and isinstance(known, float) and known.is_integer():
+        return repr(int(known)) if literal else f"int({text})"
+    if wanted == "list":
+        if isinstance(parsed, ast.Tuple):
+            return f"[{text[1:-1].rstrip().removesuffix(',')}]"
+        if isinstance(parsed, (ast.GeneratorExp, ast.Set, ast.SetComp)) or _calls_an_iterator(parsed):
+            return f"list{text}" if isinstance(parsed, ast.GeneratorExp) else f"list({text})"
+        if isinstance(known, tuple) or (isinstance(known, Typed) and known.type_name in ("tuple", "set")):
+            return f"list({text})"
+    return text
+
+
+def _calls_an_iterator(node: ast.expr) -> bool:
+    iterators = ("range", "filter", "map", "chain", "reversed", "zip")
+    match node:
+        case ast.Call(func=ast.Name(id=name)) | ast.Call(func=ast.Attribute(attr=name)):
+            return name in iterators
+    return False
+
+
+def _as_float(text: str) -> str:
+    """Write an integer literal as a float of the same digits."""
+    stripped = text.strip()
+    plain = stripped.lstrip("+-").replace("_", "")
+    return f"{stripped}.0" if plain.isdigit() else f"float({text})"
+
+
+def _only_node(expression: Expression, pieces: Mapping[str, Piece]) -> ast.expr | None:
+    return pieces[expression.tree.id].node if isinstance(expression.tree, ast.Name) else None
+
+
+def _value_of(piece: Piece, scopes: ScopeTree) -> Any:
+    if piece.node is not None:
+        return known_value(piece.node, scopes)
+    try:
+        return parse_expression(piece.text).evaluate({})
+    except ValueError:
+        return UNKNOWN
+
+
+def _equal(left: Any, right: Any) -> bool:
+    """Return whether two defaults mean the same; True and 1 do not."""
+    if isinstance(left, bool) is not isinstance(right, bool):
+        return False
+    return bool(left == right) and (left is None) == (right is None)
+
+
+def _difference(unless: bool | None, condition: str, note: Text) -> Iterable[Remark]:
+    if unless is False:
+        yield Remark("OC201", {"note": note})
+    elif unless is None:
+        yield Remark("OC202", {"condition": condition, "note": note})
+
+
+def _certain_type(value: Any) -> bool:
+    return value is not UNKNOWN
+
+
+def _shortened(text: str) -> str:
+    one_line = " ".join(text.split())
+    return one_line if len(one_line) <= 40 else f"{one_line[:39]}…"

@@ -1,0 +1,136 @@
+"""Writes an expression of the tables as source text, with the user's own arguments in it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from optconv.converter.values import is_literal, is_pure
+from optconv.mappings.expressions import UNKNOWN, Expression
+
+_LONGEST_FOLDED = 12  # a computed number with more characters than this says less than its expression
+_ATOMS = (ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.List, ast.Dict, ast.Set, ast.ListComp)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """What stands for one name of a table's expression."""
+
+    text: str
+    node: ast.expr | None = None  # where it is the user's own expression
+    anchor: int | None = None  # the place of the user's argument whose place it takes
+
+
+class CannotComposeError(Exception):
+    """An argument would have to be evaluated more than once, and that may matter."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+def compose(expression: Expression, pieces: Mapping[str, Piece], value: Any = UNKNOWN) -> str:
+    """Return the text of ``expression`` with its names replaced.
+
+    Args:
+        expression: over the names in ``pieces``.
+        pieces: what each name stands for.
+        value: what the expression evaluates to, if that is known; a short number is written instead.
+
+    Raises:
+        CannotComposeError: a name that stands for a call or the like is used more than once.
+    """
+    tree = expression.tree
+    if isinstance(tree, ast.Name):
+        return pieces[tree.id].text
+    element = _element(tree, pieces)
+    if element is not None:
+        return element
+    folded = _fold(expression, pieces, value)
+    if folded is not None:
+        return folded
+    _check_evaluated_once(tree, pieces)
+    replacements = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and node.id in pieces:
+            replacements.append((node.col_offset, node.end_col_offset or 0, _wrapped(pieces[node.id])))
+    text = expression.text
+    for start, end, replacement in sorted(replacements, reverse=True):
+        text = text[:start] + replacement + text[end:]
+    return text
+
+
+def _element(tree: ast.expr, pieces: Mapping[str, Piece]) -> str | None:
+    """Return the text of one entry of a display: ``betas[0]`` of ``(0.9, 0.99)`` is ``0.9``."""
+    if not (isinstance(tree, ast.Subscript) and isinstance(tree.value, ast.Name)):
+        return None
+    piece, index = pieces[tree.value.id], tree.slice
+    node = piece.node if piece.node is not None else _parsed(piece.text)
+    if not (isinstance(node, (ast.Tuple, ast.List)) and isinstance(index, ast.Constant)):
+        return None
+    if any(isinstance(entry, ast.Starred) for entry in node.elts) or not 0 <= index.value < len(node.elts):
+        return None
+    return ast.unparse(node.elts[index.value]) if piece.node is None else _slice(piece, node.elts[index.value])
+
+
+def _slice(piece: Piece, entry: ast.expr) -> str:
+    """Cut the text of ``entry`` out of the text of the display that it stands in."""
+    assert piece.node is not None
+    parsed = _parsed(piece.text)
+    if isinstance(parsed, (ast.Tuple, ast.List)) and isinstance(piece.node, (ast.Tuple, ast.List)):
+        twin = parsed.elts[piece.node.elts.index(entry)]
+        segment = ast.get_source_segment(f"({piece.text}\n)", twin)
+        if segment is not None:
+            return segment
+    return ast.unparse(entry)
+
+
+def _parsed(text: str) -> ast.expr:
+    return ast.parse(f"({text}\n)", mode="eval").body
+
+
+def _fold(expression: Expression, pieces: Mapping[str, Piece], value: Any) -> str | None:
+    """Return the value as text, when everything in it is written out and the result is short."""
+    nodes = [pieces[name].node for name in expression.names if name in pieces]
+    if value is UNKNOWN or not all(node is None or is_literal(node) for node in nodes):
+        return None
+    if isinstance(value, (bool, int, float)) and value == value and abs(value) != float("inf"):
+        text = repr(value)
+        return text if len(text) <= _LONGEST_FOLDED else None
+    return repr(value) if isinstance(value, (list, tuple)) and UNKNOWN not in value else None
+
+
+def _check_evaluated_once(tree: ast.expr, pieces: Mapping[str, Piece]) -> None:
+    """Refuse to write an argument with effects twice, or into a lambda that is called again and again."""
+    uses: dict[str, int] = {}
+    delayed = (ast.Lambda, ast.GeneratorExp)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            uses[node.id] = uses.get(node.id, 0) + 1
+    inside = {
+        name.id
+        for node in ast.walk(tree)
+        if isinstance(node, delayed)
+        for name in ast.walk(node)
+        if isinstance(name, ast.Name)
+    }
+    for name, count in uses.items():
+        node = pieces[name].node if name in pieces else None
+        if node is None:
+            continue
+        if (count > 1 or name in inside) and not is_pure(node):
+            raise CannotComposeError(name)
+        if name in inside and not is_literal(node):
+            raise CannotComposeError(name)  # the name may be bound to something else when it is called
+
+
+def _wrapped(piece: Piece) -> str:
+    """Put parentheses around what would otherwise be torn apart by the operators around it."""
+    node = piece.node if piece.node is not None else _parsed(piece.text)
+    if isinstance(node, _ATOMS):
+        return piece.text
+    if isinstance(node, ast.Constant) or isinstance(node, ast.Tuple):
+        return piece.text
+    return f"({piece.text})"

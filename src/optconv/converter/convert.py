@@ -1,0 +1,156 @@
+"""The waist of the tool: source bytes and tables in, new bytes and diagnostics out."""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from optconv.converter.annotate import annotate
+from optconv.converter.call_plan import CallPlanner
+from optconv.converter.edits import EditConflictError
+from optconv.converter.emit import emit_constructions
+from optconv.converter.file_context import FileContext
+from optconv.converter.imports import plan_imports
+from optconv.converter.kinds import KindInference
+from optconv.converter.members import plan_member
+from optconv.converter.names import NameResolver
+from optconv.converter.optimizers import plan_optimizer
+from optconv.converter.references import Found, find_references, plan_other_use, use_of
+from optconv.converter.result import Conversion, Position, diagnostic
+from optconv.converter.schedulers import plan_schedulers
+from optconv.converter.scopes import ScopeTree
+from optconv.converter.source import SourceText, UndecodableError, decode
+from optconv.mappings import Tables
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the caller may choose about one conversion."""
+
+    annotate: bool = True  # put a marking comment above a statement that could not be converted
+    target_version: str | None = None  # "3.0.0"; None: the newest version the tables know
+    skim: bool = True  # a file that never mentions the source framework is not parsed at all
+    language: str = "en"  # of the marking comments; diagnostics carry every language
+
+
+_DEFAULTS = Options()
+
+
+def convert_source(source: bytes, tables: Tables, options: Options = _DEFAULTS) -> Conversion:
+    """Convert one file.
+
+    Args:
+        source: the bytes of the file.
+        tables: what is known of the target.
+        options: see `Options`.
+
+    Returns:
+        The new bytes with everything that was found and said. What cannot be decoded or parsed comes back as
+        it is, with one diagnostic. No exception is raised for anything that stands in ``source``.
+    """
+    if options.skim and not may_concern(source, tables):
+        return Conversion(source)
+    try:
+        text = decode(source)
+        tree = _parse(text)
+    except UndecodableError as error:
+        return _failed(source, "OC902", Position(1, 1), str(error))
+    except SyntaxError as error:
+        return _failed(source, "OC901", Position(error.lineno or 1, max(error.offset or 1, 1)), str(error.msg))
+    except (RecursionError, MemoryError):
+        return _failed(source, "OC901", Position(1, 1), "nested too deeply for Python's parser")
+    except ValueError as error:
+        return _failed(source, "OC901", Position(1, 1), str(error))
+    try:
+        return _convert(source, text, tree, tables, options)
+    except RecursionError:
+        return _failed(source, "OC901", Position(1, 1), "nested too deeply")
+
+
+def may_concern(source: bytes, tables: Tables) -> bool:
+    """Return whether ``source`` mentions anything that the tables know, judged by its words alone."""
+    return _telling_words(tables.target.name, tuple(sorted(_words(tables)))).search(source) is not None
+
+
+def _words(tables: Tables) -> set[str]:
+    modules = {prefix.rpartition(".")[2] for prefix in tables.owned_modules if prefix.count(".") == 1}
+    return modules | set(tables.telling_members)
+
+
+@lru_cache(maxsize=8)
+def _telling_words(_target: str, words: tuple[str, ...]) -> re.Pattern[bytes]:
+    return re.compile("|".join(map(re.escape, words)).encode())
+
+
+def _parse(text: SourceText) -> ast.Module:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # "\d" in somebody's string is not ours to complain about
+        return ast.parse(text.text)
+
+
+def _failed(source: bytes, code: str, position: Position, reason: str) -> Conversion:
+    end = replace(position, column=position.column + 1)
+    return Conversion(source, (diagnostic(code, position, end, reason=reason),), failed=True)
+
+
+def _convert(
+    source: bytes, text: SourceText, tree: ast.Module, tables: Tables, options: Options
+) -> Conversion:
+    context = _prepare(text, tree, tables, options)
+    _plan_and_emit(context)
+    if options.annotate:
+        annotate(context, "en" if text.encoding != "utf-8" else options.language)
+    diagnostics = tuple(sorted(context.diagnostics, key=lambda d: (d.start.line, d.start.column, d.code)))
+    references = tuple(sorted(context.references, key=lambda r: (r.start.line, r.start.column)))
+    if not context.edits:
+        return Conversion(source, diagnostics, references)
+    problem = ""
+    try:
+        converted = context.edits.apply(text.text)
+        _parse(replace(text, text=converted))
+        return Conversion(text.encode(converted), diagnostics, references)
+    except (EditConflictError, SyntaxError, ValueError) as error:
+        problem = str(error)
+    return _failed(source, "OC905", Position(1, 1), problem)
+
+
+def _prepare(text: SourceText, tree: ast.Module, tables: Tables, options: Options) -> FileContext:
+    scopes = ScopeTree(tree)
+    names = NameResolver(scopes, lambda module, name: tables.source_api(f"{module}.{name}") is not None)
+    return FileContext(
+        source=text,
+        tables=tables,
+        scopes=scopes,
+        names=names,
+        kinds=KindInference(scopes, names, tables),
+        planner=CallPlanner(tables, text, scopes, options.target_version),
+    )
+
+
+def _plan_and_emit(context: FileContext) -> None:
+    """Plan everything, constructions first (methods follow what became of their object), then emit."""
+    calls: dict[ast.Call, Found] = {}
+    for found in find_references(context):
+        use = use_of(context, found)
+        call = context.scopes.parents[found.node]
+        if use == "call" and found.api.kind in ("optimizer", "scheduler") and isinstance(call, ast.Call):
+            calls[call] = found
+        else:
+            plan_other_use(context, found, use)
+    for call, found in calls.items():
+        if found.api.kind == "optimizer":
+            plan_optimizer(context, call, found.api)
+    attachments = plan_schedulers(
+        context, [(call, found.api) for call, found in calls.items() if found.api.kind == "scheduler"]
+    )
+    for call, found in calls.items():
+        case = context.constructions[call].plan.case
+        if case is not None:
+            context.use(found.node, found.root, case.to)
+    for node in sorted(context.scopes.attributes, key=lambda n: (n.lineno, n.col_offset)):
+        if node.attr in context.tables.member_names:
+            plan_member(context, node)
+    emit_constructions(context, plan_imports(context), attachments)

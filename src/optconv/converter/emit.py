@@ -1,0 +1,113 @@
+"""Turns planned constructions into edits: the calls themselves, and what brings a scheduler to its optimizer."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+
+from optconv.converter.call_plan import PlannedArgument
+from optconv.converter.compose import Piece, compose
+from optconv.converter.edits import Render
+from optconv.converter.file_context import Construction, FileContext
+from optconv.converter.rewrite import rewrite_call
+from optconv.converter.schedulers import OPTIMIZER_PARAMETER, Attachment
+from optconv.converter.source import Span
+from optconv.mappings.schema import Attach
+
+
+def emit_constructions(
+    context: FileContext, spelling: Mapping[ast.expr, str], attachments: list[Attachment]
+) -> None:
+    """Add the edits for every converted construction of the file.
+
+    Args:
+        context: the file, with every construction planned.
+        spelling: how the target API is written in place of each reference.
+        attachments: how each scheduler comes to its optimizer.
+    """
+    for node in context.renamed:
+        context.replace(node, spelling[node])
+    attach = context.tables.attach
+    passed = {
+        attachment.neighbours.optimizer.node: attachment.neighbours.scheduler_name
+        for attachment in attachments
+        if attachment.neighbours is not None
+    }
+    for node, construction in context.constructions.items():
+        if construction.plan.case is not None:
+            arguments = construction.plan.arguments
+            if node in passed and attach is not None:
+                arguments = _with_scheduler(construction, arguments, attach, passed[node])
+            _emit_call(context, construction, spelling[node.func], arguments)
+    for attachment in attachments:
+        if attachment.neighbours is not None:
+            _exchange(context, attachment.neighbours.optimizer_unit, attachment.neighbours.scheduler_unit)
+        elif attach is not None:
+            _set_afterwards(context, attachment, attach)
+
+
+def _with_scheduler(
+    construction: Construction, arguments: tuple[PlannedArgument, ...], attach: Attach, name: str
+) -> tuple[PlannedArgument, ...]:
+    """Pass the scheduler as the argument that would have been the rate."""
+    for i, argument in enumerate(arguments):
+        if argument.keyword == attach.argument:
+            replaced = PlannedArgument(attach.argument, name, argument.anchor)
+            return (*arguments[:i], replaced, *arguments[i + 1 :])
+    return (*arguments, PlannedArgument(attach.argument, name, None))
+
+
+def _emit_call(
+    context: FileContext, construction: Construction, function: str, arguments: tuple[PlannedArgument, ...]
+) -> None:
+    span = context.source.span(construction.node)
+    newline = context.source.newline
+    context.edits.replace(span, lambda render: rewrite_call(render(span), function, arguments, newline))
+
+
+def _exchange(context: FileContext, first: Span, second: Span) -> None:
+    """Let two statements with their comments change places; what stands between them stays."""
+    between = context.source.text[first.end : second.start]
+
+    def make(render: Render) -> str:
+        return f"{render(second)}{between}{render(first)}"
+
+    context.edits.replace(Span(first.start, second.end), make)
+
+
+def _set_afterwards(context: FileContext, attachment: Attachment, attach: Attach) -> None:
+    """Hand the scheduler over in a statement behind its construction."""
+    node = attachment.scheduler.node
+    statement = context.scopes.statement(node)
+    optimizer = Piece(context.source.of(attachment.optimizer), attachment.optimizer)
+    if isinstance(statement, ast.Expr):
+        _wrap_in_place(context, node, attach, optimizer)
+    elif isinstance(statement, ast.Return):
+        _name_before_return(context, statement, node, attach, optimizer)
+    elif isinstance(statement, (ast.Assign, ast.AnnAssign)):
+        target = statement.targets[0] if isinstance(statement, ast.Assign) else statement.target
+        pieces = {OPTIMIZER_PARAMETER: optimizer, "scheduler": Piece(context.source.of(target), target)}
+        context.insert_behind(statement, compose(attach.set, pieces))
+
+
+def _wrap_in_place(context: FileContext, node: ast.Call, attach: Attach, optimizer: Piece) -> None:
+    """A scheduler that is built and not kept: build it inside the call that hands it over."""
+    whole = compose(attach.set, {OPTIMIZER_PARAMETER: optimizer, "scheduler": Piece("\0")})
+    before, _, behind = whole.partition("\0")
+    span = context.source.span(node)
+    context.edits.insert(span.start, before)
+    context.edits.insert(span.end, behind)
+
+
+def _name_before_return(
+    context: FileContext, statement: ast.Return, node: ast.Call, attach: Attach, optimizer: Piece
+) -> None:
+    """``return Scheduler(optimizer)``: give it a name, hand it over, return the name."""
+    name = context.free_name("lr_scheduler")
+    call = context.source.span(node)
+    span = context.source.span(statement)
+    handed = compose(attach.set, {OPTIMIZER_PARAMETER: optimizer, "scheduler": Piece(name)})
+    separator = context.statement_separator(statement)
+    context.edits.replace(
+        span, lambda render: f"{name} = {render(call)}{separator}{handed}{separator}return {name}"
+    )

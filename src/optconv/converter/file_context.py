@@ -1,0 +1,153 @@
+"""Everything that planning one file needs to read, and the places where it leaves what it found out."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from optconv.converter.call_plan import CallPlan, CallPlanner, Remark
+from optconv.converter.edits import Edits
+from optconv.converter.kinds import KindInference
+from optconv.converter.names import NameResolver
+from optconv.converter.result import Diagnostic, Outcome, Reference, Severity, diagnostic
+from optconv.converter.scopes import ScopeTree
+from optconv.converter.source import SourceText, Span
+from optconv.mappings import Tables, Text
+from optconv.mappings.schema import SourceApi
+
+
+@dataclass
+class Construction:
+    """A call that constructs an optimizer or a scheduler, and what was decided about it."""
+
+    node: ast.Call
+    api: SourceApi
+    plan: CallPlan
+    own_rates: Any = False  # whether parameter groups have rates of their own; UNKNOWN when not to be seen
+    single_group: Any = True  # whether all parameters are in one group; UNKNOWN likewise
+    scheduled: bool = False  # whether a scheduler of this file is attached to it
+    rate: ast.expr | None = None  # the user's learning-rate argument, if there is one
+    rate_text: str = ""  # that argument, or the default of the source framework
+
+    @property
+    def converted(self) -> bool:
+        """Return whether the call is written for the target now."""
+        return not self.plan.declined
+
+
+@dataclass(frozen=True)
+class TargetUse:
+    """One place of the output that names an API of the target."""
+
+    node: ast.expr  # the expression of the input that was there
+    root: ast.Name  # its first name, whose import says where the new import belongs
+    api: str
+    by_name: bool  # the input imported the class itself, not its module
+
+
+@dataclass
+class FileContext:
+    """One file on its way through the converter."""
+
+    source: SourceText
+    tables: Tables
+    scopes: ScopeTree
+    names: NameResolver
+    kinds: KindInference
+    planner: CallPlanner
+    edits: Edits = field(default_factory=Edits)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    references: list[Reference] = field(default_factory=list)
+    constructions: dict[ast.Call, Construction] = field(default_factory=dict)
+    uses: list[TargetUse] = field(default_factory=list)
+    renamed: list[ast.expr] = field(default_factory=list)  # references of which nothing but the name changes
+    taken_names: set[str] = field(default_factory=set)
+    target_alias: str = ""  # what the target is imported as, where its own name means something else
+
+    def say(self, node: ast.expr | ast.stmt | ast.keyword, code: str, api: str | None, **fields: str | Text) -> None:
+        """Give a diagnostic about ``node``."""
+        span = self.source.span(node)
+        start, end = self.source.position(span.start), self.source.position(span.end)
+        self.diagnostics.append(diagnostic(code, start, end, api, **fields))
+
+    def settle(self, node: ast.expr, api: str, remarks: Iterable[Remark], *, converted: bool = True) -> None:
+        """Give the diagnostics of one reference and record what became of it."""
+        severities = [Severity.INFO]
+        for remark in remarks:
+            self.say(node, remark.code, api, **remark.fields)
+            severities.append(self.diagnostics[-1].severity)
+        worst = max(severities, key=lambda severity: severity.rank)
+        if converted:
+            outcome = Outcome.EXACT if worst is Severity.INFO else Outcome.WARNED
+        else:
+            outcome = Outcome.NOT_UNDERSTOOD if worst is Severity.WARNING else Outcome.DECLINED
+        self.references.append(Reference(api, self.source.position(self.source.span(node).start), outcome))
+
+    def decline(self, node: ast.expr, api: str, code: str, **fields: str | Text) -> None:
+        """Leave a reference as it is and say why."""
+        self.settle(node, api, [Remark(code, fields)], converted=False)
+
+    def facts(self, own_rates: Any) -> Mapping[str, Any]:
+        """Return the values of the reserved names of conditions."""
+        return {"own_rates": own_rates}
+
+    def line(self, node: ast.expr | ast.stmt) -> str:
+        """Return the line of a node as text, for messages."""
+        return str(node.lineno)
+
+    def replace(self, node: ast.expr | ast.stmt, text: str) -> None:
+        """Replace a node's text."""
+        self.edits.replace(self.source.span(node), text)
+
+    def use(self, found_at: ast.expr, root: ast.Name, target: str) -> None:
+        """Note that a target API is to be written where ``found_at`` stands.
+
+        A file that imports the class by name gets the target's class imported by name; one that reaches it
+        through a module gets the target's full dotted name. How it is spelled is decided when all uses are
+        known.
+        """
+        by_name = isinstance(found_at, ast.Name) and self.names.is_imported(root)
+        self.uses.append(TargetUse(found_at, root, target, by_name))
+
+    def statement_separator(self, statement: ast.stmt) -> str:
+        """Return what stands between this statement and one that is put behind it."""
+        start = self.source.span(statement).start
+        indentation = self.source.text[self.source.line_start(self.source.line_of(start)) : start]
+        return "; " if indentation.strip() else f"{self.source.newline}{indentation}"
+
+    def insert_behind(self, statement: ast.stmt, text: str) -> None:
+        """Insert a statement behind ``statement``, on a line of its own where that one has a line of its own."""
+        span = self.source.span(statement)
+        separator = self.statement_separator(statement)
+        behind = self.source.text[span.end : self.source.line_end(span.end)].strip()
+        if separator == "; " or (behind and not behind.startswith("#")):
+            self.edits.insert(span.end, f"; {text}")
+        else:
+            self.edits.insert(self.source.line_end(span.end), f"{separator}{text}")
+
+    def free_name(self, wanted: str) -> str:
+        """Return ``wanted``, or it with a number, such that no scope of the file binds or reads it."""
+        if not self.taken_names:
+            self.taken_names = {name for scope in self.scopes.scopes.values() for name in scope.bindings}
+            self.taken_names |= {name.id for name in self.scopes.names}
+        candidate, number = wanted, 1
+        while candidate in self.taken_names:
+            number += 1
+            candidate = f"{wanted}_{number}"
+        self.taken_names.add(candidate)
+        return candidate
+
+    def span_with_parentheses(self, node: ast.expr) -> Span:
+        """Return the range of an expression with the redundant parentheses around it."""
+        span = self.source.span(node)
+        text = self.source.text
+        start, end = span.start, span.end
+        while True:
+            before = len(text[:start].rstrip())
+            after = end + len(text[end:]) - len(text[end:].lstrip())
+            if before and after < len(text) and text[before - 1] == "(" and text[after] == ")":
+                start, end = before - 1, after + 1
+            else:
+                return Span(start, end)

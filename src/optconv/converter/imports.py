@@ -1,0 +1,249 @@
+"""Imports of the output: adds what it uses, removes what nothing uses any more, in the places they had."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from optconv.converter.file_context import FileContext, TargetUse
+from optconv.converter.rewrite import keep_aliases
+from optconv.converter.scopes import Binding
+from optconv.converter.source import Span
+
+ImportStatement = ast.Import | ast.ImportFrom
+
+
+@dataclass
+class _Needs:
+    """What one import statement of the input makes room for."""
+
+    modules: set[str] = field(default_factory=set)  # lines such as "import paddle"
+    names: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))  # module -> classes
+
+
+def plan_imports(context: FileContext) -> dict[ast.expr, str]:
+    """Edit the import statements and return how each target API is spelled, by the node it replaces."""
+    roots = {use.root for use in context.uses}
+    removed = _unused(context, roots)
+    needs: dict[ImportStatement, _Needs] = defaultdict(_Needs)
+    spelling: dict[ast.expr, str] = {}
+    for use in context.uses:
+        anchor = _anchor(context, use.root)
+        spelling[use.node] = _spell(context, use, anchor, needs, removed)
+    _share_module_imports(context, needs, removed)
+    for statement in {*needs, *(_statement(context, binding) for binding in removed)}:
+        _edit(context, statement, needs.get(statement, _Needs()), removed)
+    return spelling
+
+
+def _statement(context: FileContext, binding: Binding) -> ImportStatement:
+    statement = context.scopes.statement(binding.node)
+    assert isinstance(statement, (ast.Import, ast.ImportFrom))
+    return statement
+
+
+def _anchor(context: FileContext, root: ast.Name, depth: int = 0) -> ImportStatement:
+    """Return the import statement that the name comes from, through assignments and star imports."""
+    for binding in context.scopes.reaching(root.id, root):
+        if binding.kind == "import":
+            return _statement(context, binding)
+        if binding.value is not None and depth < 8:
+            inner = next(n for n in ast.walk(binding.value) if isinstance(n, ast.Name))
+            return _anchor(context, inner, depth + 1)
+    stars = [s for s in context.scopes.tree.body if isinstance(s, ast.ImportFrom) and s.names[0].name == "*"]
+    modules = context.tables.source_prefixes
+    return next(s for s in reversed(stars) if s.module in modules)
+
+
+def _spell(
+    context: FileContext,
+    use: TargetUse,
+    anchor: ImportStatement,
+    needs: dict[ImportStatement, _Needs],
+    removed: set[Binding],
+) -> str:
+    module, _, name = use.api.rpartition(".")
+    if use.by_name and _is_free(context, name, f"{module}.{name}", removed):
+        if name not in needs[anchor].names[module]:
+            needs[anchor].names[module].append(name)
+        return name
+    top = context.tables.target.module
+    if _is_free(context, top, top, removed):
+        needs[anchor].modules.add(f"import {top}")
+        return use.api
+    alias = context.target_alias or context.free_name(f"{top}_framework")
+    context.target_alias = alias
+    needs[anchor].modules.add(f"import {top} as {alias}")
+    return f"{alias}{use.api.removeprefix(top)}"
+
+
+def _is_free(context: FileContext, name: str, imported: str, removed: set[Binding]) -> bool:
+    """Return whether ``name`` means nothing else anywhere in the file."""
+    for scope in context.scopes.scopes.values():
+        for binding in scope.bindings.get(name, ()):
+            if binding not in removed and binding.imported != imported:
+                return False
+    return True
+
+
+def _unused(context: FileContext, converted: set[ast.Name]) -> set[Binding]:
+    """Return the imports that were used, and of which every use has been converted."""
+    loads: dict[str, list[ast.Name]] = defaultdict(list)
+    for name in context.scopes.names:
+        loads[name.id].append(name)
+    reached: dict[int, list[ast.Name]] = defaultdict(list)
+    imports: list[Binding] = []
+    for scope in context.scopes.scopes.values():
+        for bindings in scope.bindings.values():
+            imports += [b for b in bindings if b.kind == "import" and _is_ours(context, b)]
+    for text in {binding.name for binding in imports}:
+        for name in loads[text]:
+            for binding in context.scopes.reaching(text, name):
+                reached[id(binding)].append(name)
+    mentioned = _mentioned_names(context)
+    return {b for b in imports if b.name not in mentioned and _is_done(context, b, imports, reached, converted)}
+
+
+def _is_ours(context: FileContext, binding: Binding) -> bool:
+    """Return whether an import brings in the source framework, or an optimizer part of it."""
+    prefixes = context.tables.source_prefixes
+    return binding.imported in prefixes or binding.imported in context.tables.source_names
+
+
+def _is_done(
+    context: FileContext,
+    binding: Binding,
+    imports: list[Binding],
+    reached: dict[int, list[ast.Name]],
+    converted: set[ast.Name],
+) -> bool:
+    alias = binding.node
+    assert isinstance(alias, ast.alias)
+    statement = _statement(context, binding)
+    uses = reached[id(binding)]
+    if isinstance(statement, ast.Import) and alias.asname is None and "." in alias.name:
+        # ``import torch.optim`` binds ``torch``: it is needed for as long as something says torch.optim.
+        twins = [b for b in imports if b.name == binding.name and b is not binding]
+        everything = [name for b in [binding, *twins] for name in reached[id(b)]]
+        left = [name for name in everything if name not in converted]
+        goes_through = any(_goes_through(context, name, alias.name) for name in left)
+        has_converted = any(name in converted for name in everything)
+        plain = any(_plain_import(b) for b in twins)
+        return has_converted and not goes_through and (plain or not left)
+    return bool(uses) and all(name in converted for name in uses)
+
+
+def _plain_import(binding: Binding) -> bool:
+    return isinstance(binding.node, ast.alias) and binding.node.name == binding.name
+
+
+def _goes_through(context: FileContext, name: ast.Name, module: str) -> bool:
+    """Return whether the attribute chain on ``name`` leads through ``module``."""
+    node: ast.expr = name
+    text = name.id
+    parent = context.scopes.parents[node]
+    while isinstance(parent, ast.Attribute) and parent.value is node and text != module:
+        text = f"{text}.{parent.attr}"
+        node, parent = parent, context.scopes.parents[parent]
+    return text == module
+
+
+def _mentioned_names(context: FileContext) -> set[str]:
+    """Return names that are used in strings: in ``__all__`` and in annotations."""
+    mentioned: set[str] = set()
+    for node in ast.walk(context.scopes.tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) < 200:
+            parent = context.scopes.parents.get(node)
+            if not isinstance(parent, ast.Expr):
+                first = node.value.strip().split("[")[-1].split(".")[0].strip(" ]'\"")
+                if first.isidentifier():
+                    mentioned.add(first)
+    return mentioned
+
+
+def _share_module_imports(
+    context: FileContext, needs: dict[ImportStatement, _Needs], removed: set[Binding]
+) -> None:
+    """Write ``import <target>`` once per block: in place of a removed import if there is one at hand."""
+    holders: dict[tuple[tuple[int, str], str], list[ImportStatement]] = defaultdict(list)
+    for statement, need in needs.items():
+        for line in need.modules:
+            holders[context.scopes.block_of(statement), line].append(statement)
+    for (_, line), statements in holders.items():
+        statements.sort(key=lambda s: s.lineno)
+        chosen = statements[0]
+        siblings = context.scopes.siblings(chosen)
+        for statement in siblings[siblings.index(chosen) :]:
+            if not isinstance(statement, (ast.Import, ast.ImportFrom)):
+                break
+            if all(_is_removed(context, alias, statement, removed) for alias in statement.names):
+                chosen = statement
+                break
+        for statement in statements:
+            needs[statement].modules.discard(line)
+        if not _imported_already(context, statements[0], line):
+            needs[chosen].modules.add(line)
+
+
+def _imported_already(context: FileContext, statement: ImportStatement, line: str) -> bool:
+    return any(
+        isinstance(other, ast.Import) and context.source.of(other).strip() == line
+        for other in [*context.scopes.siblings(statement), *context.scopes.tree.body]
+    )
+
+
+def _is_removed(
+    context: FileContext, alias: ast.alias, statement: ImportStatement, removed: set[Binding]
+) -> bool:
+    return any(binding.node is alias for binding in removed)
+
+
+def _edit(context: FileContext, statement: ImportStatement, need: _Needs, removed: set[Binding]) -> None:
+    """Make the edits of one import statement."""
+    kept = [i for i, alias in enumerate(statement.names) if not _is_removed(context, alias, statement, removed)]
+    lines = sorted(need.modules)
+    lines += [f"from {module} import {', '.join(names)}" for module, names in sorted(need.names.items())]
+    lines = [line for line in lines if not _imported_already(context, statement, line)]
+    span = context.source.span(statement)
+    if not kept and not lines:
+        _delete(context, statement)
+        return
+    separator = context.statement_separator(statement)
+    if not kept:
+        context.edits.replace(span, separator.join(lines))
+        return
+    if len(kept) < len(statement.names):
+        text = keep_aliases(context.source.of(statement), kept, context.source.newline)
+        context.edits.replace(span, text)
+    for line in lines:
+        if separator == "; " or _has_comment_above(context, statement):
+            context.insert_behind(statement, line)
+        else:
+            context.edits.insert(span.start, f"{line}{separator}")
+
+
+def _has_comment_above(context: FileContext, statement: ast.stmt) -> bool:
+    line = statement.lineno - 1
+    if line < 1:
+        return False
+    start = context.source.line_start(line)
+    return context.source.text[start : context.source.line_end(start)].lstrip().startswith("#")
+
+
+def _delete(context: FileContext, statement: ImportStatement) -> None:
+    """Remove a statement with its line; a block must not end up empty, and comments stay."""
+    source = context.source
+    span = source.span(statement)
+    line_start, line_end = source.line_start(source.line_of(span.start)), source.line_end(span.end)
+    before = source.text[line_start : span.start]
+    behind = source.text[span.end : line_end].strip()
+    if len(context.scopes.siblings(statement)) == 1:
+        context.edits.replace(span, "pass")
+    elif before.strip() or behind.startswith(";"):
+        return  # it shares its line; an import too many harms nobody
+    elif behind and not behind.startswith(("# noqa", "# type:", "# pylint", "# isort")):
+        context.edits.replace(Span(span.start, line_end - len(source.text[span.end : line_end].lstrip())), "")
+    else:
+        next_line = line_end + (len(source.newline) if source.text.startswith(source.newline, line_end) else 0)
+        context.edits.replace(Span(line_start, next_line), "")

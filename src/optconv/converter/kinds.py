@@ -1,0 +1,250 @@
+"""Which expressions hold an optimizer or a scheduler, and where each of them was constructed.
+
+The values of an expression are followed through assignments, tuples, attributes of ``self``, results of the
+file's own functions, and parameters (by annotation, else by the calls in the file). What cannot be followed
+is said to be unknown; nothing is guessed from a name.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from dataclasses import dataclass
+
+from optconv.converter.names import NameResolver
+from optconv.converter.scopes import Binding, FunctionNode, ScopeTree
+from optconv.mappings import Tables
+from optconv.mappings.schema import SourceApi
+
+_LONGEST_TRAIL = 12  # assignments and calls followed before giving up
+_KINDS = ("optimizer", "scheduler")
+
+
+@dataclass(frozen=True)
+class Instance:
+    """An optimizer or scheduler: of which class, and by which call (None: known by annotation only)."""
+
+    api: SourceApi
+    construction: ast.Call | None
+
+
+@dataclass(frozen=True)
+class Values:
+    """What an expression can hold."""
+
+    instances: frozenset[Instance] = frozenset()
+    unknown: bool = False  # also something that could not be followed
+
+    def __or__(self, other: Values) -> Values:
+        return Values(self.instances | other.instances, self.unknown or other.unknown)
+
+    @property
+    def kind(self) -> str | None:
+        """Return "optimizer" or "scheduler" when every value that is known is one."""
+        kinds = {instance.api.kind for instance in self.instances}
+        return next(iter(kinds)) if len(kinds) == 1 else None
+
+
+UNKNOWN_VALUES = Values(unknown=True)
+NO_VALUES = Values()  # None, or something that is certainly neither optimizer nor scheduler
+
+
+class KindInference:
+    """Follows the values of one module's expressions."""
+
+    def __init__(self, scopes: ScopeTree, names: NameResolver, tables: Tables) -> None:
+        self._scopes = scopes
+        self._names = names
+        self._tables = tables
+        self._known: dict[tuple[ast.expr, tuple[int, ...]], Values] = {}
+        self._calls_of: dict[ast.AST, list[ast.Call]] | None = None
+        self._attributes: dict[tuple[ast.ClassDef, str], list[Binding]] | None = None
+
+    def values(self, node: ast.expr, path: tuple[int, ...] = (), depth: int = 0) -> Values:
+        """Return what ``node`` (or the element of it at ``path``) can hold."""
+        if depth > _LONGEST_TRAIL:
+            return UNKNOWN_VALUES
+        key = (node, path)
+        if key not in self._known:
+            self._known[key] = NO_VALUES  # a value defined through itself adds nothing to itself
+            self._known[key] = self._infer(node, path, depth + 1)
+        return self._known[key]
+
+    def _infer(self, node: ast.expr, path: tuple[int, ...], depth: int) -> Values:
+        match node:
+            case ast.Constant():
+                return NO_VALUES
+            case ast.Tuple() | ast.List() if path and path[0] < len(node.elts):
+                return self.values(node.elts[path[0]], path[1:], depth)
+            case ast.IfExp():
+                return self.values(node.body, path, depth) | self.values(node.orelse, path, depth)
+            case ast.BoolOp():
+                joined = NO_VALUES
+                for operand in node.values:
+                    joined |= self.values(operand, path, depth)
+                return joined
+            case ast.NamedExpr():
+                return self.values(node.value, path, depth)
+            case ast.Call():
+                return self._call(node, path, depth)
+            case ast.Name():
+                return self._join(self._scopes.reaching(node.id, node), path, depth)
+            case ast.Attribute(value=ast.Name()):
+                return self._attribute(node, path, depth)
+        return UNKNOWN_VALUES
+
+    def _join(self, bindings: list[Binding], path: tuple[int, ...], depth: int) -> Values:
+        joined = NO_VALUES if bindings else UNKNOWN_VALUES
+        for binding in bindings:
+            joined |= self._binding(binding, path, depth)
+        return joined
+
+    def _binding(self, binding: Binding, path: tuple[int, ...], depth: int) -> Values:
+        if binding.kind == "assign" and binding.value is not None:
+            return self.values(binding.value, (*binding.path, *path), depth)
+        if binding.kind == "parameter" and isinstance(binding.node, ast.arg) and not path:
+            return self._parameter(binding.node, depth)
+        return NO_VALUES if binding.kind == "delete" else UNKNOWN_VALUES
+
+    def _call(self, node: ast.Call, path: tuple[int, ...], depth: int) -> Values:
+        name = self._names.meaning(node.func).only
+        api = self._tables.source_api(name) if name else None
+        if api is not None and api.kind in _KINDS and not path:
+            return Values(frozenset({Instance(api, node)}))
+        function = self._called_function(node)
+        if isinstance(function, ast.FunctionDef):
+            return self._returned(function, path, depth)
+        return UNKNOWN_VALUES
+
+    def _returned(self, function: ast.FunctionDef, path: tuple[int, ...], depth: int) -> Values:
+        joined = NO_VALUES
+        for node in ast.walk(function):
+            if isinstance(node, (ast.Yield, ast.YieldFrom)):
+                return UNKNOWN_VALUES
+            if isinstance(node, ast.Return) and node.value and self._function_around(node) is function:
+                joined |= self.values(node.value, path, depth)
+        return joined
+
+    def _function_around(self, node: ast.AST) -> ast.AST | None:
+        functions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+        return next((a for a in self._scopes.ancestors(node) if isinstance(a, functions)), None)
+
+    def class_around(self, node: ast.AST) -> ast.ClassDef | None:
+        """Return the class whose ``self`` is in effect at ``node``."""
+        return next((a for a in self._scopes.ancestors(node) if isinstance(a, ast.ClassDef)), None)
+
+    def _called_function(self, node: ast.Call) -> FunctionNode | ast.ClassDef | None:
+        """Return the function or class of this file that a call certainly calls."""
+        if isinstance(node.func, ast.Name):
+            bindings = self._scopes.reaching(node.func.id, node.func)
+            if len(bindings) == 1 and bindings[0].kind == "definition":
+                definition = bindings[0].node
+                if isinstance(definition, (ast.FunctionDef, ast.ClassDef)):
+                    return definition
+        if isinstance(node.func, ast.Attribute) and self.is_self(node.func.value):
+            holder = self.class_around(node)
+            for statement in holder.body if holder else ():
+                if isinstance(statement, ast.FunctionDef) and statement.name == node.func.attr:
+                    return statement
+        return None
+
+    def is_self(self, node: ast.expr) -> bool:
+        """Return whether ``node`` is the first parameter of a method around it."""
+        if not isinstance(node, ast.Name):
+            return False
+        bindings = self._scopes.reaching(node.id, node)
+        if len(bindings) != 1 or bindings[0].kind != "parameter":
+            return False
+        function = self._scopes.parents[self._scopes.parents[bindings[0].node]]
+        if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            return False
+        first = [*function.args.posonlyargs, *function.args.args][:1]
+        static = any(isinstance(d, ast.Name) and d.id == "staticmethod" for d in function.decorator_list)
+        return first == [bindings[0].node] and isinstance(self._scopes.parents[function], ast.ClassDef) and not static
+
+    def _attribute(self, node: ast.Attribute, path: tuple[int, ...], depth: int) -> Values:
+        """Join everything that the methods of the class assign to ``self.<attribute>``."""
+        holder = self.class_around(node)
+        if holder is None or not self.is_self(node.value):
+            return UNKNOWN_VALUES
+        if self._attributes is None:
+            self._attributes = self._collect_attributes()
+        return self._join(self._attributes.get((holder, node.attr), []), path, depth)
+
+    def _collect_attributes(self) -> dict[tuple[ast.ClassDef, str], list[Binding]]:
+        collected: dict[tuple[ast.ClassDef, str], list[Binding]] = defaultdict(list)
+        for node in self._scopes.attributes:
+            if isinstance(node.ctx, ast.Store) and self.is_self(node.value):
+                holder = self.class_around(node)
+                if holder is not None:
+                    value, path = self._scopes.assigned_value(node)
+                    kind = "assign" if value is not None else "other"
+                    collected[holder, node.attr].append(Binding(node.attr, node, kind, value, path))
+        return collected
+
+    def _parameter(self, node: ast.arg, depth: int) -> Values:
+        if node.annotation is not None:
+            annotated = self._annotated(node.annotation)
+            if annotated.instances:
+                return annotated
+        arguments = self._scopes.parents[node]
+        function = self._scopes.parents[arguments]
+        if not isinstance(function, ast.FunctionDef) or not isinstance(arguments, ast.arguments):
+            return UNKNOWN_VALUES
+        passed = [self._passed(call, function, node) for call in self._calls_to(function)]
+        if not passed:
+            return UNKNOWN_VALUES
+        joined = NO_VALUES
+        for value in passed:
+            joined |= UNKNOWN_VALUES if value is None else self.values(value, (), depth)
+        return joined
+
+    def _annotated(self, annotation: ast.expr) -> Values:
+        """Read ``Optimizer``, ``Optional[Optimizer]`` and ``Optimizer | None``."""
+        if isinstance(annotation, ast.BinOp) and isinstance(annotation.op, ast.BitOr):
+            return self._annotated(annotation.left) | self._annotated(annotation.right)
+        if isinstance(annotation, ast.Subscript) and isinstance(annotation.value, (ast.Name, ast.Attribute)):
+            name = annotation.value.id if isinstance(annotation.value, ast.Name) else annotation.value.attr
+            return self._annotated(annotation.slice) if name == "Optional" else NO_VALUES
+        name_meant = self._names.meaning(annotation).only
+        api = self._tables.source_api(name_meant) if name_meant else None
+        return Values(frozenset({Instance(api, None)})) if api is not None and api.kind in _KINDS else NO_VALUES
+
+    def _calls_to(self, function: ast.FunctionDef) -> list[ast.Call]:
+        if self._calls_of is None:
+            self._calls_of = defaultdict(list)
+            for call in self._scopes.calls:
+                called = self._called_function(call)
+                if isinstance(called, ast.ClassDef):
+                    called = next(
+                        (s for s in called.body if isinstance(s, ast.FunctionDef) and s.name == "__init__"), None
+                    )
+                if called is not None:
+                    self._calls_of[called].append(call)
+        return self._calls_of[function] if function in self._calls_of else []
+
+    def _passed(self, call: ast.Call, function: ast.FunctionDef, parameter: ast.arg) -> ast.expr | None:
+        """Return the expression that ``call`` passes for ``parameter``; None when that cannot be seen."""
+        for keyword in call.keywords:
+            if keyword.arg == parameter.arg:
+                return keyword.value
+        positional = [*function.args.posonlyargs, *function.args.args]
+        is_method = isinstance(self._scopes.parents[function], ast.ClassDef)
+        if parameter in positional:
+            index = positional.index(parameter) - (1 if is_method else 0)
+            if 0 <= index < len(call.args) and not any(isinstance(a, ast.Starred) for a in call.args[: index + 1]):
+                return call.args[index]
+        if any(keyword.arg is None for keyword in call.keywords) or any(
+            isinstance(argument, ast.Starred) for argument in call.args
+        ):
+            return None
+        return self._default(function.args, parameter)
+
+    def _default(self, arguments: ast.arguments, parameter: ast.arg) -> ast.expr | None:
+        positional = [*arguments.posonlyargs, *arguments.args]
+        if parameter in positional:
+            index = positional.index(parameter) - (len(positional) - len(arguments.defaults))
+            return arguments.defaults[index] if index >= 0 else None
+        if parameter in arguments.kwonlyargs:
+            return arguments.kw_defaults[arguments.kwonlyargs.index(parameter)]
+        return None

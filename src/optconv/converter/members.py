@@ -1,0 +1,200 @@
+"""Plans methods and attributes of optimizers and schedulers, wherever the kind of the object is known."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from optconv.converter.binding import CannotBindError, bind
+from optconv.converter.call_plan import CallPlan, Remark
+from optconv.converter.compose import Piece, compose
+from optconv.converter.file_context import Construction, FileContext
+from optconv.converter.group_access import convert_group_access
+from optconv.converter.kinds import Values
+from optconv.converter.rewrite import rewrite_call
+from optconv.mappings import Text
+from optconv.mappings.expressions import UNKNOWN
+from optconv.mappings.schema import Case, Member, SourceApi, SourceMember
+
+_MAYBE_OTHER = Text(
+    "`{receiver}` may also hold something that the tool cannot follow, so `{member}` was left",
+    "`{receiver}` 也可能是工具无法跟踪的其他对象，因此 `{member}` 保持不变",
+)
+_DIFFERENT = Text(
+    "`{receiver}` can be of several classes, whose `{member}` is written differently",
+    "`{receiver}` 可能属于多个类，它们的 `{member}` 写法不同",
+)
+_NOT_CALLED = Text(
+    "the method `{member}` is used without being called, and has another name in the target",
+    "方法 `{member}` 未被调用而被当作值使用，而它在目标框架中名称不同",
+)
+
+
+def plan_member(context: FileContext, node: ast.Attribute) -> None:
+    """Convert or decline one attribute access, if it is one of an optimizer or a scheduler."""
+    if context.names.meaning(node).names & _known_prefixes(context):
+        return
+    values = context.kinds.values(node.value)
+    if not values.instances:
+        if values.unknown and node.attr in context.tables.telling_members and not _is_bare_self(context, node.value):
+            fields = {"receiver": _receiver(context, node), "member": node.attr}
+            context.decline(node, f"{context.tables.source_module}.*.{node.attr}", "OC205", **fields)
+        return
+    known = _source_member(context, values, node.attr)
+    if known is None:
+        return  # an attribute of the user's own
+    owner, member = known
+    api = f"{owner.name}.{node.attr}"
+    built = _constructions(context, values)
+    left = [construction for construction in built if not construction.converted]
+    if left:
+        fields = {"name": _receiver(context, node), "line": context.line(left[0].node)}
+        context.decline(node, api, "OC102", **fields)
+        return
+    rows = [context.tables.member(i.api, node.attr) for i in values.instances]
+    if values.unknown or any(row is not rows[0] for row in rows):
+        reason = (_MAYBE_OTHER if values.unknown else _DIFFERENT).format(
+            receiver=_receiver(context, node), member=node.attr
+        )
+        context.decline(node, api, "OC204", reason=reason)
+    elif rows[0] is None:
+        context.decline(node, api, "OC301", api=api, target=context.tables.target.title)
+    else:
+        _convert(context, node, api, rows[0], member, _facts(values, built))
+
+
+def _known_prefixes(context: FileContext) -> frozenset[str]:
+    return context.tables.source_prefixes | context.tables.source_names
+
+
+def _is_bare_self(context: FileContext, node: ast.expr) -> bool:
+    return context.kinds.is_self(node)
+
+
+def _receiver(context: FileContext, node: ast.Attribute) -> str:
+    text = " ".join(context.source.of(node.value).split())
+    return text if len(text) <= 40 else f"{text[:39]}…"
+
+
+def _source_member(context: FileContext, values: Values, name: str) -> tuple[SourceApi, SourceMember] | None:
+    for instance in sorted(values.instances, key=lambda i: i.api.name):
+        found = context.tables.source_member(instance.api, name)
+        if found is not None:
+            return found
+    return None
+
+
+def _constructions(context: FileContext, values: Values) -> list[Construction]:
+    found = [context.constructions.get(i.construction) for i in values.instances if i.construction is not None]
+    return sorted((c for c in found if c is not None), key=lambda c: (c.node.lineno, c.node.col_offset))
+
+
+def _facts(values: Values, built: list[Construction]) -> dict[str, Any]:
+    """Join what is known of every object that the receiver can be."""
+    complete = len(built) == len(values.instances)
+    facts: dict[str, Any] = {}
+    for name in ("own_rates", "single_group"):
+        found = [getattr(construction, name) for construction in built]
+        same = complete and all(value is found[0] for value in found)
+        facts[name] = found[0] if same else UNKNOWN
+    facts["scheduled"] = any(construction.scheduled for construction in built)
+    return facts
+
+
+def _convert(
+    context: FileContext, node: ast.Attribute, api: str, row: Member, member: SourceMember, facts: dict[str, Any]
+) -> None:
+    if row.items:
+        convert_group_access(context, node, api, row, facts)
+        return
+    call = context.scopes.parents[node]
+    if not isinstance(call, ast.Call) or call.func is not node:
+        _convert_reference(context, node, api, row, member)
+        return
+    try:
+        bound = bind(call, member.signatures)
+    except CannotBindError as error:
+        context.decline(call, api, "OC204", reason=error.reason)
+        return
+    receiver = Piece(context.source.of(node.value), node.value)
+    plan = context.planner.plan(bound, row.cases, facts, {"self": receiver})
+    if plan.case is not None and plan.case.expression is not None:
+        plan = _write_expression(context, call, plan, receiver)
+    elif plan.case is not None:
+        _write_call(context, node, call, plan, plan.case)
+    context.settle(call, api, plan.remarks, converted=not plan.declined)
+
+
+def _write_expression(context: FileContext, call: ast.Call, plan: CallPlan, receiver: Piece) -> CallPlan:
+    """Write another expression in place of the call; return the plan with the remarks that still hold."""
+    case = plan.case
+    assert case is not None
+    assert case.expression is not None
+    subscript = context.scopes.parents[call]
+    first = (
+        isinstance(subscript, ast.Subscript)
+        and subscript.value is call
+        and isinstance(subscript.slice, ast.Constant)
+        and subscript.slice.value == 0
+    )
+    if first and case.item is not None and isinstance(subscript, ast.Subscript):
+        context.replace(subscript, compose(case.item, {"self": receiver}))
+    else:
+        context.replace(call, compose(case.expression, {"self": receiver}))
+    return plan
+
+
+def _write_call(context: FileContext, node: ast.Attribute, call: ast.Call, plan: CallPlan, case: Case) -> None:
+    name = case.to.rpartition(".")[2]
+    target = context.tables.target_api(case.to)
+    names = target.signature.names if target else ()
+    arguments = [*call.args, *(keyword.value for keyword in call.keywords)]
+    same = len(plan.arguments) == len(arguments) and all(
+        planned.verbatim
+        and planned.anchor == i
+        and (_keyword_of(call, arguments[i]) == planned.keyword or names[i : i + 1] == (planned.keyword,))
+        for i, planned in enumerate(plan.arguments)
+    )
+    if same:
+        if name != node.attr:
+            end = context.source.span(node).end
+            span = type(context.source.span(node))(end - len(node.attr), end)
+            context.edits.replace(span, name)
+        return
+    receiver = context.source.span(node.value)
+    whole = context.source.span(call)
+    between = context.source.text[receiver.end : context.source.span(node).end - len(node.attr)]
+    inside = context.source.text[context.source.span(node).end : whole.end]
+    if not arguments and inside.replace(" ", "") == "()":
+        added = ", ".join(f"{a.keyword}={a.text}" for a in plan.arguments)
+        start = context.source.span(node).end - len(node.attr)
+        context.edits.replace(type(whole)(start, whole.end), f"{name}({added})")
+        return
+    newline = context.source.newline
+    context.edits.replace(
+        whole,
+        lambda render: rewrite_call(
+            render(whole), f"{render(receiver)}{between}{name}", plan.arguments, newline
+        ),
+    )
+
+
+def _keyword_of(call: ast.Call, value: ast.expr) -> str | None:
+    return next((keyword.arg for keyword in call.keywords if keyword.value is value), None)
+
+
+def _convert_reference(
+    context: FileContext, node: ast.Attribute, api: str, row: Member, member: SourceMember
+) -> None:
+    """An attribute that is read, or a method that is mentioned without being called."""
+    case = row.cases[0]
+    receiver = Piece(context.source.of(node.value), node.value)
+    if not member.signatures and case.expression is not None:
+        text = compose(case.expression, {"self": receiver})
+        if text != context.source.of(node):
+            context.replace(node, text)
+        context.settle(node, api, [])
+    elif case.to.rpartition(".")[2] == node.attr and not case.arguments:
+        context.settle(node, api, [])
+    else:
+        context.settle(node, api, [Remark("OC306", {"reason": _NOT_CALLED.format(member=node.attr)})], converted=False)

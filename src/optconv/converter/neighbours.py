@@ -1,0 +1,142 @@
+"""Finds an optimizer and its scheduler that stand next to each other and can change places."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass
+
+from optconv.converter.file_context import Construction, FileContext
+from optconv.converter.source import Span
+from optconv.converter.values import is_pure
+
+_BARRIER = re.compile(r"#\s*(%%|In\s?\[|[-=#*~_ ]*$)")  # a notebook cell or a ruler: nothing moves across it
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """Two statements that can change places: the optimizer's and, behind it, the scheduler's."""
+
+    optimizer: Construction
+    optimizer_unit: Span  # the statement with the comments that belong to it
+    scheduler_unit: Span
+    scheduler_name: str  # what the scheduler is called, to be passed to the optimizer
+
+
+def find_neighbours(
+    context: FileContext, node: ast.Call, optimizer: ast.expr, built: list[Construction]
+) -> Neighbours | None:
+    """Return the pair when the scheduler built by ``node`` can come before its optimizer.
+
+    Both must be plain assignments, one behind the other; nothing that is evaluated may notice the exchange;
+    and the optimizer's learning rate must be what the scheduler starts from.
+    """
+    if len(built) != 1 or built[0].plan.case is None:
+        return None
+    first = context.scopes.statement(built[0].node)
+    second = context.scopes.statement(node)
+    if not (_assigns(first, built[0].node) and _assigns(second, node)):
+        return None
+    siblings = context.scopes.siblings(first)
+    index = siblings.index(first)
+    if index + 1 >= len(siblings) or siblings[index + 1] is not second:
+        return None
+    if ast.dump(_target(first)) != ast.dump(_as_store(optimizer)) or not _can_swap(first, second, node, optimizer):
+        return None
+    if built[0].rate is not None and not is_pure(built[0].rate):
+        return None
+    units = _units(context, first, second)
+    if units is None:
+        return None
+    return Neighbours(built[0], *units, context.source.of(_target(second)))
+
+
+def _assigns(statement: ast.stmt, value: ast.expr) -> bool:
+    match statement:
+        case ast.Assign(targets=[ast.Name() | ast.Attribute(value=ast.Name())]) | ast.AnnAssign(
+            target=ast.Name() | ast.Attribute(value=ast.Name())
+        ):
+            return statement.value is value
+    return False
+
+
+def _target(statement: ast.stmt) -> ast.expr:
+    assert isinstance(statement, (ast.Assign, ast.AnnAssign))
+    return statement.targets[0] if isinstance(statement, ast.Assign) else statement.target
+
+
+def _as_store(node: ast.expr) -> ast.expr:
+    """Return a copy of a name or attribute as the target of an assignment, to compare it with one."""
+    copied = ast.parse(ast.unparse(node), mode="eval").body
+    if isinstance(copied, (ast.Name, ast.Attribute)):
+        copied.ctx = ast.Store()
+    return copied
+
+
+def _can_swap(first: ast.stmt, second: ast.stmt, node: ast.Call, optimizer: ast.expr) -> bool:
+    """Return whether neither statement reads what the other writes, and the scheduler's arguments are pure."""
+    own_name = ast.unparse(optimizer)
+    others = [a for a in [*node.args, *(k.value for k in node.keywords)] if a is not optimizer]
+    for argument in others:
+        if any(ast.unparse(part) == own_name for part in ast.walk(argument) if isinstance(part, ast.expr)):
+            return False
+        if not _is_harmless(argument):
+            return False
+    scheduler = ast.unparse(_target(second))
+    assert isinstance(first, (ast.Assign, ast.AnnAssign))
+    read = {ast.unparse(part) for part in ast.walk(first) if isinstance(part, (ast.Name, ast.Attribute))}
+    return scheduler not in read
+
+
+def _is_harmless(node: ast.expr) -> bool:
+    """Return whether ``node`` may be evaluated before the optimizer is built.
+
+    ``len(loader)`` and arithmetic are; the inside of a lambda is not evaluated then at all.
+    """
+    if isinstance(node, ast.Lambda):
+        return True
+    harmless = ("len", "int", "float", "range", "list", "max", "min", "round", "sorted")
+    for part in ast.walk(node):
+        if isinstance(part, ast.Call) and not (isinstance(part.func, ast.Name) and part.func.id in harmless):
+            return False
+    return not any(isinstance(part, (ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr)) for part in ast.walk(node))
+
+
+def _units(context: FileContext, first: ast.stmt, second: ast.stmt) -> tuple[Span, Span] | None:
+    """Return the two statements with their own comments, or None when they do not stand on their own lines."""
+    source = context.source
+    spans = source.span(first), source.span(second)
+    if not (_stands_alone(context, spans[0]) and _stands_alone(context, spans[1])):
+        return None
+    between = source.text[source.line_end(spans[0].end) : spans[1].start]
+    if any(_BARRIER.match(line.strip()) for line in between.splitlines() if line.strip()):
+        return None
+    return (
+        Span(_with_comments(context, spans[0].start, 0), source.line_end(spans[0].end)),
+        Span(_with_comments(context, spans[1].start, source.line_end(spans[0].end)), source.line_end(spans[1].end)),
+    )
+
+
+def _stands_alone(context: FileContext, span: Span) -> bool:
+    """Return whether nothing but space stands before the statement, and nothing but a comment behind it."""
+    source = context.source
+    before = source.text[source.line_start(source.line_of(span.start)) : span.start]
+    behind = source.text[span.end : source.line_end(span.end)].strip()
+    return not before.strip() and (not behind or behind.startswith("#"))
+
+
+def _with_comments(context: FileContext, start: int, limit: int) -> int:
+    """Return where the block of comment lines directly above the statement begins, else its own start."""
+    source = context.source
+    line = source.line_of(start)
+    indentation = source.text[source.line_start(line) : start]
+    beginning = start
+    while line > 1:
+        line -= 1
+        line_start = source.line_start(line)
+        text = source.text[line_start : source.line_end(line_start)]
+        own = text.startswith(indentation) and text[len(indentation) :].startswith("#")
+        if not own or _BARRIER.match(text.strip()) or line_start < limit:
+            break
+        beginning = line_start + len(indentation)
+    return beginning

@@ -1,0 +1,174 @@
+"""Finds every reference to an API of the source framework, and what kind of use each one is."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from optconv.converter.file_context import FileContext
+from optconv.mappings import Text
+from optconv.mappings.schema import SourceApi
+
+
+@dataclass(frozen=True)
+class Found:
+    """One reference: the expression that names the API, and the name at its root."""
+
+    node: ast.expr
+    root: ast.Name
+    api: SourceApi
+
+
+_AS_VALUE = Text(
+    "the class is used as a value here, and its arguments are written where it is called",
+    "此处把类当作值使用，而它的参数写在被调用的地方",
+)
+_MODULE = Text(
+    "the module {module} is used as a value here, so which of its classes are used cannot be seen",
+    "此处把模块 {module} 当作值使用，无法看出用到了其中哪些类",
+)
+_UNKNOWN_NAME = Text(
+    "{name} is not in the catalogue of the source framework",
+    "{name} 不在源框架的目录中",
+)
+_SUBCLASS = Text(
+    "a subclass of {api} must be rewritten for the target by hand: the methods it overrides have another contract there",
+    "{api} 的子类需要手工改写：它覆盖的方法在目标框架中约定不同",
+)
+_SEVERAL = Text(
+    "it can be one of {names} here, and the arguments differ between them",
+    "此处它可能是 {names} 之一，而它们的参数各不相同",
+)
+_FUNCTION = Text(
+    "{api} is outside what these tables convert",
+    "{api} 不在映射表的转换范围内",
+)
+
+
+def find_references(context: FileContext) -> list[Found]:
+    """Return the references to known classes and functions; decline at once what cannot be one of them."""
+    found = []
+    for root in sorted(context.scopes.names, key=lambda n: (n.lineno, n.col_offset)):
+        reference = _reference(context, root)
+        if reference is not None:
+            found.append(reference)
+    return found
+
+
+def _reference(context: FileContext, root: ast.Name) -> Found | None:
+    """Follow the attributes behind a name for as long as they lead towards an API."""
+    meaning = context.names.meaning(root)
+    if not meaning.names or not any(_leads_to_api(context, name) for name in meaning.names):
+        return None
+    node: ast.expr = root
+    names = meaning.names
+    parent = context.scopes.parents[root]
+    while isinstance(parent, ast.Attribute) and parent.value is node:
+        if all(context.tables.source_api(name) for name in names):
+            break
+        extended = frozenset(f"{name}.{parent.attr}" for name in names)
+        if not any(_leads_to_api(context, name) for name in extended):
+            return _stray(context, root, parent, names)
+        node, names, parent = parent, extended, context.scopes.parents[parent]
+    return _classify(context, root, node, names)
+
+
+def _leads_to_api(context: FileContext, name: str) -> bool:
+    return name in context.tables.source_prefixes or context.tables.source_api(name) is not None
+
+
+def _stray(context: FileContext, root: ast.Name, node: ast.Attribute, names: frozenset[str]) -> None:
+    """A name of a module whose every member is in the catalogue, but this one is not."""
+    owned = sorted(name for name in names if name in context.tables.owned_modules)
+    if owned and len(names) == 1 and isinstance(context.scopes.parents[node], ast.Call):
+        name = f"{owned[0]}.{node.attr}"
+        context.decline(node, name, "OC204", reason=_UNKNOWN_NAME.format(name=name))
+
+
+def _classify(context: FileContext, root: ast.Name, node: ast.expr, names: frozenset[str]) -> Found | None:
+    apis = sorted(
+        {api.name: api for api in map(context.tables.source_api, names) if api is not None}.values(),
+        key=lambda api: api.name,
+    )
+    if not apis:
+        _module_use(context, node, sorted(names & context.tables.owned_modules))
+        return None
+    certain = context.names.meaning(node).certain
+    if len(apis) > 1 or not certain:
+        shown = ", ".join(sorted(api.name for api in apis))
+        if not certain:
+            shown += ", …"
+        context.decline(node, apis[0].name, "OC204", reason=_SEVERAL.format(names=shown))
+        return None
+    return Found(node, root, apis[0])
+
+
+def _module_use(context: FileContext, node: ast.expr, modules: list[str]) -> None:
+    """``getattr(torch.optim, name)``: a module as a value. Giving it another name is no such use."""
+    if not modules:
+        return
+    parent = context.scopes.parents[node]
+    if isinstance(parent, ast.Assign) and parent.value is node and isinstance(parent.targets[0], ast.Name):
+        return
+    context.decline(node, modules[0], "OC204", reason=_MODULE.format(module=modules[0]))
+
+
+def use_of(context: FileContext, found: Found) -> str:
+    """Return how a reference is used: call, annotation, check, subclass or value."""
+    parent = context.scopes.parents[found.node]
+    if isinstance(parent, ast.Call) and parent.func is found.node:
+        return "value-call" if context.names.meaning(found.node).through_value and _is_alias(context, found) else "call"
+    if isinstance(parent, ast.ClassDef) and found.node in parent.bases:
+        return "subclass"
+    if _in_annotation(context, found.node):
+        return "annotation"
+    if _in_instance_check(context, found.node):
+        return "check"
+    return "value"
+
+
+def _is_alias(context: FileContext, found: Found) -> bool:
+    """Return whether the class itself (not only its module) was given another name by an assignment."""
+    return isinstance(found.node, ast.Name)
+
+
+def _in_annotation(context: FileContext, node: ast.expr) -> bool:
+    child: ast.AST = node
+    for ancestor in context.scopes.ancestors(node):
+        if isinstance(ancestor, ast.arg):
+            return True
+        if isinstance(ancestor, ast.AnnAssign):
+            return ancestor.annotation is child
+        if isinstance(ancestor, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            return ancestor.returns is child
+        if isinstance(ancestor, (ast.stmt, ast.Call, ast.Lambda)):
+            return False
+        child = ancestor
+    return False
+
+
+def _in_instance_check(context: FileContext, node: ast.expr) -> bool:
+    parent = context.scopes.parents[node]
+    if isinstance(parent, (ast.Tuple, ast.BinOp)):
+        parent = context.scopes.parents[parent]
+    return (
+        isinstance(parent, ast.Call)
+        and isinstance(parent.func, ast.Name)
+        and parent.func.id in ("isinstance", "issubclass")
+        and parent.args[0] is not node
+    )
+
+
+def plan_other_use(context: FileContext, found: Found, use: str) -> None:
+    """Convert an annotation or an instance check; decline a subclass and a class used as a value."""
+    row = context.tables.row(found.api.name)
+    if use in ("annotation", "check") and row is not None and row.annotation is not None:
+        context.use(found.node, found.root, row.annotation)
+        context.renamed.append(found.node)
+        context.settle(found.node, found.api.name, [])
+    elif use == "subclass":
+        context.decline(found.node, found.api.name, "OC306", reason=_SUBCLASS.format(api=found.api.name))
+    elif use == "call":
+        context.decline(found.node, found.api.name, "OC306", reason=_FUNCTION.format(api=found.api.name))
+    else:
+        context.decline(found.node, found.api.name, "OC204", reason=_AS_VALUE)

@@ -1,0 +1,90 @@
+"""What a conversion returns: the new source, the diagnostics, and what became of every reference."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from optconv.mappings import Text, diagnostic_kinds
+
+
+class Severity(Enum):
+    """How much a diagnostic matters. The first digit of a diagnostic's code says which one it has."""
+
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+    @property
+    def rank(self) -> int:
+        """Return 1 for info, 2 for warning, 3 for error, so that severities can be compared."""
+        return {"info": 1, "warning": 2, "error": 3}[self.value]
+
+
+class Outcome(Enum):
+    """What became of one reference to an API of the source framework."""
+
+    EXACT = "exact"  # converted (or right as it stands), the same numbers
+    WARNED = "warned"  # converted, other numbers or numbers that depend on something; said in a warning
+    DECLINED = "declined"  # left as it was; the reason is said in an error
+    NOT_UNDERSTOOD = "not-understood"  # left as it was; what could not be resolved is said in a warning
+
+
+@dataclass(frozen=True)
+class Position:
+    """A place in the input: line and column count from 1, columns count characters (not bytes)."""
+
+    line: int
+    column: int
+
+
+@dataclass(frozen=True)
+class Diagnostic:
+    """One thing said about one place of the input."""
+
+    code: str  # "OC302"; described in mappings/diagnostics.yaml
+    name: str  # "unsupported-argument"
+    severity: Severity
+    message: Text
+    start: Position
+    end: Position
+    api: str | None = None  # the qualified name that this is about, "torch.optim.SGD"
+
+
+@dataclass(frozen=True)
+class Reference:
+    """One place of the input that refers to an API the tool knows, and what became of it."""
+
+    api: str  # "torch.optim.SGD", "torch.optim.Optimizer.zero_grad"
+    start: Position
+    outcome: Outcome
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """The result for one file. ``source`` is the input itself when nothing was to be changed."""
+
+    source: bytes
+    diagnostics: tuple[Diagnostic, ...] = ()
+    references: tuple[Reference, ...] = ()
+    failed: bool = False  # the input could not be read as Python: the one diagnostic is an OC9xx
+
+    def count(self, outcome: Outcome) -> int:
+        """Return how many references had ``outcome``."""
+        return sum(reference.outcome is outcome for reference in self.references)
+
+
+def diagnostic(
+    code: str, start: Position, end: Position, api: str | None = None, **fields: str | Text
+) -> Diagnostic:
+    """Build a diagnostic from the message file.
+
+    Args:
+        code: the diagnostic's code; it must be in ``mappings/diagnostics.yaml``.
+        start: where it begins.
+        end: where it ends (the column behind the last character).
+        api: the qualified name that it is about.
+        fields: what is filled into the ``{fields}`` of the message.
+    """
+    kind = diagnostic_kinds()[code]
+    return Diagnostic(code, kind.name, Severity(kind.severity), kind.message.format(**fields), start, end, api)

@@ -1,0 +1,209 @@
+"""Plans the construction of schedulers, and how each comes together with its optimizer.
+
+Where the target's scheduler is the optimizer's learning rate, there are two ways. When the two constructions
+are neighbouring statements, the scheduler comes first and is passed to the optimizer. Otherwise the order
+stays, the scheduler starts from the optimizer's current rate and is set on it in a statement of its own.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from optconv.converter.binding import BoundCall, CannotBindError, bind
+from optconv.converter.call_plan import CallPlan, Remark
+from optconv.converter.compose import Piece, compose
+from optconv.converter.file_context import Construction, FileContext
+from optconv.converter.kinds import Instance
+from optconv.converter.neighbours import Neighbours, find_neighbours
+from optconv.mappings import Text
+from optconv.mappings.expressions import UNKNOWN
+from optconv.mappings.schema import Attach, SourceApi
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """How one scheduler is handed to its optimizer."""
+
+    scheduler: Construction
+    optimizer: ast.expr
+    neighbours: Neighbours | None  # None: it is set on the optimizer afterwards
+
+
+_NO_OPTIMIZER = Text("its optimizer argument cannot be seen", "看不到它的 optimizer 实参")
+_NO_STATEMENT = Text(
+    "{scheduler} must be handed to its optimizer in a statement of its own, and there is no place for one here; give it a name first",
+    "{scheduler} 需要用单独的语句交给优化器，而此处没有放置该语句的位置；请先把它赋给一个变量",
+)
+_NOT_A_NAME = Text(
+    "the optimizer is not a plain name or attribute here, so the scheduler cannot be set on it afterwards",
+    "此处的优化器不是普通的名称或属性，之后无法把调度器设置到它上面",
+)
+OPTIMIZER_PARAMETER = "optimizer"  # the first parameter of every scheduler
+
+
+def plan_schedulers(context: FileContext, calls: list[tuple[ast.Call, SourceApi]]) -> list[Attachment]:
+    """Decide what becomes of the scheduler constructions of a file, and say it."""
+    found = [(node, api, _optimizer_argument(node, api)) for node, api in calls]
+    rivals = _rivals(context, [(node, optimizer) for node, _, optimizer in found if optimizer is not None])
+    attachments = []
+    for node, api, optimizer in found:
+        attachment = _plan_one(context, node, api, optimizer, rivals.get(node))
+        if attachment is not None:
+            attachments.append(attachment)
+    return attachments
+
+
+def _optimizer_argument(node: ast.Call, api: SourceApi) -> ast.expr | None:
+    try:
+        argument = bind(node, api.signatures).arguments.get(OPTIMIZER_PARAMETER)
+    except CannotBindError:
+        return None
+    return argument.node if argument else None
+
+
+def _plan_one(
+    context: FileContext, node: ast.Call, api: SourceApi, optimizer: ast.expr | None, rival: ast.Call | None
+) -> Attachment | None:
+    row, attach = context.tables.row(api.name), context.tables.attach
+    if row is None or not row.cases or attach is None:
+        return _decline(context, node, api, "OC301", api=api.name, target=context.tables.target.title)
+    try:
+        bound = bind(node, api.signatures)
+    except CannotBindError as error:
+        return _decline(context, node, api, "OC204", reason=error.reason)
+    if optimizer is None:
+        return _decline(context, node, api, "OC204", reason=_NO_OPTIMIZER)
+    if rival is not None:
+        return _decline(
+            context,
+            node,
+            api,
+            "OC303",
+            optimizer=context.source.of(optimizer),
+            line=context.line(rival),
+            target=context.tables.target.title,
+        )
+    instances = context.kinds.values(optimizer)
+    left = [c for c in _constructions(context, instances.instances) if not c.converted]
+    if left:
+        fields = {"name": context.source.of(optimizer), "line": context.line(left[0].node)}
+        return _decline(context, node, api, "OC102", **fields)
+    return _plan_attached(context, bound, api, optimizer, attach)
+
+
+def _decline(context: FileContext, node: ast.Call, api: SourceApi, code: str, **fields: str | Text) -> None:
+    remark = Remark(code, {**fields})
+    construction = Construction(node, api, CallPlan(None, remarks=(remark,)))
+    context.constructions[node] = construction
+    context.settle(node, api.name, [remark], converted=False)
+
+
+def _constructions(context: FileContext, instances: frozenset[Instance]) -> list[Construction]:
+    found = [context.constructions.get(i.construction) for i in instances if i.construction is not None]
+    return sorted((c for c in found if c is not None), key=lambda c: (c.node.lineno, c.node.col_offset))
+
+
+def _plan_attached(
+    context: FileContext, bound: BoundCall, api: SourceApi, optimizer: ast.expr, attach: Attach
+) -> Attachment | None:
+    row = context.tables.row(api.name)
+    assert row is not None
+    values = context.kinds.values(optimizer)
+    built = _constructions(context, values.instances)
+    rates = {construction.own_rates for construction in built} or {UNKNOWN}
+    known = len(rates) == 1 and not values.unknown and len(built) == len(values.instances)
+    facts = context.facts(next(iter(rates)) if known else UNKNOWN)
+    neighbours = find_neighbours(context, bound.node, optimizer, built)
+    place = bound.arguments[OPTIMIZER_PARAMETER].index
+    if neighbours is not None:
+        base = Piece(neighbours.optimizer.rate_text, neighbours.optimizer.rate, place)
+    else:
+        pieces = {OPTIMIZER_PARAMETER: Piece(context.source.of(optimizer), optimizer)}
+        base = Piece(compose(attach.read, pieces), anchor=place)
+    plan = context.planner.plan(bound, row.cases, facts, {"base_lr": base})
+    construction = Construction(bound.node, api, plan)
+    if plan.case is not None and neighbours is None:
+        problem = _cannot_be_set(context, bound.node, optimizer, attach)
+        if problem is not None:
+            return _decline(context, bound.node, api, "OC304", reason=problem)
+    context.constructions[bound.node] = construction
+    context.settle(bound.node, api.name, plan.remarks, converted=not plan.declined)
+    if plan.case is None:
+        return None
+    for optimizer_construction in built:
+        optimizer_construction.scheduled = True
+    return Attachment(construction, optimizer, neighbours)
+
+
+def _cannot_be_set(context: FileContext, node: ast.Call, optimizer: ast.expr, attach: Attach) -> Text | None:
+    """Return why there is no place for the statement that hands the scheduler over."""
+    if not isinstance(optimizer, (ast.Name, ast.Attribute)):
+        return _NOT_A_NAME
+    statement = context.scopes.statement(node)
+    match statement:
+        case ast.Assign(targets=[ast.Name() | ast.Attribute()]) | ast.AnnAssign() | ast.Return() | ast.Expr():
+            if statement.value is node:
+                return None
+    return _NO_STATEMENT.format(scheduler=_short(context, node))
+
+
+def _short(context: FileContext, node: ast.Call) -> str:
+    return context.source.of(node.func).rpartition(".")[2]
+
+
+def _rivals(context: FileContext, calls: list[tuple[ast.Call, ast.expr]]) -> dict[ast.Call, ast.Call]:
+    """Find schedulers that can act on the same optimizer together, and name one rival of each."""
+    rivals: dict[ast.Call, ast.Call] = {}
+    for i, (first, first_optimizer) in enumerate(calls):
+        for second, second_optimizer in calls[i + 1 :]:
+            if _same_optimizer(context, first_optimizer, second_optimizer) and not _exclusive(context, first, second):
+                rivals.setdefault(first, second)
+                rivals.setdefault(second, first)
+    return rivals
+
+
+def _same_optimizer(context: FileContext, first: ast.expr, second: ast.expr) -> bool:
+    built = [context.kinds.values(node).instances for node in (first, second)]
+    known = [frozenset(i.construction for i in instances if i.construction is not None) for instances in built]
+    if known[0] and known[1]:
+        return bool(known[0] & known[1])
+    same_text = ast.dump(first) == ast.dump(second)
+    return same_text and context.scopes.enclosing_scope(first) is context.scopes.enclosing_scope(second)
+
+
+def _exclusive(context: FileContext, first: ast.AST, second: ast.AST) -> bool:
+    """Return whether the two can never both run: different branches, or a ``return`` behind the first."""
+    scopes = context.scopes
+    if scopes.enclosing_scope(first) is not scopes.enclosing_scope(second):
+        return False
+    trail = _branches(context, first)
+    for holder, branch in _branches(context, second).items():
+        if holder in trail and trail[holder] != branch:
+            return True
+    return _leaves(context, first, second) or _leaves(context, second, first)
+
+
+def _branches(context: FileContext, node: ast.AST) -> dict[ast.AST, object]:
+    """Return, for every ``if`` and ``match`` around ``node``, in which branch of it the node stands."""
+    branches: dict[ast.AST, object] = {}
+    child: ast.AST = node
+    for ancestor in context.scopes.ancestors(node):
+        if isinstance(ancestor, ast.If):
+            branches[ancestor] = child in ancestor.body
+        elif isinstance(ancestor, ast.IfExp):
+            branches[ancestor] = child is ancestor.body
+        elif isinstance(ancestor, ast.Match):
+            branches[ancestor] = child
+        child = ancestor
+    return branches
+
+
+def _leaves(context: FileContext, first: ast.AST, second: ast.AST) -> bool:
+    """Return whether the block of ``first`` ends by leaving the function before ``second`` can run."""
+    statement = context.scopes.statement(first)
+    other = context.scopes.statement(second)
+    siblings = context.scopes.siblings(statement)
+    if other in siblings or not isinstance(siblings[-1], (ast.Return, ast.Raise)):
+        return False
+    return not any(ancestor in siblings for ancestor in context.scopes.ancestors(other))

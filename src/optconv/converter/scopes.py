@@ -1,0 +1,325 @@
+"""Scopes of a module: which names are bound where, by what, and which bindings can reach a use.
+
+Python's own rules (functions do not see class scopes, comprehensions are functions, ``global`` and
+``nonlocal``) decide which scope a name belongs to. Within a scope, the statements that may have run before a
+use decide which of its bindings can be in effect there.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+ScopeNode = (
+    ast.Module
+    | ast.FunctionDef
+    | ast.AsyncFunctionDef
+    | ast.Lambda
+    | ast.ClassDef
+    | ast.ListComp
+    | ast.SetComp
+    | ast.DictComp
+    | ast.GeneratorExp
+)
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+_LOOPS = (ast.For, ast.AsyncFor, ast.While)
+
+
+@dataclass(frozen=True, eq=False)
+class Binding:
+    """One place that gives a name a value."""
+
+    name: str
+    node: ast.AST  # the target name, the alias, the parameter, the definition
+    kind: str  # import, assign, parameter, definition, delete, other
+    value: ast.expr | None = None  # of an assignment
+    path: tuple[int, ...] = ()  # where in the value, for ``a, b = value``
+    imported: str = ""  # the dotted name of an import
+
+
+@dataclass(eq=False)
+class Scope:
+    """The names that one scope binds."""
+
+    node: ScopeNode
+    parent: Scope | None
+    bindings: dict[str, list[Binding]] = field(default_factory=dict)
+    global_names: set[str] = field(default_factory=set)
+    nonlocal_names: set[str] = field(default_factory=set)
+    star_imports: list[str] = field(default_factory=list)
+
+
+class ScopeTree:
+    """The scopes of a module, and the parent of every node."""
+
+    def __init__(self, tree: ast.Module) -> None:
+        self.tree = tree
+        self.parents: dict[ast.AST, ast.AST] = {}
+        self.scopes: dict[ast.AST, Scope] = {}
+        self.names: list[ast.Name] = []  # every name that is read, in no particular order
+        self.attributes: list[ast.Attribute] = []
+        self.calls: list[ast.Call] = []
+        self.module = Scope(tree, None)
+        self.scopes[tree] = self.module
+        self._index()
+        self._move_declared_names()
+        for scope in self.scopes.values():
+            for bindings in scope.bindings.values():
+                bindings.sort(key=lambda binding: _position(binding.node))
+
+    def _index(self) -> None:
+        """Visit every node once, without recursion: real files nest deeper than Python's stack."""
+        stack: list[tuple[ast.AST, Scope]] = [(self.tree, self.module)]
+        while stack:
+            node, scope = stack.pop()
+            self._collect(node, scope)
+            for child, parent, inner in self._children(node, scope):
+                self.parents[child] = parent
+                stack.append((child, inner))
+
+    def _children(self, node: ast.AST, scope: Scope) -> Iterator[tuple[ast.AST, ast.AST, Scope]]:
+        """Return what to visit below ``node``: a node, its parent, and the scope it is evaluated in."""
+        if not isinstance(node, (*_FUNCTIONS, ast.ClassDef, *_COMPREHENSIONS)):
+            for child in ast.iter_child_nodes(node):
+                yield child, node, scope
+            return
+        inner = Scope(node, scope)
+        self.scopes[node] = inner
+        outside = set(map(id, _evaluated_outside(node)))
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.arguments):
+                self.parents[child] = node
+                yield from self._arguments(child, inner, scope)
+            elif isinstance(child, ast.comprehension):
+                self.parents[child] = node
+                for part in ast.iter_child_nodes(child):
+                    yield part, child, scope if id(part) in outside else inner
+            else:
+                yield child, node, scope if id(child) in outside else inner
+
+    def _arguments(
+        self, arguments: ast.arguments, inner: Scope, outer: Scope
+    ) -> Iterator[tuple[ast.AST, ast.AST, Scope]]:
+        """Bind the parameters inside; their defaults and annotations are evaluated outside."""
+        for part in ast.iter_child_nodes(arguments):
+            if not isinstance(part, ast.arg):
+                yield part, arguments, outer
+                continue
+            self.parents[part] = arguments
+            inner.bindings.setdefault(part.arg, []).append(Binding(part.arg, part, "parameter"))
+            if part.annotation is not None:
+                yield part.annotation, part, outer
+
+    def _collect(self, node: ast.AST, scope: Scope) -> None:
+        match node:
+            case ast.Name(ctx=ast.Load()):
+                self.names.append(node)
+            case ast.Name(id=name):
+                kind = "delete" if isinstance(node.ctx, ast.Del) else "assign"
+                self._bind_target(name, node, kind, scope)
+            case ast.Attribute():
+                self.attributes.append(node)
+            case ast.Call():
+                self.calls.append(node)
+            case ast.Import() | ast.ImportFrom():
+                _bind_imports(node, scope)
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                scope.bindings.setdefault(name, []).append(Binding(name, node, "definition"))
+            case ast.Global(names=names):
+                scope.global_names.update(names)
+            case ast.Nonlocal(names=names):
+                scope.nonlocal_names.update(names)
+            case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+                scope.bindings.setdefault(name, []).append(Binding(name, node, "other"))
+            case ast.MatchMapping(rest=str(name)):
+                scope.bindings.setdefault(name, []).append(Binding(name, node, "other"))
+
+    def _bind_target(self, name: str, node: ast.Name, kind: str, scope: Scope) -> None:
+        value, path = self.assigned_value(node)
+        parent = self.parents.get(node)
+        if isinstance(parent, ast.NamedExpr):
+            # A walrus in a comprehension binds in the function around it.
+            while isinstance(scope.node, _COMPREHENSIONS) and scope.parent is not None:
+                scope = scope.parent
+        if kind == "assign" and value is None:
+            kind = "other"
+        scope.bindings.setdefault(name, []).append(Binding(name, node, kind, value, path))
+
+    def assigned_value(self, target: ast.expr) -> tuple[ast.expr | None, tuple[int, ...]]:
+        """Return the expression that a target gets its value from, and where in that value it is."""
+        path: tuple[int, ...] = ()
+        node: ast.AST = target
+        parent = self.parents.get(node)
+        while isinstance(parent, (ast.Tuple, ast.List)):
+            if any(isinstance(entry, ast.Starred) for entry in parent.elts):
+                return None, ()
+            path = (next(i for i, entry in enumerate(parent.elts) if entry is node), *path)
+            node, parent = parent, self.parents.get(parent)
+        if isinstance(parent, ast.Assign) or (isinstance(parent, (ast.AnnAssign, ast.NamedExpr)) and parent.value):
+            return parent.value, path
+        return None, ()
+
+    def _move_declared_names(self) -> None:
+        """Give bindings of ``global`` and ``nonlocal`` names to the scope that the declaration means."""
+        for scope in list(self.scopes.values()):
+            for name in scope.global_names:
+                self.module.bindings.setdefault(name, []).extend(scope.bindings.pop(name, []))
+            for name in scope.nonlocal_names:
+                owner = self._find(name, scope.parent)
+                if owner is not None:
+                    owner.bindings.setdefault(name, []).extend(scope.bindings.pop(name, []))
+
+    def _find(self, name: str, scope: Scope | None) -> Scope | None:
+        """Return the nearest function scope from ``scope`` outwards that binds ``name``, else the module."""
+        while scope is not None:
+            if name in scope.global_names:
+                return self.module if name in self.module.bindings else None
+            if name in scope.bindings and not isinstance(scope.node, ast.ClassDef):
+                return scope
+            scope = scope.parent
+        return None
+
+    def _is_outside(self, child: ast.AST, holder: ast.AST) -> bool:
+        """Return whether ``child`` (a direct child of ``holder``) is evaluated outside its scope."""
+        if isinstance(child, ast.arguments):
+            return True  # defaults and annotations; the parameters themselves are never looked up
+        if isinstance(child, ast.comprehension):
+            return False
+        return any(child is part for part in _evaluated_outside(holder))
+
+    def enclosing_scope(self, node: ast.AST) -> Scope:
+        """Return the scope that ``node`` is evaluated in."""
+        child, parent = node, self.parents.get(node)
+        while parent is not None:
+            if isinstance(parent, ast.comprehension):
+                holder = self.parents[parent]
+                first = isinstance(holder, _COMPREHENSIONS) and holder.generators[0] is parent
+                if first and child is parent.iter:
+                    child, parent = holder, self.parents.get(holder)
+                    continue
+            if parent in self.scopes and not self._is_outside(child, parent):
+                return self.scopes[parent]
+            child, parent = parent, self.parents.get(parent)
+        return self.module
+
+    def lookup(self, name: str, node: ast.AST) -> Scope | None:
+        """Return the scope whose binding of ``name`` is meant at ``node``, or None (a builtin, a star)."""
+        scope = self.enclosing_scope(node)
+        if isinstance(scope.node, ast.ClassDef) and name in scope.bindings and name not in scope.global_names:
+            return scope
+        return self._find(name, scope)
+
+    def reaching(self, name: str, node: ast.AST) -> list[Binding]:
+        """Return the bindings of ``name`` that can be in effect at ``node``; too many rather than too few."""
+        scope = self.lookup(name, node)
+        if scope is None:
+            return []
+        bindings = scope.bindings[name]
+        if len(bindings) == 1 or scope is not self.enclosing_scope(node):
+            return bindings  # a use in an inner function may run after any of them
+        reached: list[Binding] = []
+        use = _position(node)
+        for binding in bindings:
+            place = _position(binding.node)
+            if place < use and not self._assigns_later(binding, node):
+                if self._always_runs_before(binding, node):
+                    reached.clear()
+                reached.append(binding)
+            elif self._share_loop(binding.node, node):
+                reached.append(binding)
+        return reached or bindings
+
+    def _assigns_later(self, binding: Binding, node: ast.AST) -> bool:
+        """Return whether ``node`` is part of the value that the binding assigns (``x = f(x)``)."""
+        statement = self.statement(binding.node)
+        return binding.kind != "parameter" and statement is self.statement(node) and isinstance(
+            statement, (ast.Assign, ast.AnnAssign, ast.AugAssign)
+        )
+
+    def _always_runs_before(self, binding: Binding, node: ast.AST) -> bool:
+        """Return whether the binding's statement stands in a block around ``node``, so it always ran."""
+        if binding.kind == "parameter":
+            return True
+        holder = self.block_of(self.statement(binding.node))
+        current: ast.AST | None = self.statement(node)
+        while isinstance(current, ast.stmt):
+            if self.block_of(current) == holder:
+                return True
+            current = self.outer_statement(current)
+        return False
+
+    def _share_loop(self, first: ast.AST, second: ast.AST) -> bool:
+        loops = {id(ancestor) for ancestor in self.ancestors(first) if isinstance(ancestor, _LOOPS)}
+        return any(id(ancestor) in loops for ancestor in self.ancestors(second))
+
+    def ancestors(self, node: ast.AST) -> Iterator[ast.AST]:
+        """Return the nodes around ``node``, innermost first."""
+        parent = self.parents.get(node)
+        while parent is not None:
+            yield parent
+            parent = self.parents.get(parent)
+
+    def statement(self, node: ast.AST) -> ast.stmt:
+        """Return the innermost statement that ``node`` is part of (or that it is)."""
+        current: ast.AST = node
+        while not isinstance(current, ast.stmt):
+            current = self.parents[current]
+        return current
+
+    def outer_statement(self, statement: ast.stmt) -> ast.stmt | None:
+        """Return the statement whose block holds ``statement``, or None at the top of the module."""
+        parent = self.parents.get(statement)
+        while parent is not None and not isinstance(parent, ast.stmt):
+            parent = self.parents.get(parent)
+        return parent
+
+    def block_of(self, statement: ast.stmt) -> tuple[int, str]:
+        """Return which block a statement stands in: its holder and the name of the holder's field."""
+        parent = self.parents[statement]
+        for name, value in ast.iter_fields(parent):
+            if isinstance(value, list) and any(entry is statement for entry in value):
+                return id(parent), name
+        return id(parent), ""
+
+    def siblings(self, statement: ast.stmt) -> list[ast.stmt]:
+        """Return the statements of the block that ``statement`` stands in, itself among them."""
+        parent = self.parents[statement]
+        return next(
+            value
+            for _, value in ast.iter_fields(parent)
+            if isinstance(value, list) and any(entry is statement for entry in value)
+        )
+
+
+def _evaluated_outside(node: ast.AST) -> list[ast.AST]:
+    """Return the parts of a scope's node that are evaluated in the scope around it."""
+    match node:
+        case ast.FunctionDef() | ast.AsyncFunctionDef():
+            return [*node.decorator_list, *([node.returns] if node.returns else [])]
+        case ast.ClassDef():
+            return [*node.decorator_list, *node.bases, *node.keywords]
+        case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
+            return [node.generators[0].iter]
+    return []
+
+
+def _bind_imports(node: ast.Import | ast.ImportFrom, scope: Scope) -> None:
+    for alias in node.names:
+        if isinstance(node, ast.Import):
+            name = alias.asname or alias.name.partition(".")[0]
+            imported = alias.name if alias.asname else name
+        elif alias.name == "*":
+            if node.level == 0 and node.module:
+                scope.star_imports.append(node.module)
+            continue
+        else:
+            name = alias.asname or alias.name
+            imported = f"{'.' * node.level}{node.module or ''}.{alias.name}"
+        scope.bindings.setdefault(name, []).append(Binding(name, alias, "import", imported=imported))
+
+
+def _position(node: ast.AST) -> tuple[int, int]:
+    return getattr(node, "lineno", 0), getattr(node, "col_offset", 0)

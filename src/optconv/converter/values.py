@@ -1,0 +1,102 @@
+"""What can be known of a value without running the program: literals, and names that hold one."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from optconv.converter.scopes import ScopeTree
+from optconv.mappings.expressions import UNKNOWN, Typed, parse_expression
+
+_TYPES: dict[type[ast.expr], str] = {
+    ast.Lambda: "function",
+    ast.Dict: "dict",
+    ast.DictComp: "dict",
+    ast.ListComp: "list",
+    ast.Set: "set",
+    ast.SetComp: "set",
+    ast.GeneratorExp: "generator",
+    ast.JoinedStr: "str",
+}
+_NUMERIC = (ast.BinOp, ast.UnaryOp)
+_DEEPEST = 20
+
+
+def known_value(node: ast.expr, scopes: ScopeTree, depth: int = 0) -> Any:
+    """Return the value of ``node`` as the tables' expressions see it.
+
+    A literal gives its value; a list or tuple display gives a list or tuple with unknown entries where they
+    are unknown; a name gives the value of its only binding; of a lambda, a dictionary and the like only the
+    type is known. Anything else is `UNKNOWN`.
+    """
+    if depth > _DEEPEST:
+        return UNKNOWN
+    if isinstance(node, ast.Constant):
+        return node.value
+    if type(node) in _TYPES:
+        return Typed(_TYPES[type(node)])
+    if isinstance(node, (ast.List, ast.Tuple)):
+        if any(isinstance(entry, ast.Starred) for entry in node.elts):
+            return Typed("list" if isinstance(node, ast.List) else "tuple")
+        entries = [known_value(entry, scopes, depth + 1) for entry in node.elts]
+        return entries if isinstance(node, ast.List) else tuple(entries)
+    if isinstance(node, _NUMERIC):
+        return _number(node, scopes, depth)
+    if isinstance(node, ast.Name):
+        return _name(node, scopes, depth)
+    return UNKNOWN
+
+
+def is_literal(node: ast.expr) -> bool:
+    """Return whether ``node`` is written out in full: numbers, strings, and displays of them."""
+    if isinstance(node, (ast.List, ast.Tuple)):
+        return all(is_literal(entry) for entry in node.elts)
+    if isinstance(node, ast.UnaryOp):
+        return is_literal(node.operand)
+    return isinstance(node, ast.Constant)
+
+
+def is_pure(node: ast.expr) -> bool:
+    """Return whether evaluating ``node`` once more, earlier or later, changes nothing.
+
+    Attributes and subscripts count as pure: properties with effects are not what hyper-parameters are.
+    """
+    impure = (ast.Call, ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr)
+    return not any(isinstance(part, impure) for part in ast.walk(node))
+
+
+def _number(node: ast.expr, scopes: ScopeTree, depth: int) -> Any:
+    """Compute with known numbers, in the tables' own careful arithmetic."""
+    if isinstance(node, ast.UnaryOp):
+        operand = known_value(node.operand, scopes, depth + 1)
+        symbol = {ast.USub: "-x", ast.UAdd: "+x", ast.Not: "not x"}.get(type(node.op))
+        return UNKNOWN if symbol is None else parse_expression(symbol).evaluate({"x": operand})
+    if isinstance(node, ast.BinOp):
+        symbols: dict[type[ast.operator], str] = {
+            ast.Add: "x + y",
+            ast.Sub: "x - y",
+            ast.Mult: "x * y",
+            ast.Div: "x / y",
+            ast.Pow: "x ** y",
+            ast.FloorDiv: "x // y",
+        }
+        symbol = symbols.get(type(node.op))
+        left = known_value(node.left, scopes, depth + 1)
+        right = known_value(node.right, scopes, depth + 1)
+        return UNKNOWN if symbol is None else parse_expression(symbol).evaluate({"x": left, "y": right})
+    return UNKNOWN
+
+
+def _name(node: ast.Name, scopes: ScopeTree, depth: int) -> Any:
+    scope = scopes.lookup(node.id, node)
+    bindings = scope.bindings[node.id] if scope else []
+    if len(bindings) != 1:
+        return UNKNOWN
+    binding = bindings[0]
+    if binding.kind == "definition" and isinstance(binding.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return Typed("function")
+    if binding.kind != "assign" or binding.value is None or binding.path:
+        return UNKNOWN
+    value = known_value(binding.value, scopes, depth + 1)
+    # A list may be changed in place between its definition and its use; its type stays.
+    return Typed("list") if isinstance(value, list) else value

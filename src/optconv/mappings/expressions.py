@@ -1,0 +1,234 @@
+"""The small expression language of the tables: Python expressions over the parameters of the source API.
+
+An expression says how an argument of the target is computed (``eps ** 2``, ``betas[0]``); a condition says
+when a case or a warning holds (``momentum == 0 and not nesterov``). Both are Python text restricted to what
+can be evaluated safely. Evaluation has three outcomes, because most values in real source are not literals:
+a value, or `UNKNOWN`.
+"""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, Final
+
+from optconv.mappings.yaml_reader import Located
+
+
+class _Unknown:
+    """The type of `UNKNOWN`."""
+
+    def __repr__(self) -> str:
+        return "UNKNOWN"
+
+    def __bool__(self) -> bool:
+        raise TypeError("an unknown value is neither true nor false")
+
+
+UNKNOWN: Final = _Unknown()
+"""A value that cannot be known without running the user's program."""
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A value of which only the type is known: ``lambda e: …`` is a ``function``."""
+
+    type_name: str
+
+
+_BINARY: Mapping[type[ast.operator], Callable[[Any, Any], Any]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.FloorDiv: operator.floordiv,
+    ast.Mod: operator.mod,
+    ast.Pow: operator.pow,
+}
+_COMPARE: Mapping[type[ast.cmpop], Callable[[Any, Any], Any]] = {
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+    ast.Is: operator.is_,
+    ast.IsNot: operator.is_not,
+    ast.In: lambda a, b: a in b,
+    ast.NotIn: lambda a, b: a not in b,
+}
+_FUNCTIONS: Final = frozenset({"len", "sorted", "list", "float", "sum", "type_of"})
+_LARGEST_EXPONENT = 64  # 10 ** 10 ** 10 in a source file must not keep the converter busy
+
+
+@dataclass(frozen=True)
+class Expression:
+    """A parsed expression of a table. ``names`` are the parameters it reads."""
+
+    text: str
+    tree: ast.expr = field(compare=False, repr=False)
+    names: frozenset[str] = field(compare=False, repr=False)
+
+    def evaluate(self, values: Mapping[str, Any]) -> Any:
+        """Return the value for the given parameter values, or `UNKNOWN`.
+
+        A name that is missing from ``values``, or is `UNKNOWN` there, makes the result unknown unless it
+        does not matter (``x and False`` is false).
+        """
+        return _evaluate(self.tree, values)
+
+    def holds(self, values: Mapping[str, Any]) -> bool | None:
+        """Return whether a condition is true, false, or (None) unknown."""
+        value = self.evaluate(values)
+        return None if value is UNKNOWN or isinstance(value, Typed) else bool(value)
+
+
+def read_expression(located: Located, allowed_names: frozenset[str]) -> Expression:
+    """Parse the expression at ``located``; `TableError` when it is none or reads a name not allowed."""
+    text = located.text()
+    try:
+        expression = parse_expression(text)
+    except ValueError as error:
+        raise located.error(str(error)) from error
+    unknown = expression.names - allowed_names
+    if unknown:
+        raise located.error(
+            f"{', '.join(sorted(unknown))}: not a parameter here; expected {', '.join(sorted(allowed_names))}"
+        )
+    return expression
+
+
+@lru_cache(maxsize=None)
+def parse_expression(text: str) -> Expression:
+    """Parse ``text``; `ValueError` when it is not an expression of the tables' language."""
+    try:
+        tree = ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, ValueError) as error:
+        raise ValueError(f"{text!r} is not a Python expression") from error
+    bound = {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+    found = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    bound |= {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    names = found - bound - _FUNCTIONS
+    return Expression(text.strip(), tree, frozenset(names))
+
+
+def _evaluate(node: ast.expr, values: Mapping[str, Any]) -> Any:
+    """Evaluate one node; every failure (a type error, a division by zero) is an unknown value."""
+    try:
+        return _evaluate_unsafe(node, values)
+    except (ArithmeticError, TypeError, ValueError, IndexError, KeyError, AttributeError):
+        return UNKNOWN
+
+
+def _evaluate_unsafe(node: ast.expr, values: Mapping[str, Any]) -> Any:
+    match node:
+        case ast.Constant():
+            return node.value
+        case ast.Name():
+            return values.get(node.id, UNKNOWN)
+        case ast.BoolOp():
+            return _evaluate_boolean(node, values)
+        case ast.UnaryOp():
+            return _evaluate_unary(node, values)
+        case ast.BinOp():
+            return _evaluate_binary(node, values)
+        case ast.Compare():
+            return _evaluate_comparison(node, values)
+        case ast.Subscript():
+            container, index = _evaluate(node.value, values), _evaluate(node.slice, values)
+            return UNKNOWN if _has_unknown(index) or isinstance(container, Typed) else container[index]
+        case ast.List() | ast.Tuple():
+            entries = [_evaluate(entry, values) for entry in node.elts]
+            return entries if isinstance(node, ast.List) else tuple(entries)
+        case ast.IfExp():
+            return _evaluate_conditional(node, values)
+        case ast.Call(func=ast.Name(id=name), args=[argument]):
+            return _evaluate_call(name, _evaluate(argument, values))
+    return UNKNOWN
+
+
+def _evaluate_conditional(node: ast.IfExp, values: Mapping[str, Any]) -> Any:
+    test = _evaluate(node.test, values)
+    if test is UNKNOWN or isinstance(test, Typed):
+        return UNKNOWN
+    return _evaluate(node.body if test else node.orelse, values)
+
+
+def _evaluate_boolean(node: ast.BoolOp, values: Mapping[str, Any]) -> Any:
+    """Kleene's three-valued ``and`` and ``or``: an operand that decides, decides, wherever it stands."""
+    deciding = isinstance(node.op, ast.Or)
+    unknown = False
+    for operand in node.values:
+        value = _evaluate(operand, values)
+        if value is UNKNOWN or isinstance(value, Typed):
+            unknown = True
+        elif bool(value) is deciding:
+            return deciding
+    return UNKNOWN if unknown else not deciding
+
+
+def _evaluate_unary(node: ast.UnaryOp, values: Mapping[str, Any]) -> Any:
+    value = _evaluate(node.operand, values)
+    if value is UNKNOWN or isinstance(value, Typed):
+        return UNKNOWN
+    if isinstance(node.op, ast.Not):
+        return not value
+    return -value if isinstance(node.op, ast.USub) else +value
+
+
+def _evaluate_binary(node: ast.BinOp, values: Mapping[str, Any]) -> Any:
+    left, right = _evaluate(node.left, values), _evaluate(node.right, values)
+    # Only numbers: "x" * 10 ** 9 in somebody's source is not ours to compute.
+    if not (isinstance(left, (int, float)) and isinstance(right, (int, float))):
+        return UNKNOWN
+    if isinstance(node.op, ast.Pow) and abs(right) > _LARGEST_EXPONENT:
+        return UNKNOWN
+    compute = _BINARY.get(type(node.op))
+    return UNKNOWN if compute is None else compute(left, right)
+
+
+def _evaluate_comparison(node: ast.Compare, values: Mapping[str, Any]) -> Any:
+    left = _evaluate(node.left, values)
+    unknown = False
+    for op, comparator in zip(node.ops, node.comparators, strict=True):
+        right = _evaluate(comparator, values)
+        result = _compare(op, left, right)
+        if result is UNKNOWN:
+            unknown = True
+        elif not result:
+            return False
+        left = right
+    return UNKNOWN if unknown else True
+
+
+def _compare(op: ast.cmpop, left: Any, right: Any) -> Any:
+    if _has_unknown(left) or _has_unknown(right):
+        return UNKNOWN
+    if isinstance(left, Typed) or isinstance(right, Typed):
+        # Of a function or a list we know at least that it is not None.
+        if isinstance(op, (ast.Is, ast.IsNot)) and None in (left, right):
+            return isinstance(op, ast.IsNot)
+        return UNKNOWN
+    return _COMPARE[type(op)](left, right)
+
+
+def _evaluate_call(name: str, argument: Any) -> Any:
+    if name == "type_of":
+        return argument.type_name if isinstance(argument, Typed) else _type_name(argument)
+    if argument is UNKNOWN or isinstance(argument, Typed) or (name == "sorted" and _has_unknown(argument)):
+        return UNKNOWN
+    compute = {"len": len, "sorted": sorted, "list": list, "float": float}.get(name)
+    return UNKNOWN if compute is None else compute(argument)
+
+
+def _has_unknown(value: Any) -> bool:
+    if isinstance(value, (list, tuple)):
+        return any(_has_unknown(entry) for entry in value)
+    return value is UNKNOWN
+
+
+def _type_name(value: Any) -> Any:
+    return UNKNOWN if value is UNKNOWN else type(value).__name__

@@ -1,0 +1,146 @@
+"""The shapes that the tables are loaded into: frozen values, no behaviour beyond looking something up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from optconv.mappings.expressions import Expression
+from optconv.mappings.signatures import Signature, SignatureVersion
+from optconv.mappings.text import Text
+
+
+@dataclass(frozen=True)
+class DiagnosticKind:
+    """What one diagnostic code means. A code never changes its meaning once released."""
+
+    code: str  # "OC302"
+    name: str  # "unsupported-argument"
+    severity: str  # "info", "warning" or "error"; the first digit of the code says the same
+    message: Text  # a template with {fields}
+    meaning: Text
+    action: Text
+
+
+@dataclass(frozen=True)
+class SourceMember:
+    """A method or an attribute of the source framework's optimizers or schedulers."""
+
+    name: str
+    signatures: tuple[SignatureVersion, ...]  # newest first; empty for an attribute
+    telling: bool = False  # nothing else has a member of this name, so it is worth a word on an unknown object
+
+
+@dataclass(frozen=True, eq=False)
+class SourceApi:
+    """A class or function of the source framework."""
+
+    name: str  # "torch.optim.SGD"
+    kind: str  # "optimizer", "scheduler", "class" or "function"
+    base: str | None
+    signatures: tuple[SignatureVersion, ...]  # newest first
+    members: Mapping[str, SourceMember] = field(default_factory=dict)
+
+    @property
+    def short_name(self) -> str:
+        """Return the last part of the name, ``SGD``."""
+        return self.name.rpartition(".")[2]
+
+
+@dataclass(frozen=True)
+class TargetApi:
+    """A class, or a method of one, of the target framework, as its installed source has it."""
+
+    name: str  # "paddle.optimizer.SGD", "paddle.optimizer.Optimizer.clear_grad"
+    signature: Signature
+    types: Mapping[str, str] = field(default_factory=dict)  # "float", "int" or "list" where it insists
+    inert: Mapping[str, Expression] = field(default_factory=dict)  # another value that acts as the default
+    since: str | None = None
+    added: Mapping[str, str] = field(default_factory=dict)  # parameter -> first version that has it
+
+
+@dataclass(frozen=True)
+class ArgumentRule:
+    """An argument that has no counterpart: it matters ``unless`` the condition holds."""
+
+    parameter: str
+    unless: Expression
+    note: Text
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Something that differs in the target ``when`` a condition holds (None: always)."""
+
+    when: Expression | None
+    note: Text
+
+
+@dataclass(frozen=True)
+class Case:
+    """One way to write an API in the target; the first case that provably applies is taken."""
+
+    when: Expression | None
+    assume: Text | None  # may be taken when the condition is unknown: the target refuses other values
+    to: str
+    arguments: Mapping[str, Expression]  # target keyword -> expression over the source parameters
+    groups: Mapping[str, Expression]  # the same for the keys of a parameter group, where it differs
+    drop: frozenset[str]
+    refuse: tuple[ArgumentRule, ...]
+    lossy: tuple[ArgumentRule, ...]
+    differs: tuple[Difference, ...]
+    expression: Expression | None = None  # for a member that becomes another expression, not a call of `to`
+    item: Expression | None = None  # the same when element 0 of the result is taken at once
+
+
+@dataclass(frozen=True)
+class GroupItem:
+    """How one entry of a parameter group, ``group["lr"]``, is read and written in the target."""
+
+    read: Expression | None
+    write: Expression | None
+    differs: tuple[Difference, ...]
+    refuse_write: tuple[Difference, ...] = ()  # when a write cannot be converted
+
+
+@dataclass(frozen=True)
+class Member:
+    """How a method or attribute is written in the target."""
+
+    name: str
+    cases: tuple[Case, ...]
+    items: Mapping[str, GroupItem]  # of an attribute that holds the parameter groups
+
+
+@dataclass(frozen=True)
+class Attach:
+    """How a scheduler and its optimizer come together in the target."""
+
+    argument: str  # the optimizer's argument that takes the scheduler
+    rate: str  # the source optimizer's parameter that this argument is otherwise computed from
+    read: Expression  # the optimizer's current rate, over ``optimizer``
+    set: Expression  # hands the scheduler to the optimizer, over ``optimizer`` and ``scheduler``
+
+
+@dataclass(frozen=True)
+class ParityCase:
+    """A snippet that is run on both frameworks, and how near the two must come."""
+
+    code: str
+    expected: str  # "exact", "close" or "lossy"
+    step_argument: str = ""  # what the scheduler's step is called with
+
+
+@dataclass(frozen=True)
+class Row:
+    """Everything the tables say about one API and one target."""
+
+    api: str
+    summary: Text
+    reference: str
+    cases: tuple[Case, ...]
+    members: Mapping[str, Member]
+    parity: tuple[ParityCase, ...]
+    annotation: str | None = None  # what the class is called in annotations and isinstance checks
+    attach: Attach | None = None
+    since: str | None = None

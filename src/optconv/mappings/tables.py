@@ -1,0 +1,191 @@
+"""The tables of one target, found by the name of an API. Rows are loaded when they are first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+from optconv.mappings.catalogue_loader import (
+    load_diagnostic_kinds,
+    load_source_catalogue,
+    load_target_signatures,
+)
+from optconv.mappings.errors import UnknownTargetError
+from optconv.mappings.row_loader import Catalogues, load_row, read_text
+from optconv.mappings.schema import Attach, DiagnosticKind, Member, Row, SourceApi, SourceMember, TargetApi
+from optconv.mappings.text import Text
+from optconv.mappings.yaml_reader import read_yaml
+
+_FOLDER = Path(__file__).parent
+_SOURCE = "torch"
+_KINDS_WITH_INSTANCES = ("optimizer", "scheduler")
+
+
+@dataclass(frozen=True)
+class Target:
+    """The facts about a target framework that belong to no single API (``target.yaml``)."""
+
+    name: str  # "paddle", as given to --to
+    title: Text
+    package: str  # what is installed
+    module: str  # what is imported
+    versions: tuple[str, ...]  # oldest first; the last one is what the rows are proven on
+
+
+@dataclass
+class Tables:
+    """Everything that is known about converting from the source framework to one target."""
+
+    target: Target
+    folder: Path
+    source_folder: Path
+    _rows: dict[str, Row | None] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def _source(self) -> tuple[dict[str, SourceApi], dict[str, str]]:
+        return load_source_catalogue(self.source_folder / "catalogue.yaml")
+
+    @cached_property
+    def _signatures(self) -> dict[str, TargetApi]:
+        return load_target_signatures(self.folder / "signatures.yaml")
+
+    @cached_property
+    def _row_files(self) -> dict[str, Path]:
+        return {path.stem: path for path in sorted(self.folder.glob("*/*.yaml"))}
+
+    @property
+    def source_module(self) -> str:
+        """Return the name of the source framework's top module."""
+        return self.source_folder.name
+
+    @property
+    def source_apis(self) -> Mapping[str, SourceApi]:
+        """Return the source framework's catalogue by name."""
+        return self._source[0]
+
+    @cached_property
+    def source_prefixes(self) -> frozenset[str]:
+        """Return every module name on the way to an API: the names a reference may go through."""
+        prefixes = set()
+        for name in self._source[1]:
+            parts = name.split(".")
+            prefixes.update(".".join(parts[:i]) for i in range(1, len(parts)))
+        return frozenset(prefixes)
+
+    @cached_property
+    def owned_modules(self) -> frozenset[str]:
+        """Return the source modules whose members are all in the catalogue (not the top module)."""
+        return frozenset(prefix for prefix in self.source_prefixes if "." in prefix)
+
+    @cached_property
+    def member_names(self) -> frozenset[str]:
+        """Return every method and attribute name of the source's optimizers and schedulers."""
+        return frozenset(name for api in self.source_apis.values() for name in api.members)
+
+    @property
+    def source_names(self) -> frozenset[str]:
+        """Return every importable name of every API."""
+        return frozenset(self._source[1])
+
+    @cached_property
+    def telling_members(self) -> frozenset[str]:
+        """Return the member names that say by themselves that the object is an optimizer or a scheduler."""
+        members = (member for api in self.source_apis.values() for member in api.members.values())
+        return frozenset(member.name for member in members if member.telling)
+
+    def source_api(self, qualified_name: str) -> SourceApi | None:
+        """Return the API that ``qualified_name`` (any importable path of it) stands for, if it is known."""
+        name = self._source[1].get(qualified_name)
+        return self.source_apis[name] if name else None
+
+    def ancestry(self, api: SourceApi) -> Iterator[SourceApi]:
+        """Return ``api`` and its bases, nearest first."""
+        current: SourceApi | None = api
+        while current is not None:
+            yield current
+            current = self.source_apis.get(current.base) if current.base else None
+
+    def source_member(self, api: SourceApi, name: str) -> tuple[SourceApi, SourceMember] | None:
+        """Return the member ``name`` of ``api`` and the class that defines it."""
+        for ancestor in self.ancestry(api):
+            if name in ancestor.members:
+                return ancestor, ancestor.members[name]
+        return None
+
+    def target_api(self, name: str) -> TargetApi | None:
+        """Return a class or ``Class.method`` of the target."""
+        return self._signatures.get(name)
+
+    def row(self, api: str) -> Row | None:
+        """Return the row of a source API, or None when these tables have none. Raises `TableError`."""
+        if api not in self._rows:
+            path = self._row_files.get(api.rpartition(".")[2])
+            row = load_row(read_yaml(path), Catalogues(self.source_apis, self._signatures)) if path else None
+            self._rows[api] = row if row is not None and row.api == api else None
+        return self._rows[api]
+
+    def member(self, api: SourceApi, name: str) -> Member | None:
+        """Return how the member ``name`` of ``api`` is written in the target; the nearest class decides."""
+        for ancestor in self.ancestry(api):
+            row = self.row(ancestor.name)
+            if row is not None and name in row.members:
+                return row.members[name]
+        return None
+
+    @cached_property
+    def attach(self) -> Attach | None:
+        """Return how schedulers and optimizers come together in the target (None: they never meet)."""
+        for api in self.source_apis.values():
+            if api.kind == "scheduler" and api.base is None:
+                row = self.row(api.name)
+                return row.attach if row else None
+        return None
+
+    @property
+    def rate_name(self) -> str:
+        """Return the source optimizers' parameter, and key of a group, that is the learning rate."""
+        return self.attach.rate if self.attach else "lr"
+
+    def rows(self) -> Iterator[Row]:
+        """Return every row of the target, by file name. Raises `TableError`."""
+        for path in self._row_files.values():
+            row = load_row(read_yaml(path), Catalogues(self.source_apis, self._signatures))
+            self._rows[row.api] = row
+            yield row
+
+
+def target_names() -> tuple[str, ...]:
+    """Return the names of the targets there are tables for."""
+    return tuple(sorted(path.parent.name for path in _FOLDER.glob("*/target.yaml")))
+
+
+def load_tables(target: str, folder: Path = _FOLDER) -> Tables:
+    """Return the tables for converting to ``target``.
+
+    Raises:
+        UnknownTargetError: there are none; the message lists the targets there are.
+        TableError: a table is broken.
+    """
+    path = folder / target / "target.yaml"
+    if target not in target_names() and not path.is_file():
+        raise UnknownTargetError(f"unknown target {target!r}; known: {', '.join(target_names())}")
+    document = read_yaml(path)
+    return Tables(
+        target=Target(
+            name=document.required("name").text(),
+            title=read_text(document.required("title")),
+            package=document.required("package").text(),
+            module=document.required("module").text(),
+            versions=tuple(entry.text() for entry in document.required("versions").items()),
+        ),
+        folder=path.parent,
+        source_folder=folder / _SOURCE,
+    )
+
+
+@lru_cache(maxsize=1)
+def diagnostic_kinds() -> Mapping[str, DiagnosticKind]:
+    """Return what every diagnostic code means, by code."""
+    return load_diagnostic_kinds(_FOLDER / "diagnostics.yaml")

@@ -1,0 +1,135 @@
+"""Measures the table rows on the real frameworks: ``python -m optconv.parity --to paddle``.
+
+For people who edit tables, and for their checks; what users of the tool see is in the ``cli`` room.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from optconv.mappings import Tables, load_tables, target_names
+from optconv.mappings.errors import TableError
+from optconv.parity.evidence import (
+    ApiEvidence,
+    evidence_path,
+    find_staleness,
+    read_evidence,
+    rounded,
+    write_evidence,
+)
+from optconv.parity.rows import MeasuredCase, MeasuredRow, measure_row, row_evidence
+from optconv.parity.run import worker_pair
+from optconv.parity.workers import WorkerError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from optconv.mappings.schema import Row
+
+_EXAMPLES = """\
+examples:
+  python -m optconv.parity --to paddle                           measure every row
+  python -m optconv.parity --to paddle --api torch.optim.SGD     measure one
+  python -m optconv.parity --to paddle --write                   and record the evidence
+  python -m optconv.parity --to paddle --check                   and fail when the record is stale
+
+exit status: 0 all rows keep their promise, 1 some do not or the record is stale, 2 it could not be measured
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure rows, print a table, and return the exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        return _measure_all(load_tables(options.to), options)
+    except (TableError, WorkerError, _UnknownApiError) as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+def _measure_all(tables: Tables, options: argparse.Namespace) -> int:
+    path = evidence_path(tables.folder)
+    recorded = read_evidence(path)
+    measured: dict[str, ApiEvidence] = {}
+    problems: list[str] = []
+    with worker_pair(tables.target.name) as workers:
+        for row in _chosen_rows(tables, options.api):
+            result = measure_row(row, tables, workers)
+            _print_row(result)
+            problems += [f"{row.api}: {fault}" for fault in result.faults]
+            if not result.faults:
+                measured[row.api] = row_evidence(result, workers)
+    if options.check:
+        stale = find_staleness(recorded, measured, complete=not options.api)
+        problems += [f"stale: {line}" for line in stale]
+    if options.write:
+        kept = {api: entry for api, entry in recorded.items() if options.api and api not in options.api}
+        write_evidence(path, {**kept, **measured})
+        print(f"{path}: {len(measured)} rows written, {len(kept)} kept; rows with faults are left out")
+    _print_summary(len(measured), problems)
+    return 1 if problems else 0
+
+
+def _chosen_rows(tables: Tables, names: Sequence[str]) -> Iterable[Row]:
+    """Return the rows of the named APIs, or every row. Only what is asked for is loaded."""
+    if not names:
+        return tables.rows()
+    rows = {name: tables.row(name) for name in names}
+    unknown = [name for name, row in rows.items() if row is None]
+    if unknown:
+        raise _UnknownApiError(f"no row for: {', '.join(unknown)}")
+    return [row for row in rows.values() if row is not None]
+
+
+def _print_row(row: MeasuredRow) -> None:
+    print(row.api)
+    for item in row.cases:
+        print(f"  {_describe_result(item)}  {_shorten(item.case.code)}")
+        for fault in item.faults:
+            print(f"    FAULT: {fault}")
+    if not row.cases:
+        print(f"    FAULT: {row.faults[0]}")
+    sys.stdout.flush()
+
+
+def _describe_result(item: MeasuredCase) -> str:
+    worst = item.measurement.worst
+    size = rounded(worst.deviation) if worst is not None and worst.deviation is not None else "-"
+    return f"{item.measurement.closeness or 'failed':6}  {size:>8}"
+
+
+def _shorten(code: str) -> str:
+    """Return a case on one line: its statements, or the first hundred characters of them."""
+    line = "; ".join(part.strip() for part in code.strip().splitlines())
+    return line if len(line) <= 100 else line[:97] + "..."
+
+
+def _print_summary(kept: int, problems: Sequence[str]) -> None:
+    print(f"{kept} rows keep their promise, {len(problems)} findings")
+    for problem in problems:
+        print(f"  {problem}")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m optconv.parity",
+        description="Run the cases of the table rows on the real frameworks and compare the numbers.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--to", required=True, choices=target_names(), help="the target framework")
+    parser.add_argument("--api", action="append", default=[], metavar="NAME", help="only this row")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--write", action="store_true", help="record the evidence of rows without faults")
+    what.add_argument("--check", action="store_true", help="compare with the recorded evidence")
+    return parser
+
+
+class _UnknownApiError(ValueError):
+    """An API was asked for that the tables have no row for."""
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,162 @@
+"""The problems that scripts are run on: initial parameters, and a gradient and a metric for every step.
+
+A problem prescribes its gradients instead of computing them from a model, so the only thing two frameworks
+can differ in is what the optimizer and the schedule make of them. Everything is plain numbers, drawn from a
+seed with the standard library: the process that judges needs no numpy. How scripts run is not known here.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from math import prod
+from typing import Any, Literal
+
+Shape = tuple[int, ...]
+Values = tuple[float, ...]
+Gradients = tuple[Values | None, ...]  # of one step, by parameter; None: takes no part in this step's loss
+
+SHAPES: tuple[Shape, ...] = ((1,), (3,), (4, 5), (2, 3, 4))
+STEPS = 40
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """The shape and the initial elements (row-major) of one parameter."""
+
+    shape: Shape
+    values: Values
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One problem. The gradient of parameter p at a step is ``gradients[step][p] + curvatures[p] * p``."""
+
+    name: str
+    parameters: tuple[Parameter, ...]
+    gradients: tuple[Gradients, ...]
+    metrics: Values  # what ``metric(step)`` gives to a script, a validation loss
+    dtype: Literal["float32", "float64"] = "float64"
+    curvatures: tuple[float, ...] = (0.0,) * len(SHAPES)
+    reads_rate: bool = False  # how far a parameter moves in a step is the learning rate of that step
+
+    @property
+    def steps(self) -> int:
+        """Return how many steps have gradients."""
+        return len(self.gradients)
+
+    def message(self) -> dict[str, Any]:
+        """Return the problem as a worker is told it."""
+        return {
+            "dtype": self.dtype,
+            "parameters": [(parameter.shape, parameter.values) for parameter in self.parameters],
+            "gradients": self.gradients,
+            "metrics": self.metrics,
+            "curvatures": self.curvatures,
+        }
+
+
+def plain_problem(
+    name: str,
+    dtype: Literal["float32", "float64"] = "float64",
+    scale: float = 1.0,
+    steps: int = STEPS,
+    seed: int = 0,
+) -> Problem:
+    """Return a problem whose gradients are drawn from ``scale`` times a normal with mean 1/4, deviation 1.
+
+    The mean lets parameters travel; the deviation makes signs change, which Rprop and momenta feel.
+    """
+    generator = random.Random(f"{seed} gradients")  # noqa: S311  numbers for a test, not a secret
+
+    def draw(shape: Shape) -> Values:
+        return tuple(scale * generator.gauss(0.25, 1.0) for _ in range(prod(shape)))
+
+    gradients = tuple(tuple(draw(shape) for shape in SHAPES) for _ in range(steps))
+    return Problem(name, _initial_parameters(seed), gradients, _metrics(steps, seed), dtype)
+
+
+def sparse_problem(name: str, steps: int = STEPS, seed: int = 1) -> Problem:
+    """Return a problem in which parameters are left out of some steps, and some elements get exactly zero.
+
+    The first parameter is always in the loss, the last is not before step 5, the others are left out at
+    random in one step of three. What ``zero_grad`` leaves behind, None or zeros, shows here.
+    """
+    generator = random.Random(f"{seed} sparse")  # noqa: S311  numbers for a test, not a secret
+    last = len(SHAPES) - 1
+
+    def draw(step: int, index: int) -> Values | None:
+        size = prod(SHAPES[index])
+        values = tuple(0.0 if generator.random() < 0.2 else generator.gauss(0.25, 1.0) for _ in range(size))
+        absent = generator.random() < 1 / 3 or (index == last and step < 5)
+        return None if absent and index > 0 else values
+
+    gradients = tuple(tuple(draw(step, index) for index in range(len(SHAPES))) for step in range(steps))
+    return Problem(name, _initial_parameters(seed), gradients, _metrics(steps, seed))
+
+
+def rate_problem(name: str, steps: int = STEPS) -> Problem:
+    """Return a problem with every gradient exactly 1: under plain SGD a step moves a parameter by the rate.
+
+    Parameters start at zero, so that the rate keeps its digits when it is read from the movement.
+    """
+    parameters = tuple(Parameter(shape, (0.0,) * prod(shape)) for shape in SHAPES)
+    ones: Gradients = tuple((1.0,) * prod(shape) for shape in SHAPES)
+    return Problem(name, parameters, (ones,) * steps, _metrics(steps, 4), reads_rate=True)
+
+
+def valley_problem(name: str, steps: int = 10) -> Problem:
+    """Return a problem with one minimum, ten times as steep for the last parameter as for the first.
+
+    A step that evaluates its closure several times searches for a minimum: with gradients that follow no
+    function its branches depend on the last digit, and two right implementations part ways.
+    """
+    generator = random.Random("valley")  # noqa: S311  numbers for a test, not a secret
+    pull = tuple(tuple(generator.gauss(0.0, 1.0) for _ in range(prod(shape))) for shape in SHAPES)
+    curvatures = (0.1, 0.3, 0.6, 1.0)
+    return Problem(name, _initial_parameters(3), (pull,) * steps, _metrics(steps, 3), curvatures=curvatures)
+
+
+def problems_for(script: str) -> tuple[Problem, ...]:
+    """Return the problems that a script is measured on: a valley when it hands a closure to ``step``.
+
+    There is no valley in float32: near the minimum a line search goes by digits that float32 does not have.
+    """
+    if "(closure)" in script:
+        return (valley_problem("valley"),)
+    return standard_problems()
+
+
+def standard_problems() -> tuple[Problem, ...]:
+    """Return the problems that almost every case of the tables is measured on."""
+    return (
+        plain_problem("float64"),
+        plain_problem("float32", dtype="float32", seed=5),
+        plain_problem("tiny gradients", scale=1e-3, seed=2),
+        sparse_problem("sparse participation"),
+        rate_problem("rate"),
+    )
+
+
+def _initial_parameters(seed: int) -> tuple[Parameter, ...]:
+    generator = random.Random(f"{seed} parameters")  # noqa: S311  numbers for a test, not a secret
+    return tuple(
+        Parameter(shape, tuple(generator.gauss(0.0, 1.0) for _ in range(prod(shape)))) for shape in SHAPES
+    )
+
+
+def _metrics(steps: int, seed: int) -> Values:
+    """Return a validation loss that a plateau schedule reacts to in several ways.
+
+    It falls with noise, so that there are new lows of one step, some of them during a cooldown; stays
+    within 1e-6 of one value for 13 steps, longer than the usual patience of 10; then falls with noise again.
+    """
+    generator = random.Random(f"{seed} metrics")  # noqa: S311  numbers for a test, not a secret
+    noise = [generator.uniform(-0.15, 0.15) for _ in range(steps)]
+
+    def at(step: int) -> float:
+        if 14 <= step < 27:
+            return 0.9 + 1e-6 * (step % 3)
+        return 1.0 / (1.0 + 0.03 * step) + noise[step]
+
+    return tuple(at(step) for step in range(steps))

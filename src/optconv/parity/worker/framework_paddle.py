@@ -1,0 +1,45 @@
+"""PaddlePaddle's side of ``serve.Framework``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy
+import paddle
+from paddle.base.framework import EagerParamBase
+
+VERSION: str = paddle.__version__.partition("+")[0]
+
+paddle.set_device("cpu")
+
+
+def reset() -> None:
+    """Undo what an earlier script may have set globally."""
+    paddle.seed(0)
+    paddle.set_default_dtype("float32")
+    paddle.set_grad_enabled(True)
+
+
+def constant(values: list[float], shape: list[int], dtype: str) -> Any:
+    """Return a tensor that takes no gradient."""
+    return paddle.to_tensor(numpy.array(values, dtype=dtype).reshape(shape))
+
+
+def parameter(values: list[float], shape: list[int], dtype: str) -> Any:
+    """Return a new parameter under a name of its own.
+
+    Paddle keeps an optimizer's state and a group's options by the parameter's name or on the parameter, so
+    a parameter is never used for two jobs.
+    """
+    return EagerParamBase.from_tensor(constant(values, shape, dtype), trainable=True)
+
+
+def total(terms: list[Any]) -> Any:
+    """Return the sum over all elements of all terms."""
+    return paddle.add_n([term.sum() for term in terms])
+
+
+def values(parameter: Any) -> list[float]:
+    """Return the elements in row-major order."""
+    elements: list[float] = parameter.numpy().reshape(-1).tolist()
+    return elements

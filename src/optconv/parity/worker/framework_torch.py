@@ -1,0 +1,39 @@
+"""PyTorch's side of ``serve.Framework``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+VERSION: str = torch.__version__.partition("+")[0]  # without the build: 2.13.0+cpu and +cu128 are one release
+
+torch.set_num_threads(1)
+
+
+def reset() -> None:
+    """Undo what an earlier script may have set globally."""
+    torch.manual_seed(0)
+    torch.set_default_dtype(torch.float32)
+    torch.set_grad_enabled(True)
+
+
+def constant(values: list[float], shape: list[int], dtype: str) -> Any:
+    """Return a tensor on the processor, whatever device is the default."""
+    return torch.tensor(values, dtype=getattr(torch, dtype), device="cpu").reshape(shape)
+
+
+def parameter(values: list[float], shape: list[int], dtype: str) -> Any:
+    """Return a new ``Parameter``."""
+    return torch.nn.Parameter(constant(values, shape, dtype))
+
+
+def total(terms: list[Any]) -> Any:
+    """Return the sum over all elements of all terms."""
+    return torch.stack([term.sum() for term in terms]).sum()
+
+
+def values(parameter: Any) -> list[float]:
+    """Return the elements in row-major order."""
+    elements: list[float] = parameter.detach().reshape(-1).tolist()
+    return elements

@@ -1,0 +1,169 @@
+"""Frameworks, each in a process of its own: MindSpore cannot share one with torch or paddle.
+
+A `FrameworkWorker` imports its framework once (that costs seconds) and then runs many scripts. What is
+compared with what is not known here.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from optconv.parity.worker_process import (
+    WorkerDiedError,
+    WorkerError,
+    WorkerProcess,
+    WorkerTimeoutError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+
+    from optconv.parity.problem import Problem
+
+__all__ = [
+    "FrameworkMissingError",
+    "FrameworkWorker",
+    "Run",
+    "ScriptFailure",
+    "WorkerDiedError",
+    "WorkerError",
+    "WorkerTimeoutError",
+]
+
+START_SECONDS = 180.0
+JOB_SECONDS = 60.0
+
+_SERVE = Path(__file__).parent / "worker" / "serve.py"
+_REQUIREMENTS = {"torch": "torch==2.13.0", "paddle": "paddlepaddle>=3.3,<3.4"}  # as in pyproject.toml
+
+_Result = TypeVar("_Result")
+
+
+class FrameworkMissingError(WorkerError):
+    """The framework cannot be imported. The message has the command that installs it."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a script did on one problem."""
+
+    trajectory: tuple[tuple[tuple[float, ...], ...], ...]  # [record][parameter][element, row-major]
+    observed: tuple[float, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ScriptFailure:
+    """An exception that a script raised."""
+
+    type: str
+    message: str
+    line_number: int  # in the script, counted from 1; 0 when no line of the script took part
+    line: str
+
+    def __str__(self) -> str:
+        place = f" (line {self.line_number}: {self.line})" if self.line_number else ""
+        return f"{self.type}: {self.message}{place}"
+
+
+class FrameworkWorker:
+    """Runs scripts under one framework. The process starts with the first script, or the first question.
+
+    The interpreter is ``python``, else the environment variable ``OPTCONV_PYTHON_TORCH`` (``_PADDLE``, ...),
+    else this one. A process that died or was stopped is replaced when the next script comes.
+    """
+
+    def __init__(
+        self,
+        framework: str,
+        python: str | None = None,
+        start_seconds: float = START_SECONDS,
+        job_seconds: float = JOB_SECONDS,
+    ) -> None:
+        self.framework = framework
+        variable = f"OPTCONV_PYTHON_{framework.upper()}"
+        self.python = python or os.environ.get(variable) or sys.executable
+        self._start_seconds = start_seconds
+        self._job_seconds = job_seconds
+        self._process: WorkerProcess | None = None
+        self._version: str | None = None
+
+    def __enter__(self) -> FrameworkWorker:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def version(self) -> str:
+        """Return the framework's version, without the build (``2.13.0``, not ``2.13.0+cpu``).
+
+        Raises:
+            FrameworkMissingError: The framework cannot be imported.
+        """
+        if self._version is None:
+            self._running()
+        assert self._version is not None  # noqa: S101  a started worker has said it
+        return self._version
+
+    def run(self, script: str, problem: Problem) -> Run | ScriptFailure:
+        """Run a script on a problem, and return what it did or how it failed.
+
+        Raises:
+            FrameworkMissingError: The framework cannot be imported.
+            WorkerDiedError: The script took the whole process down.
+            WorkerTimeoutError: The script did not end in time.
+        """
+        process = self._running()
+
+        def ask() -> dict[str, Any]:
+            process.send({"script": script, "problem": problem.message()})
+            return process.receive(self._job_seconds)
+
+        return _read_answer(self._or_forget(ask))
+
+    def close(self) -> None:
+        """End the process, if there is one."""
+        if self._process is not None:
+            self._process.close()
+            self._process = None
+
+    def _running(self) -> WorkerProcess:
+        if self._process is None:
+            self._process = process = WorkerProcess([self.python, str(_SERVE), self.framework])
+            greeting = self._or_forget(lambda: process.receive(self._start_seconds))
+            if "missing" in greeting:
+                self.close()
+                raise FrameworkMissingError(self._how_to_install(greeting["missing"]))
+            self._version = greeting["version"]
+        return self._process
+
+    def _or_forget(self, ask: Callable[[], _Result]) -> _Result:
+        """Ask the process; when it fails to answer, or we are interrupted, the next script gets a new one."""
+        try:
+            return ask()
+        except BaseException:
+            self.close()
+            raise
+
+    def _how_to_install(self, reason: str) -> str:
+        requirement = _REQUIREMENTS.get(self.framework, self.framework)
+        return (
+            f"{self.framework} cannot be imported by {self.python}: {reason}\n"
+            f"Install it:  {self.python} -m pip install '{requirement}'\n"
+            f"or name an interpreter that has it in OPTCONV_PYTHON_{self.framework.upper()}."
+        )
+
+
+def _read_answer(answer: dict[str, Any]) -> Run | ScriptFailure:
+    if "error" in answer:
+        return ScriptFailure(**answer["error"])
+    trajectory = tuple(tuple(tuple(values) for values in step) for step in answer["trajectory"])
+    return Run(trajectory, tuple(answer["observed"]), tuple(answer["warnings"]))

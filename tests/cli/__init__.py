@@ -1,0 +1,1 @@
+"""Tests of what a person sees: the command line, files, output formats."""

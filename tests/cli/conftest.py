@@ -1,0 +1,82 @@
+"""What the tests of the command line share."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeAlias
+
+import pytest
+from click.testing import CliRunner, Result
+
+from optconv.cli.main import main
+
+from . import fake_converter
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Run: TypeAlias = Callable[..., Result]
+Spawn: TypeAlias = Callable[..., "subprocess.CompletedProcess[bytes]"]
+
+BEFORE = b"opt = torch.optim.SGD(p)\n"
+AFTER = b"opt = paddle.optimizer.SGD(p)\n"
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run ``optconv convert ... --to paddle`` inside ``tmp_path`` with the fake converter."""
+    monkeypatch.setattr("optconv.cli.convert.convert_source", fake_converter.convert_source)
+    monkeypatch.chdir(tmp_path)
+
+    def invoke(*arguments: str | Path, stdin: bytes = b"", to: str = "paddle") -> Result:
+        words = ["convert", *map(str, arguments), "--to", to]
+        result = CliRunner().invoke(main, words, input=stdin, prog_name="optconv")
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result
+
+    return invoke
+
+
+@pytest.fixture
+def spawn(tmp_path: Path) -> Spawn:
+    """Run the same in a process of its own; keywords go to `subprocess.run`.
+
+    ``closing`` is a shell's words for the streams to close, such as ``<&-``.
+    """
+
+    def start(
+        *arguments: str | bytes | Path, closing: str = "", **options: object
+    ) -> subprocess.CompletedProcess[bytes]:
+        command = [sys.executable, fake_converter.__file__, "convert", *arguments, "--to", "paddle"]
+        if closing:
+            command = ["sh", "-c", f'exec "$0" "$@" {closing}', *command]
+        keywords: dict[str, object] = {"cwd": tmp_path, "check": False, **options}
+        if not {"stdout", "stderr"} & set(options):
+            keywords["capture_output"] = True
+        return subprocess.run(command, **keywords)  # type: ignore[call-overload, no-any-return]
+
+    return start
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """Return a file that the fake converter converts."""
+    path = tmp_path / "train.py"
+    path.write_bytes(BEFORE)
+    return path
+
+
+def write(root: Path, files: dict[str, bytes]) -> None:
+    """Write a tree of files."""
+    for name, content in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+
+def tree(root: Path) -> dict[str, bytes]:
+    """Return a tree of files, temporary ones included."""
+    return {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*") if path.is_file()}

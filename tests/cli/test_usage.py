@@ -1,0 +1,132 @@
+"""The command line itself: help, what is refused, and that commands are imported only when called."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+
+import optconv
+from optconv.cli.main import main
+
+from .conftest import BEFORE, Run, tree, write
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize("option", ["-h", "--help"])
+def test_help_lists_the_commands(option: str) -> None:
+    result = CliRunner().invoke(main, [option])
+    assert result.exit_code == 0
+    assert "convert  Convert Python files to another framework." in result.stdout
+
+
+def test_version_is_printed() -> None:
+    result = CliRunner().invoke(main, ["--version"], prog_name="optconv")
+    assert result.stdout == f"optconv {optconv.__version__}\n"
+
+
+def test_help_imports_no_command_and_not_what_commands_need() -> None:
+    code = (
+        "import sys\nfrom optconv.cli.main import main\n"
+        "try: main(['--help'])\nexcept SystemExit: pass\n"
+        "names = {'libcst', 'yaml', 'optconv.converter', 'optconv.cli.commands.convert'}\n"
+        "print(sorted(names & set(sys.modules)), file=sys.stderr)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+    assert done.stderr == "[]\n"
+
+
+def test_the_help_of_a_command_needs_no_libcst() -> None:
+    code = (
+        "import sys\nfrom optconv.cli.main import main\n"
+        "try: main(['convert', '--help'])\nexcept SystemExit: pass\n"
+        "print('libcst' in sys.modules, file=sys.stderr)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+    assert done.stderr == "False\n"
+
+
+def test_the_module_can_be_run_with_python_m() -> None:
+    done = subprocess.run([sys.executable, "-m", "optconv", "--version"], capture_output=True, check=True)
+    assert optconv.__version__.encode() in done.stdout
+
+
+def test_an_unknown_command_is_a_usage_error() -> None:
+    result = CliRunner().invoke(main, ["convret"])
+    assert result.exit_code == 2
+    assert "No such command 'convret'" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        pytest.param([], "Missing argument 'PATH...'", id="no path"),
+        pytest.param(["gone.py"], "Path 'gone.py' does not exist.", id="a path that does not exist"),
+        pytest.param(["a.py", "a.py/b"], "Path 'a.py/b' does not exist.", id="a path below a file"),
+        pytest.param(["no\x1b[31m.py"], r"Path 'no\x1b[31m.py' does not exist.", id="an escape sequence"),
+        pytest.param(["a.py", "-v", "-q"], "--verbose and --quiet", id="verbose and quiet"),
+        pytest.param(["-", "a.py"], "cannot be combined", id="standard input and a file"),
+        pytest.param(
+            ["-", "--format", "json"], "say with --output where", id="two things for standard output"
+        ),
+        pytest.param(["-", "-o", "p"], "must be a file", id="standard input into a directory"),
+        pytest.param(["-", "-o", "new/"], "must be a file", id="standard input into a new directory"),
+        pytest.param(["a.py", "-o", "b", "--check"], "has no meaning", id="output with check"),
+        pytest.param(["a.py", "-o", "b", "--diff"], "has no meaning", id="output with diff"),
+        pytest.param(["a.py", "-o", "-"], "'-' as PATH", id="output to a dash"),
+        pytest.param(["p", "-o", "a.py"], "'a.py' is not a directory", id="a directory into a file"),
+        pytest.param(["a.py", "b.py", "-o", "c.txt"], "is not a directory", id="two files into one"),
+        pytest.param(["p", "-o", "./p/"], "is the input itself", id="a directory into itself"),
+        pytest.param(["a.py", "-o", "./a.py"], "write over the input", id="a file into itself"),
+        pytest.param(["a.py", "-o", "link.py"], "write over the input", id="a file into a link to itself"),
+        pytest.param(["a.py", "-o", "."], "write over the input", id="a file into its own directory"),
+        pytest.param(["b.py", "p/b.py", "-o", "new"], "would both be written", id="two files of one name"),
+        pytest.param(["a.py", "--target-version", "new"], "is not a version", id="a version without numbers"),
+        pytest.param(["a.py", "--target-version", "1.8"], "oldest known version", id="a version too old"),
+        pytest.param(["a.py", "--lang", "fr"], "--lang", id="an unknown language"),
+    ],
+)
+def test_it_is_a_usage_error(run: Run, tmp_path: Path, arguments: list[str], message: str) -> None:
+    write(tmp_path, {"a.py": BEFORE, "b.py": BEFORE, "p/b.py": BEFORE, "c.txt": b""})
+    (tmp_path / "link.py").symlink_to("a.py")
+    before = tree(tmp_path)
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert message in " ".join(result.stderr.split())
+    assert (result.stdout, tree(tmp_path)) == ("", before)
+
+
+@pytest.mark.parametrize("version", ["2.6.2", "2.6", "3", "3.0.0", "99.0"])
+def test_a_target_version_that_is_known_or_newer_is_taken(run: Run, file: Path, version: str) -> None:
+    assert run(file, "--target-version", version).exit_code == 0
+
+
+def test_an_unknown_target_is_a_usage_error_that_lists_the_targets(run: Run, file: Path) -> None:
+    result = run(file, to="tensorflow")
+    assert result.exit_code == 2
+    assert "unknown target 'tensorflow'; the targets are: paddle" in " ".join(result.stderr.split())
+
+
+def test_a_broken_target_file_is_one_message(run: Run, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def load_tables(target: str) -> None:
+        raise optconv.mappings.TableError(f"{target}/target.yaml:1: name: a word was expected")
+
+    monkeypatch.setattr("optconv.cli.commands.convert.load_tables", load_tables)
+    result = run(file)
+    assert (result.exit_code, result.stderr) == (
+        2,
+        "Error: paddle/target.yaml:1: name: a word was expected\n",
+    )
+
+
+def test_the_shell_completes_targets() -> None:
+    from click.shell_completion import BashComplete
+
+    completer = BashComplete(main, {}, "optconv", "_OPTCONV_COMPLETE")
+    found = completer.get_completions(["convert", "a.py", "--to"], "pa")
+    assert [item.value for item in found] == ["paddle"]
