@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from optconv import __version__
 from optconv.cli.diff import unified_diff
 from optconv.cli.source_text import decode
-from optconv.cli.terminal import flush_output, send
+from optconv.cli.terminal import send
 from optconv.converter.result import Diagnostic, Outcome, Reference, Severity
 
 if TYPE_CHECKING:
@@ -45,7 +45,6 @@ class JsonReport:
     def close(self, tally: Tally, exit_status: int) -> None:
         """Write the summary and end the document."""
         _write('\n], "summary": ' + json.dumps(_summary(tally, exit_status)) + "}\n")
-        flush_output()
 
 
 def open_report(settings: Settings) -> Report:

@@ -12,7 +12,7 @@ import click
 
 from optconv import __version__
 from optconv.cli import commands
-from optconv.cli.terminal import discard_output, flush_output, say
+from optconv.cli.terminal import discard_output, say
 
 # What a shell reports for a process that the signal ended (128 + its number): neither of them means
 # "findings" (1) or "wrong input" (2).
@@ -45,10 +45,7 @@ class DiscoveredCommands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the subcommand; end quietly when the person or the reader of the output has gone."""
         try:
-            try:
-                return super().invoke(ctx)
-            finally:
-                flush_output()
+            return super().invoke(ctx)
         except KeyboardInterrupt:
             say("\nInterrupted. Every file is either as it was or converted.", err=True)
             ctx.exit(INTERRUPTED)

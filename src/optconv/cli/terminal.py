@@ -65,22 +65,15 @@ def paint(text: str, colour: str, *, err: bool) -> str:
 
 
 def say(text: str, *, err: bool = False) -> None:
-    """Write one line; a character that the stream's encoding does not have is escaped."""
+    """Write one line at once; a character that the stream's encoding does not have is escaped."""
     stream = _stream(err=err)
     encoding = getattr(stream, "encoding", None) or "utf-8"
     click.echo(text.encode(encoding, "backslashreplace").decode(encoding), err=err)
 
 
 def send(content: bytes) -> None:
-    """Write ``content`` to standard output as it is."""
+    """Write ``content`` to standard output, as it is and at once."""
     click.echo(content, nl=False)
-
-
-def flush_output() -> None:
-    """Send what is still buffered, so that a reader who has gone is noticed here and not at exit."""
-    for stream in (_stream(err=False), _stream(err=True)):
-        if stream is not None and not stream.closed:
-            stream.flush()
 
 
 def discard_output() -> None:

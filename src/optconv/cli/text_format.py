@@ -14,7 +14,7 @@ from optconv.cli.excerpt import Excerpt, excerpt
 from optconv.cli.reading import STANDARD_INPUT
 from optconv.cli.source_text import decode, lines_of
 from optconv.cli.summary import summarise
-from optconv.cli.terminal import escape, flush_output, is_terminal, paint, say, send
+from optconv.cli.terminal import escape, is_terminal, paint, say, send
 from optconv.converter.result import Diagnostic, Severity
 from optconv.mappings import Text
 
@@ -100,7 +100,6 @@ def _show_diff(result: FileResult) -> None:
         for line in difference.split(b"\n")[:-1]:
             text = decode(line, like=result.before)
             say(_paint_diff_line(escape(text.replace("\t", " " * 4))))
-    flush_output()  # before the diagnostics, which go to the other stream
 
 
 def _paint_diff_line(line: str) -> str:

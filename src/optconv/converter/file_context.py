@@ -66,7 +66,7 @@ class FileContext:
     taken_names: set[str] = field(default_factory=set)
     target_alias: str = ""  # what the target is imported as, where its own name means something else
 
-    def say(self, node: ast.expr | ast.stmt | ast.keyword, code: str, api: str | None, **fields: str | Text) -> None:
+    def say(self, node: ast.expr | ast.stmt | ast.keyword, code: str, api: str | None, /, **fields: str | Text) -> None:
         """Give a diagnostic about ``node``."""
         span = self.source.span(node)
         start, end = self.source.position(span.start), self.source.position(span.end)
@@ -85,7 +85,7 @@ class FileContext:
             outcome = Outcome.NOT_UNDERSTOOD if worst is Severity.WARNING else Outcome.DECLINED
         self.references.append(Reference(api, self.source.position(self.source.span(node).start), outcome))
 
-    def decline(self, node: ast.expr, api: str, code: str, **fields: str | Text) -> None:
+    def decline(self, node: ast.expr, api: str, code: str, /, **fields: str | Text) -> None:
         """Leave a reference as it is and say why."""
         self.settle(node, api, [Remark(code, fields)], converted=False)
 

@@ -75,7 +75,7 @@ class Conversion:
 
 
 def diagnostic(
-    code: str, start: Position, end: Position, api: str | None = None, **fields: str | Text
+    code: str, start: Position, end: Position, api: str | None = None, /, **fields: str | Text
 ) -> Diagnostic:
     """Build a diagnostic from the message file.
 

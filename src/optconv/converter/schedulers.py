@@ -92,7 +92,7 @@ def _plan_one(
     return _plan_attached(context, bound, api, optimizer, attach)
 
 
-def _decline(context: FileContext, node: ast.Call, api: SourceApi, code: str, **fields: str | Text) -> None:
+def _decline(context: FileContext, node: ast.Call, api: SourceApi, code: str, /, **fields: str | Text) -> None:
     remark = Remark(code, {**fields})
     construction = Construction(node, api, CallPlan(None, remarks=(remark,)))
     context.constructions[node] = construction
