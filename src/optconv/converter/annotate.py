@@ -13,6 +13,8 @@ _LONGEST = 200
 
 def annotate(context: FileContext, language: str) -> None:
     """Put a comment above every statement that has an error; one that stands there already is not repeated."""
+    if all(found.severity is not Severity.ERROR for found in context.diagnostics):
+        return
     statements = _statements_by_line(context)
     marked: dict[int, list[str]] = {}
     for found in context.diagnostics:
@@ -28,26 +30,37 @@ def annotate(context: FileContext, language: str) -> None:
 
 def _comment(found: Diagnostic, language: str) -> str:
     message = " ".join(found.message.in_language(language).split())
-    api = f"{found.api}: " if found.api else ""
-    text = f"{MARK}{found.code} {api}{message}"
+    text = f"{_start(found)}{message}"
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
+def _start(found: Diagnostic) -> str:
+    """Return how the comment begins: by this a comment of an earlier run is recognized."""
+    return f"{MARK}{found.code} {found.api}: " if found.api else f"{MARK}{found.code} "
 
 
 def _insert(context: FileContext, line: int, texts: list[str]) -> None:
     source = context.source
     start = source.line_start(line)
     indentation = source.text[start:][: len(source.text[start:]) - len(source.text[start:].lstrip(" \t\f"))]
-    present = set()
+    present: list[str] = []
     above = line - 1
     while above >= 1:
         text = source.text[source.line_start(above) : source.line_end(source.line_start(above))].strip()
         if not text.startswith(MARK):
             break
-        present.add(text)
+        present.append(text)
         above -= 1
     for text in texts:
-        if text not in present:
+        if not any(_same_mark(text, other) for other in present):
             context.edits.insert(start, f"{indentation}{text}{source.newline}", order=-1)
+
+
+def _same_mark(text: str, other: str) -> bool:
+    """Compare what two comments begin with; the rest may name lines, which move."""
+    size = len(MARK) + len("OC302")
+    own, theirs = text[size:].partition(": "), other[size:].partition(": ")
+    return text[:size] == other[:size] and own[0] == theirs[0]
 
 
 def _statements_by_line(context: FileContext) -> dict[int, int]:

@@ -25,6 +25,8 @@ class _Needs:
 def plan_imports(context: FileContext) -> dict[ast.expr, str]:
     """Edit the import statements and return how each target API is spelled, by the node it replaces."""
     roots = {use.root for use in context.uses}
+    if not roots:
+        return {}
     removed = _unused(context, roots)
     needs: dict[ImportStatement, _Needs] = defaultdict(_Needs)
     spelling: dict[ast.expr, str] = {}
@@ -108,6 +110,9 @@ def _unused(context: FileContext, converted: set[ast.Name]) -> set[Binding]:
 def _is_ours(context: FileContext, binding: Binding) -> bool:
     """Return whether an import brings in the source framework, or an optimizer part of it."""
     prefixes = context.tables.source_prefixes
+    alias = binding.node
+    if isinstance(alias, ast.alias) and alias.asname is None and "." in alias.name:
+        return alias.name in prefixes  # ``import torch.amp`` binds ``torch``, too, and is none of ours
     return binding.imported in prefixes or binding.imported in context.tables.source_names
 
 
@@ -152,13 +157,11 @@ def _goes_through(context: FileContext, name: ast.Name, module: str) -> bool:
 def _mentioned_names(context: FileContext) -> set[str]:
     """Return names that are used in strings: in ``__all__`` and in annotations."""
     mentioned: set[str] = set()
-    for node in ast.walk(context.scopes.tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) < 200:
-            parent = context.scopes.parents.get(node)
-            if not isinstance(parent, ast.Expr):
-                first = node.value.strip().split("[")[-1].split(".")[0].strip(" ]'\"")
-                if first.isidentifier():
-                    mentioned.add(first)
+    for node in context.scopes.strings:
+        if len(node.value) < 200 and not isinstance(context.scopes.parents.get(node), ast.Expr):
+            first = node.value.strip().split("[")[-1].split(".")[0].strip(" ]'\"")
+            if first.isidentifier():
+                mentioned.add(first)
     return mentioned
 
 

@@ -48,11 +48,39 @@ _FUNCTION = Text(
 def find_references(context: FileContext) -> list[Found]:
     """Return the references to known classes and functions; decline at once what cannot be one of them."""
     found = []
-    for root in sorted(context.scopes.names, key=lambda n: (n.lineno, n.col_offset)):
+    candidates = _candidate_names(context)
+    roots = [name for name in context.scopes.names if candidates is None or name.id in candidates]
+    for root in sorted(roots, key=lambda n: (n.lineno, n.col_offset)):
         reference = _reference(context, root)
         if reference is not None:
             found.append(reference)
     return found
+
+
+def _candidate_names(context: FileContext) -> set[str] | None:
+    """Return the names that can lead to an API at all; None: any name can (a star import)."""
+    if any(module in context.tables.source_prefixes for module in context.scopes.module.star_imports):
+        return None
+    candidates: set[str] = set()
+    aliases: list[tuple[str, str]] = []
+    for scope in context.scopes.scopes.values():
+        for name, bindings in scope.bindings.items():
+            for binding in bindings:
+                if binding.kind == "import" and _leads_to_api(context, binding.imported):
+                    candidates.add(name)
+                elif binding.kind == "assign" and isinstance(binding.value, (ast.Name, ast.Attribute)):
+                    aliases.append((name, _first_name(binding.value)))
+    grown = -1
+    while grown != len(candidates):
+        grown = len(candidates)
+        candidates.update(name for name, source in aliases if source in candidates)
+    return candidates
+
+
+def _first_name(node: ast.expr) -> str:
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _reference(context: FileContext, root: ast.Name) -> Found | None:

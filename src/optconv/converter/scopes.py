@@ -25,7 +25,10 @@ ScopeNode = (
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+_SCOPES = (*_FUNCTIONS, ast.ClassDef, *_COMPREHENSIONS)
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
+_BINDING_PARTS = (ast.ExceptHandler, ast.MatchAs, ast.MatchStar, ast.MatchMapping)
+_SHARED = (ast.expr_context, ast.boolop, ast.operator, ast.unaryop, ast.cmpop)
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,6 +65,8 @@ class ScopeTree:
         self.names: list[ast.Name] = []  # every name that is read, in no particular order
         self.attributes: list[ast.Attribute] = []
         self.calls: list[ast.Call] = []
+        self.strings: list[ast.Constant] = []
+        self._scope_at: dict[ast.AST, Scope] = {}
         self.module = Scope(tree, None)
         self.scopes[tree] = self.module
         self._index()
@@ -73,19 +78,30 @@ class ScopeTree:
     def _index(self) -> None:
         """Visit every node once, without recursion: real files nest deeper than Python's stack."""
         stack: list[tuple[ast.AST, Scope]] = [(self.tree, self.module)]
+        parents = self.parents
         while stack:
             node, scope = stack.pop()
             self._collect(node, scope)
-            for child, parent, inner in self._children(node, scope):
-                self.parents[child] = parent
-                stack.append((child, inner))
+            if isinstance(node, _SCOPES):
+                for child, parent, inner in self._scope_children(node, scope):
+                    parents[child] = parent
+                    stack.append((child, inner))
+                continue
+            # ast.iter_child_nodes, without its generators and without the shared nodes of contexts and
+            # operators: this loop runs for every node of every file.
+            for name in node._fields:
+                value = getattr(node, name, None)
+                if isinstance(value, list):
+                    for entry in value:
+                        if isinstance(entry, ast.AST) and not isinstance(entry, _SHARED):
+                            parents[entry] = node
+                            stack.append((entry, scope))
+                elif isinstance(value, ast.AST) and not isinstance(value, _SHARED):
+                    parents[value] = node
+                    stack.append((value, scope))
 
-    def _children(self, node: ast.AST, scope: Scope) -> Iterator[tuple[ast.AST, ast.AST, Scope]]:
-        """Return what to visit below ``node``: a node, its parent, and the scope it is evaluated in."""
-        if not isinstance(node, (*_FUNCTIONS, ast.ClassDef, *_COMPREHENSIONS)):
-            for child in ast.iter_child_nodes(node):
-                yield child, node, scope
-            return
+    def _scope_children(self, node: ScopeNode, scope: Scope) -> Iterator[tuple[ast.AST, ast.AST, Scope]]:
+        """Return what to visit below a node with a scope of its own: a node, its parent, and its scope."""
         inner = Scope(node, scope)
         self.scopes[node] = inner
         outside = set(map(id, _evaluated_outside(node)))
@@ -114,16 +130,29 @@ class ScopeTree:
                 yield part.annotation, part, outer
 
     def _collect(self, node: ast.AST, scope: Scope) -> None:
-        match node:
-            case ast.Name(ctx=ast.Load()):
+        if isinstance(node, ast.Name):
+            self._scope_at[node] = scope
+            if isinstance(node.ctx, ast.Load):
                 self.names.append(node)
-            case ast.Name(id=name):
+            else:
                 kind = "delete" if isinstance(node.ctx, ast.Del) else "assign"
-                self._bind_target(name, node, kind, scope)
-            case ast.Attribute():
-                self.attributes.append(node)
-            case ast.Call():
-                self.calls.append(node)
+                self._bind_target(node.id, node, kind, scope)
+            return
+        if isinstance(node, ast.Attribute):
+            self.attributes.append(node)
+            return
+        if isinstance(node, ast.Call):
+            self.calls.append(node)
+            return
+        if isinstance(node, ast.Constant):
+            if isinstance(node.value, str):
+                self.strings.append(node)
+            return
+        if isinstance(node, (ast.stmt, *_BINDING_PARTS)):
+            self._collect_statement(node, scope)
+
+    def _collect_statement(self, node: ast.AST, scope: Scope) -> None:
+        match node:
             case ast.Import() | ast.ImportFrom():
                 _bind_imports(node, scope)
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
@@ -192,6 +221,8 @@ class ScopeTree:
 
     def enclosing_scope(self, node: ast.AST) -> Scope:
         """Return the scope that ``node`` is evaluated in."""
+        if node in self._scope_at:
+            return self._scope_at[node]
         child, parent = node, self.parents.get(node)
         while parent is not None:
             if isinstance(parent, ast.comprehension):
