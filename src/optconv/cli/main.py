@@ -34,7 +34,7 @@ class DiscoveredCommands(click.Group):
         if cmd_name not in self.list_commands(ctx):
             return None
         command = importlib.import_module(_module_name(cmd_name)).command
-        assert isinstance(command, click.Command)  # noqa: S101
+        assert isinstance(command, click.Command)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -98,8 +98,8 @@ def _check_nothing_is_overwritten(tasks: Sequence[Task]) -> None:
     inputs = {os.path.realpath(file.path) for file in _sources(tasks)}
     outputs: dict[str, Path] = {}
     for task in tasks:
-        assert task.source is not None  # noqa: S101
-        assert task.destination is not None  # noqa: S101
+        assert task.source is not None
+        assert task.destination is not None
         real = os.path.realpath(task.destination)
         if real in inputs:
             raise click.UsageError(f"--output would write over the input '{_name(task.destination)}'.")

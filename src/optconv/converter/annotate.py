@@ -12,7 +12,7 @@ _LONGEST = 200
 
 
 def annotate(context: FileContext, language: str) -> None:
-    """Put a comment above every statement that has an error; one that stands there already is not repeated."""
+    """Put a comment above every statement that has an error, unless it stands there already."""
     if all(found.severity is not Severity.ERROR for found in context.diagnostics):
         return
     statements = _statements_by_line(context)
@@ -88,9 +88,8 @@ def _statements_by_line(context: FileContext) -> dict[int, int]:
             for name in ("body", "orelse", "finalbody", "handlers", "cases"):
                 inner = getattr(statement, name, None)
                 if isinstance(inner, list):
-                    for part in inner:
-                        if isinstance(part, (ast.ExceptHandler, ast.match_case)):
-                            stack.append((part.body, _line_of(part)))
+                    parts = [p for p in inner if isinstance(p, (ast.ExceptHandler, ast.match_case))]
+                    stack.extend((part.body, _line_of(part)) for part in parts)
                     statements = [part for part in inner if isinstance(part, ast.stmt)]
                     stack.append((statements, _header_line(statement, statements)))
     return first

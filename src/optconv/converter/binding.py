@@ -41,7 +41,10 @@ class CannotBindError(Exception):
 
 
 _REASONS = {
-    "too-many": Text("it is called with {argument} positional arguments, more than it takes", "位置实参有 {argument} 个，超过它能接受的数量"),
+    "too-many": Text(
+        "it is called with {argument} positional arguments, more than it takes",
+        "位置实参有 {argument} 个，超过它能接受的数量",
+    ),
     "unknown": Text("it has no parameter {argument}", "它没有参数 {argument}"),
     "twice": Text("the argument {argument} is given twice", "参数 {argument} 给了两次"),
     "missing": Text("the argument {argument} is missing", "缺少参数 {argument}"),
@@ -51,7 +54,8 @@ _UNPACKED = Text(
     "它的参数来自 `{argument}`，无法看到其内容",
 )
 _AMBIGUOUS = Text(
-    "its positional arguments mean other parameters in other versions of the source framework; write them by keyword",
+    "its positional arguments mean other parameters in other versions of the source framework;"
+    " write them by keyword",
     "它的位置实参在源框架的不同版本中含义不同；请改用关键字形式",
 )
 

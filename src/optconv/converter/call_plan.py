@@ -203,15 +203,20 @@ class CallPlanner:
         if expression.names - pieces.keys():
             return None  # about a parameter that this version of the source framework does not have
         anchors = [bound.arguments[name].index for name in expression.names if name in bound.arguments]
-        anchors += [extra[name].anchor for name in expression.names & extra.keys() if extra[name].anchor is not None]
+        places = (extra[name].anchor for name in expression.names & extra.keys())
+        anchors += [place for place in places if place is not None]
         known_extra = {name: _value_of(piece, self.scopes) for name, piece in extra.items()}
         value = expression.evaluate({**values, **known_extra})
         if not anchors and not expression.names & extra.keys() and self._is_default(keyword, target, value):
             return None
         text = compose(expression, pieces, value)
-        typed = coerce(text, target.types.get(keyword) if target else None, self.scopes, _only_node(expression, pieces))
+        typed = coerce(
+            text, target.types.get(keyword) if target else None, self.scopes, _only_node(expression, pieces)
+        )
         own = expression.text in bound.arguments and typed == text and not rendered.get(expression.text)
-        return PlannedArgument(keyword, typed, min(anchors) if anchors else None, verbatim=own and bool(anchors))
+        return PlannedArgument(
+            keyword, typed, min(anchors) if anchors else None, verbatim=own and bool(anchors)
+        )
 
     def _piece(self, name: str, bound: BoundCall, rendered: Mapping[str, str]) -> Piece:
         argument = bound.arguments.get(name)

@@ -11,7 +11,18 @@ from optconv.converter.values import is_literal, is_pure
 from optconv.mappings.expressions import UNKNOWN, Expression
 
 _LONGEST_FOLDED = 12  # a computed number with more characters than this says less than its expression
-_ATOMS = (ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.List, ast.Dict, ast.Set, ast.ListComp)
+_ATOMS = (
+    ast.Name,
+    ast.Constant,
+    ast.Attribute,
+    ast.Call,
+    ast.Subscript,
+    ast.List,
+    ast.Tuple,
+    ast.Dict,
+    ast.Set,
+    ast.ListComp,
+)
 
 
 @dataclass(frozen=True)
@@ -52,10 +63,11 @@ def compose(expression: Expression, pieces: Mapping[str, Piece], value: Any = UN
     if folded is not None:
         return folded
     _check_evaluated_once(tree, pieces)
-    replacements = []
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name) and node.id in pieces:
-            replacements.append((node.col_offset, node.end_col_offset or 0, _wrapped(pieces[node.id])))
+    replacements = [
+        (node.col_offset, node.end_col_offset or 0, _wrapped(pieces[node.id]))
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Name) and node.id in pieces
+    ]
     text = expression.text
     for start, end, replacement in sorted(replacements, reverse=True):
         text = text[:start] + replacement + text[end:]
@@ -70,9 +82,12 @@ def _element(tree: ast.expr, pieces: Mapping[str, Piece]) -> str | None:
     node = piece.node if piece.node is not None else _parsed(piece.text)
     if not (isinstance(node, (ast.Tuple, ast.List)) and isinstance(index, ast.Constant)):
         return None
-    if any(isinstance(entry, ast.Starred) for entry in node.elts) or not 0 <= index.value < len(node.elts):
+    place = index.value
+    if not isinstance(place, int) or any(isinstance(entry, ast.Starred) for entry in node.elts):
         return None
-    return ast.unparse(node.elts[index.value]) if piece.node is None else _slice(piece, node.elts[index.value])
+    if not 0 <= place < len(node.elts):
+        return None
+    return ast.unparse(node.elts[place]) if piece.node is None else _slice(piece, node.elts[place])
 
 
 def _slice(piece: Piece, entry: ast.expr) -> str:
@@ -117,20 +132,16 @@ def _check_evaluated_once(tree: ast.expr, pieces: Mapping[str, Piece]) -> None:
         if isinstance(name, ast.Name)
     }
     for name, count in uses.items():
-        node = pieces[name].node if name in pieces else None
-        if node is None:
+        argument = pieces[name].node if name in pieces else None
+        if argument is None:
             continue
-        if (count > 1 or name in inside) and not is_pure(node):
+        if (count > 1 or name in inside) and not is_pure(argument):
             raise CannotComposeError(name)
-        if name in inside and not is_literal(node):
+        if name in inside and not is_literal(argument):
             raise CannotComposeError(name)  # the name may be bound to something else when it is called
 
 
 def _wrapped(piece: Piece) -> str:
     """Put parentheses around what would otherwise be torn apart by the operators around it."""
     node = piece.node if piece.node is not None else _parsed(piece.text)
-    if isinstance(node, _ATOMS):
-        return piece.text
-    if isinstance(node, ast.Constant) or isinstance(node, ast.Tuple):
-        return piece.text
-    return f"({piece.text})"
+    return piece.text if isinstance(node, _ATOMS) else f"({piece.text})"

@@ -59,7 +59,9 @@ def convert_source(source: bytes, tables: Tables, options: Options = _DEFAULTS) 
     except UndecodableError as error:
         return _failed(source, "OC902", Position(1, 1), str(error))
     except SyntaxError as error:
-        return _failed(source, "OC901", Position(error.lineno or 1, max(error.offset or 1, 1)), str(error.msg))
+        return _failed(
+            source, "OC901", Position(error.lineno or 1, max(error.offset or 1, 1)), str(error.msg)
+        )
     except (RecursionError, MemoryError):
         return _failed(source, "OC901", Position(1, 1), "nested too deeply for Python's parser")
     except ValueError as error:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from optconv.converter.source import Span
 
@@ -38,11 +39,11 @@ class Edits:
 
     def replace(self, span: Span, make: Callable[[Render], str] | str) -> None:
         """Replace ``span`` by a text, or by what a function makes of the rendered parts of it."""
-        self._edits.append(Edit(span, (lambda _, text=make: text) if isinstance(make, str) else make))
+        self._edits.append(Edit(span, _constant(make) if isinstance(make, str) else make))
 
     def insert(self, offset: int, text: str, order: int = 0) -> None:
         """Insert ``text`` at ``offset``; insertions at one place come in the order of ``order``."""
-        self._edits.append(Edit(Span(offset, offset), lambda _: text, order))
+        self._edits.append(Edit(Span(offset, offset), _constant(text), order))
 
     def apply(self, text: str) -> str:
         """Return ``text`` with all edits applied.
@@ -74,11 +75,19 @@ def _render(text: str, span: Span, edits: list[Edit]) -> str:
             inner_end += 1
         inner = edits[index + 1 : inner_end]
         pieces.append(text[position : edit.span.start])
-        pieces.append(edit.make(lambda part, inner=inner: _render(text, part, _within(inner, part))))
+        pieces.append(edit.make(partial(_render_part, text, inner)))
         position = edit.span.end
         index = inner_end
     pieces.append(text[position : span.end])
     return "".join(pieces)
+
+
+def _render_part(text: str, edits: list[Edit], part: Span) -> str:
+    return _render(text, part, _within(edits, part))
+
+
+def _constant(text: str) -> Callable[[Render], str]:
+    return lambda _: text
 
 
 def _within(edits: list[Edit], span: Span) -> list[Edit]:

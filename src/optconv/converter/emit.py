@@ -1,4 +1,4 @@
-"""Turns planned constructions into edits: the calls themselves, and what brings a scheduler to its optimizer."""
+"""Turns planned constructions into edits: the calls, and what brings a scheduler to its optimizer."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def emit_constructions(
         if construction.plan.case is not None:
             arguments = construction.plan.arguments
             if node in passed and attach is not None:
-                arguments = _with_scheduler(construction, arguments, attach, passed[node])
+                arguments = _with_scheduler(arguments, attach, passed[node])
             _emit_call(context, construction, spelling[node.func], arguments)
     for attachment in attachments:
         if attachment.neighbours is not None:
@@ -47,7 +47,7 @@ def emit_constructions(
 
 
 def _with_scheduler(
-    construction: Construction, arguments: tuple[PlannedArgument, ...], attach: Attach, name: str
+    arguments: tuple[PlannedArgument, ...], attach: Attach, name: str
 ) -> tuple[PlannedArgument, ...]:
     """Pass the scheduler as the argument that would have been the rate."""
     for i, argument in enumerate(arguments):

@@ -66,7 +66,9 @@ class FileContext:
     taken_names: set[str] = field(default_factory=set)
     target_alias: str = ""  # what the target is imported as, where its own name means something else
 
-    def say(self, node: ast.expr | ast.stmt | ast.keyword, code: str, api: str | None, /, **fields: str | Text) -> None:
+    def say(
+        self, node: ast.expr | ast.stmt | ast.keyword, code: str, api: str | None, /, **fields: str | Text
+    ) -> None:
         """Give a diagnostic about ``node``."""
         span = self.source.span(node)
         start, end = self.source.position(span.start), self.source.position(span.end)
@@ -118,7 +120,7 @@ class FileContext:
         return "; " if indentation.strip() else f"{self.source.newline}{indentation}"
 
     def insert_behind(self, statement: ast.stmt, text: str) -> None:
-        """Insert a statement behind ``statement``, on a line of its own where that one has a line of its own."""
+        """Insert a statement behind ``statement``, on a line of its own where that one has one."""
         span = self.source.span(statement)
         separator = self.statement_separator(statement)
         behind = self.source.text[span.end : self.source.line_end(span.end)].strip()

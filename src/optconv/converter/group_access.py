@@ -18,7 +18,7 @@ from optconv.mappings.expressions import UNKNOWN
 from optconv.mappings.schema import GroupItem, Member
 
 _OTHER_USE = Text(
-    "the target has no list of parameter groups; only reading and writing their learning rate can be converted",
+    "the target has no list of parameter groups; only their learning rate can be read and written",
     "目标框架没有参数组列表；只能转换对其学习率的读写",
 )
 _OTHER_KEY = Text(
@@ -54,7 +54,11 @@ def convert_group_access(
     parent = context.scopes.parents[node]
     if isinstance(parent, ast.Subscript) and parent.value is node:
         entry = context.scopes.parents[parent]
-        if isinstance(entry, ast.Subscript) and entry.value is parent and isinstance(parent.slice, ast.Constant):
+        if (
+            isinstance(entry, ast.Subscript)
+            and entry.value is parent
+            and isinstance(parent.slice, ast.Constant)
+        ):
             _convert_entry(context, node, entry, api, row, facts)
             return
     if isinstance(parent, ast.For) and parent.iter is node and isinstance(parent.target, ast.Name):
@@ -77,7 +81,12 @@ def _receiver(context: FileContext, node: ast.Attribute) -> Piece:
 
 
 def _convert_entry(
-    context: FileContext, node: ast.Attribute, entry: ast.Subscript, api: str, row: Member, facts: dict[str, Any]
+    context: FileContext,
+    node: ast.Attribute,
+    entry: ast.Subscript,
+    api: str,
+    row: Member,
+    facts: dict[str, Any],
 ) -> None:
     """``optimizer.param_groups[0]["lr"]``, read or written."""
     item = _item(context, entry, api, row, node)
@@ -117,12 +126,20 @@ def _written(
     receiver = _receiver(context, node)
     if isinstance(statement, ast.Assign) and statement.targets == [entry]:
         return compose(item.write, {"self": receiver, "value": _value(context, statement.value, {}, "")})
-    if isinstance(statement, ast.AugAssign) and statement.target is entry and type(statement.op) in _OPERATORS:
+    if (
+        isinstance(statement, ast.AugAssign)
+        and statement.target is entry
+        and type(statement.op) in _OPERATORS
+    ):
         if item.read is None:
             return None
         current = compose(item.read, {"self": receiver})
         operand = _value(context, statement.value, {}, "")
-        wrapped = operand.text if isinstance(operand.node, (ast.Name, ast.Constant, ast.Call, ast.Attribute)) else f"({operand.text})"
+        wrapped = (
+            operand.text
+            if isinstance(operand.node, (ast.Name, ast.Constant, ast.Call, ast.Attribute))
+            else f"({operand.text})"
+        )
         value = Piece(f"{current} {_OPERATORS[type(statement.op)]} {wrapped}", statement.value)
         return compose(item.write, {"self": receiver, "value": value})
     return None
@@ -154,6 +171,7 @@ def _convert_loop(
         context.decline(node, api, "OC306", reason=_LOOP_BODY)
         return
     subscripts: dict[ast.Subscript, None] = {}
+    item: GroupItem | None = None
     for use, entry in zip(uses, entries, strict=True):
         if not isinstance(entry, ast.Subscript) or entry.value is not use:
             context.decline(node, api, "OC306", reason=_LOOP_BODY)
@@ -162,6 +180,7 @@ def _convert_loop(
         if item is None:
             return
         subscripts[entry] = None
+    assert item is not None
     writes = any(isinstance(entry.ctx, ast.Store) for entry in subscripts)
     refusal = _refusal(item, facts) if writes else None
     if refusal is not None:

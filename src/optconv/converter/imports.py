@@ -104,7 +104,9 @@ def _unused(context: FileContext, converted: set[ast.Name]) -> set[Binding]:
             for binding in context.scopes.reaching(text, name):
                 reached[id(binding)].append(name)
     mentioned = _mentioned_names(context)
-    return {b for b in imports if b.name not in mentioned and _is_done(context, b, imports, reached, converted)}
+    return {
+        b for b in imports if b.name not in mentioned and _is_done(context, b, imports, reached, converted)
+    }
 
 
 def _is_ours(context: FileContext, binding: Binding) -> bool:
@@ -158,8 +160,9 @@ def _mentioned_names(context: FileContext) -> set[str]:
     """Return names that are used in strings: in ``__all__`` and in annotations."""
     mentioned: set[str] = set()
     for node in context.scopes.strings:
-        if len(node.value) < 200 and not isinstance(context.scopes.parents.get(node), ast.Expr):
-            first = node.value.strip().split("[")[-1].split(".")[0].strip(" ]'\"")
+        text = str(node.value)
+        if len(text) < 200 and not isinstance(context.scopes.parents.get(node), ast.Expr):
+            first = text.strip().split("[")[-1].split(".")[0].strip(" ]'\"")
             if first.isidentifier():
                 mentioned.add(first)
     return mentioned
@@ -169,6 +172,7 @@ def _share_module_imports(
     context: FileContext, needs: dict[ImportStatement, _Needs], removed: set[Binding]
 ) -> None:
     """Write ``import <target>`` once per block: in place of a removed import if there is one at hand."""
+    chosen: ImportStatement
     holders: dict[tuple[tuple[int, str], str], list[ImportStatement]] = defaultdict(list)
     for statement, need in needs.items():
         for line in need.modules:
@@ -177,11 +181,11 @@ def _share_module_imports(
         statements.sort(key=lambda s: s.lineno)
         chosen = statements[0]
         siblings = context.scopes.siblings(chosen)
-        for statement in siblings[siblings.index(chosen) :]:
-            if not isinstance(statement, (ast.Import, ast.ImportFrom)):
+        for sibling in siblings[siblings.index(chosen) :]:
+            if not isinstance(sibling, (ast.Import, ast.ImportFrom)):
                 break
-            if all(_is_removed(context, alias, statement, removed) for alias in statement.names):
-                chosen = statement
+            if all(_is_removed(alias, removed) for alias in sibling.names):
+                chosen = sibling
                 break
         for statement in statements:
             needs[statement].modules.discard(line)
@@ -196,15 +200,13 @@ def _imported_already(context: FileContext, statement: ImportStatement, line: st
     )
 
 
-def _is_removed(
-    context: FileContext, alias: ast.alias, statement: ImportStatement, removed: set[Binding]
-) -> bool:
+def _is_removed(alias: ast.alias, removed: set[Binding]) -> bool:
     return any(binding.node is alias for binding in removed)
 
 
 def _edit(context: FileContext, statement: ImportStatement, need: _Needs, removed: set[Binding]) -> None:
     """Make the edits of one import statement."""
-    kept = [i for i, alias in enumerate(statement.names) if not _is_removed(context, alias, statement, removed)]
+    kept = [i for i, alias in enumerate(statement.names) if not _is_removed(alias, removed)]
     lines = sorted(need.modules)
     lines += [f"from {module} import {', '.join(names)}" for module, names in sorted(need.names.items())]
     lines = [line for line in lines if not _imported_already(context, statement, line)]
@@ -248,5 +250,7 @@ def _delete(context: FileContext, statement: ImportStatement) -> None:
     elif behind and not behind.startswith(("# noqa", "# type:", "# pylint", "# isort")):
         context.edits.replace(Span(span.start, line_end - len(source.text[span.end : line_end].lstrip())), "")
     else:
-        next_line = line_end + (len(source.newline) if source.text.startswith(source.newline, line_end) else 0)
+        next_line = line_end + (
+            len(source.newline) if source.text.startswith(source.newline, line_end) else 0
+        )
         context.edits.replace(Span(line_start, next_line), "")

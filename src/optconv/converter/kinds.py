@@ -160,16 +160,31 @@ class KindInference:
             return False
         first = [*function.args.posonlyargs, *function.args.args][:1]
         static = any(isinstance(d, ast.Name) and d.id == "staticmethod" for d in function.decorator_list)
-        return first == [bindings[0].node] and isinstance(self._scopes.parents[function], ast.ClassDef) and not static
+        return (
+            first == [bindings[0].node]
+            and isinstance(self._scopes.parents[function], ast.ClassDef)
+            and not static
+        )
 
     def _attribute(self, node: ast.Attribute, path: tuple[int, ...], depth: int) -> Values:
         """Join everything that the methods of the class assign to ``self.<attribute>``."""
-        holder = self.class_around(node)
-        if holder is None or not self.is_self(node.value):
+        holder = self._class_of(node.value)
+        if holder is None:
             return UNKNOWN_VALUES
         if self._attributes is None:
             self._attributes = self._collect_attributes()
         return self._join(self._attributes.get((holder, node.attr), []), path, depth)
+
+    def _class_of(self, node: ast.expr) -> ast.ClassDef | None:
+        """Return the class of this file that ``node`` (``self``, or a variable) is an instance of."""
+        if self.is_self(node):
+            return self.class_around(node)
+        if not isinstance(node, ast.Name):
+            return None
+        built = [binding.value for binding in self._scopes.reaching(node.id, node)]
+        classes = {self._called_function(value) if isinstance(value, ast.Call) else None for value in built}
+        only = classes.pop() if len(classes) == 1 else None
+        return only if isinstance(only, ast.ClassDef) else None
 
     def _collect_attributes(self) -> dict[tuple[ast.ClassDef, str], list[Binding]]:
         collected: dict[tuple[ast.ClassDef, str], list[Binding]] = defaultdict(list)
@@ -208,7 +223,9 @@ class KindInference:
             return self._annotated(annotation.slice) if name == "Optional" else NO_VALUES
         name_meant = self._names.meaning(annotation).only
         api = self._tables.source_api(name_meant) if name_meant else None
-        return Values(frozenset({Instance(api, None)})) if api is not None and api.kind in _KINDS else NO_VALUES
+        return (
+            Values(frozenset({Instance(api, None)})) if api is not None and api.kind in _KINDS else NO_VALUES
+        )
 
     def _calls_to(self, function: ast.FunctionDef) -> list[ast.Call]:
         if self._calls_of is None:
@@ -217,11 +234,12 @@ class KindInference:
                 called = self._called_function(call)
                 if isinstance(called, ast.ClassDef):
                     called = next(
-                        (s for s in called.body if isinstance(s, ast.FunctionDef) and s.name == "__init__"), None
+                        (s for s in called.body if isinstance(s, ast.FunctionDef) and s.name == "__init__"),
+                        None,
                     )
                 if called is not None:
                     self._calls_of[called].append(call)
-        return self._calls_of[function] if function in self._calls_of else []
+        return self._calls_of.get(function, [])
 
     def _passed(self, call: ast.Call, function: ast.FunctionDef, parameter: ast.arg) -> ast.expr | None:
         """Return the expression that ``call`` passes for ``parameter``; None when that cannot be seen."""
@@ -232,7 +250,9 @@ class KindInference:
         is_method = isinstance(self._scopes.parents[function], ast.ClassDef)
         if parameter in positional:
             index = positional.index(parameter) - (1 if is_method else 0)
-            if 0 <= index < len(call.args) and not any(isinstance(a, ast.Starred) for a in call.args[: index + 1]):
+            if 0 <= index < len(call.args) and not any(
+                isinstance(a, ast.Starred) for a in call.args[: index + 1]
+            ):
                 return call.args[index]
         if any(keyword.arg is None for keyword in call.keywords) or any(
             isinstance(argument, ast.Starred) for argument in call.args

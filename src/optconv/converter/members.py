@@ -36,7 +36,11 @@ def plan_member(context: FileContext, node: ast.Attribute) -> None:
         return
     values = context.kinds.values(node.value)
     if not values.instances:
-        if values.unknown and node.attr in context.tables.telling_members and not _is_bare_self(context, node.value):
+        if (
+            values.unknown
+            and node.attr in context.tables.telling_members
+            and not _is_bare_self(context, node.value)
+        ):
             fields = {"receiver": _receiver(context, node), "member": node.attr}
             context.decline(node, f"{context.tables.source_module}.*.{node.attr}", "OC205", **fields)
         return
@@ -85,7 +89,9 @@ def _source_member(context: FileContext, values: Values, name: str) -> tuple[Sou
 
 
 def _constructions(context: FileContext, values: Values) -> list[Construction]:
-    found = [context.constructions.get(i.construction) for i in values.instances if i.construction is not None]
+    found = [
+        context.constructions.get(i.construction) for i in values.instances if i.construction is not None
+    ]
     return sorted((c for c in found if c is not None), key=lambda c: (c.node.lineno, c.node.col_offset))
 
 
@@ -102,7 +108,12 @@ def _facts(values: Values, built: list[Construction]) -> dict[str, Any]:
 
 
 def _convert(
-    context: FileContext, node: ast.Attribute, api: str, row: Member, member: SourceMember, facts: dict[str, Any]
+    context: FileContext,
+    node: ast.Attribute,
+    api: str,
+    row: Member,
+    member: SourceMember,
+    facts: dict[str, Any],
 ) -> None:
     if row.items:
         convert_group_access(context, node, api, row, facts)
@@ -144,7 +155,9 @@ def _write_expression(context: FileContext, call: ast.Call, plan: CallPlan, rece
     return plan
 
 
-def _write_call(context: FileContext, node: ast.Attribute, call: ast.Call, plan: CallPlan, case: Case) -> None:
+def _write_call(
+    context: FileContext, node: ast.Attribute, call: ast.Call, plan: CallPlan, case: Case
+) -> None:
     name = case.to.rpartition(".")[2]
     target = context.tables.target_api(case.to)
     names = target.signature.names if target else ()
@@ -197,4 +210,6 @@ def _convert_reference(
     elif case.to.rpartition(".")[2] == node.attr and not case.arguments:
         context.settle(node, api, [])
     else:
-        context.settle(node, api, [Remark("OC306", {"reason": _NOT_CALLED.format(member=node.attr)})], converted=False)
+        context.settle(
+            node, api, [Remark("OC306", {"reason": _NOT_CALLED.format(member=node.attr)})], converted=False
+        )

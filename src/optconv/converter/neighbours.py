@@ -41,7 +41,9 @@ def find_neighbours(
     index = siblings.index(first)
     if index + 1 >= len(siblings) or siblings[index + 1] is not second:
         return None
-    if ast.dump(_target(first)) != ast.dump(_as_store(optimizer)) or not _can_swap(first, second, node, optimizer):
+    if ast.dump(_target(first)) != ast.dump(_as_store(optimizer)) or not _can_swap(
+        first, second, node, optimizer
+    ):
         return None
     if built[0].rate is not None and not is_pure(built[0].rate):
         return None
@@ -53,8 +55,9 @@ def find_neighbours(
 
 def _assigns(statement: ast.stmt, value: ast.expr) -> bool:
     match statement:
-        case ast.Assign(targets=[ast.Name() | ast.Attribute(value=ast.Name())]) | ast.AnnAssign(
-            target=ast.Name() | ast.Attribute(value=ast.Name())
+        case (
+            ast.Assign(targets=[ast.Name() | ast.Attribute(value=ast.Name())])
+            | ast.AnnAssign(target=ast.Name() | ast.Attribute(value=ast.Name()))
         ):
             return statement.value is value
     return False
@@ -74,7 +77,7 @@ def _as_store(node: ast.expr) -> ast.expr:
 
 
 def _can_swap(first: ast.stmt, second: ast.stmt, node: ast.Call, optimizer: ast.expr) -> bool:
-    """Return whether neither statement reads what the other writes, and the scheduler's arguments are pure."""
+    """Return whether neither statement reads what the other writes or notices when it runs."""
     own_name = ast.unparse(optimizer)
     others = [a for a in [*node.args, *(k.value for k in node.keywords)] if a is not optimizer]
     for argument in others:
@@ -99,11 +102,13 @@ def _is_harmless(node: ast.expr) -> bool:
     for part in ast.walk(node):
         if isinstance(part, ast.Call) and not (isinstance(part.func, ast.Name) and part.func.id in harmless):
             return False
-    return not any(isinstance(part, (ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr)) for part in ast.walk(node))
+    return not any(
+        isinstance(part, (ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr)) for part in ast.walk(node)
+    )
 
 
 def _units(context: FileContext, first: ast.stmt, second: ast.stmt) -> tuple[Span, Span] | None:
-    """Return the two statements with their own comments, or None when they do not stand on their own lines."""
+    """Return the two statements with their comments, or None when they share a line with others."""
     source = context.source
     spans = source.span(first), source.span(second)
     if not (_stands_alone(context, spans[0]) and _stands_alone(context, spans[1])):
@@ -113,7 +118,10 @@ def _units(context: FileContext, first: ast.stmt, second: ast.stmt) -> tuple[Spa
         return None
     return (
         Span(_with_comments(context, spans[0].start, 0), source.line_end(spans[0].end)),
-        Span(_with_comments(context, spans[1].start, source.line_end(spans[0].end)), source.line_end(spans[1].end)),
+        Span(
+            _with_comments(context, spans[1].start, source.line_end(spans[0].end)),
+            source.line_end(spans[1].end),
+        ),
     )
 
 

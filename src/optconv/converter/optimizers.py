@@ -47,9 +47,15 @@ def _plan_bound(context: FileContext, bound: BoundCall, api: SourceApi, row: Row
     own_rates = _own_rates(context.tables.rate_name, parameters, groups)
     rate_name = context.tables.rate_name
     rate = bound.arguments.get(rate_name)
-    base = Piece(context.source.of(rate.node), rate.node) if rate else Piece(bound.default(rate_name) or "None")
+    base = (
+        Piece(context.source.of(rate.node), rate.node) if rate else Piece(bound.default(rate_name) or "None")
+    )
     known_groups = [
-        {key: known_value(value, context.scopes) for key, value in entries.items() if key in bound.signature.names}
+        {
+            key: known_value(value, context.scopes)
+            for key, value in entries.items()
+            if key in bound.signature.names
+        }
         for entries in groups
         if entries is not None
     ]

@@ -72,7 +72,9 @@ def _display(node: ast.List | ast.Tuple | ast.Set, scopes: ScopeTree, depth: int
     return Parameters(parts[0].shape, tuple(group for part in parts for group in part.groups))
 
 
-def _element(entry: ast.expr, scopes: ScopeTree, depth: int, loop: ast.ListComp | ast.GeneratorExp | None) -> Parameters:
+def _element(
+    entry: ast.expr, scopes: ScopeTree, depth: int, loop: ast.ListComp | ast.GeneratorExp | None
+) -> Parameters:
     """Say what one entry of the list is: a dictionary is a group, what is certainly a tensor is one."""
     if isinstance(entry, ast.Dict) or _is_dict_call(entry):
         return Parameters("groups", (entry,))  # type: ignore[arg-type]
@@ -94,9 +96,13 @@ def _named_element(entry: ast.Name, scopes: ScopeTree) -> Parameters:
         if binding.kind == "assign" and binding.value is not None and not binding.path:
             shapes.add(_tensor_or_group(binding.value))
             continue
-        loop = next((a for a in scopes.ancestors(binding.node) if isinstance(a, (ast.For, ast.AsyncFor))), None)
+        loop = next(
+            (a for a in scopes.ancestors(binding.node) if isinstance(a, (ast.For, ast.AsyncFor))), None
+        )
         in_target = loop is not None and any(part is binding.node for part in ast.walk(loop.target))
-        shapes.add("tensors" if loop is not None and in_target and _yields_parameters(loop.iter) else "unknown")
+        shapes.add(
+            "tensors" if loop is not None and in_target and _yields_parameters(loop.iter) else "unknown"
+        )
     return TENSORS if shapes == {"tensors"} else UNKNOWN_PARAMETERS
 
 
@@ -123,7 +129,9 @@ def _loop_variable(
 def _tensor_or_group(node: ast.expr) -> str:
     """A call of something called Parameter, or that asks for a gradient, makes a tensor."""
     match node:
-        case ast.Call(func=ast.Name(id="Parameter") | ast.Attribute(attr="Parameter" | "requires_grad_" | "Variable")):
+        case ast.Call(
+            func=ast.Name(id="Parameter") | ast.Attribute(attr="Parameter" | "requires_grad_" | "Variable")
+        ):
             return "tensors"
         case ast.Call(keywords=keywords) if any(keyword.arg == "requires_grad" for keyword in keywords):
             return "tensors"
@@ -193,7 +201,11 @@ def _is_used_elsewhere(node: ast.Name, scopes: ScopeTree) -> bool:
     for name in _other_uses(node, scopes):
         parent = scopes.parents[name]
         adds = isinstance(parent, ast.Attribute) and parent.attr in ("append", "extend")
-        shows = isinstance(parent, ast.Call) and isinstance(parent.func, ast.Name) and parent.func.id in ("len", "print")
+        shows = (
+            isinstance(parent, ast.Call)
+            and isinstance(parent.func, ast.Name)
+            and parent.func.id in ("len", "print")
+        )
         if not adds and not shows:
             return True
     return False

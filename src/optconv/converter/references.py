@@ -32,7 +32,8 @@ _UNKNOWN_NAME = Text(
     "{name} 不在源框架的目录中",
 )
 _SUBCLASS = Text(
-    "a subclass of {api} must be rewritten for the target by hand: the methods it overrides have another contract there",
+    "a subclass of {api} must be rewritten for the target by hand: the methods it overrides have another"
+    " contract there",
     "{api} 的子类需要手工改写：它覆盖的方法在目标框架中约定不同",
 )
 _SEVERAL = Text(
@@ -96,7 +97,8 @@ def _reference(context: FileContext, root: ast.Name) -> Found | None:
             break
         extended = frozenset(f"{name}.{parent.attr}" for name in names)
         if not any(_leads_to_api(context, name) for name in extended):
-            return _stray(context, root, parent, names)
+            _decline_stray(context, parent, names)
+            return None
         node, names, parent = parent, extended, context.scopes.parents[parent]
     return _classify(context, root, node, names)
 
@@ -105,7 +107,7 @@ def _leads_to_api(context: FileContext, name: str) -> bool:
     return name in context.tables.source_prefixes or context.tables.source_api(name) is not None
 
 
-def _stray(context: FileContext, root: ast.Name, node: ast.Attribute, names: frozenset[str]) -> None:
+def _decline_stray(context: FileContext, node: ast.Attribute, names: frozenset[str]) -> None:
     """A name of a module whose every member is in the catalogue, but this one is not."""
     owned = sorted(name for name in names if name in context.tables.owned_modules)
     if owned and len(names) == 1 and isinstance(context.scopes.parents[node], ast.Call):
@@ -145,7 +147,9 @@ def use_of(context: FileContext, found: Found) -> str:
     """Return how a reference is used: call, annotation, check, subclass or value."""
     parent = context.scopes.parents[found.node]
     if isinstance(parent, ast.Call) and parent.func is found.node:
-        return "value-call" if context.names.meaning(found.node).through_value and _is_alias(context, found) else "call"
+        return (
+            "value-call" if context.names.meaning(found.node).through_value and _is_alias(found) else "call"
+        )
     if isinstance(parent, ast.ClassDef) and found.node in parent.bases:
         return "subclass"
     if _in_annotation(context, found.node):
@@ -155,7 +159,7 @@ def use_of(context: FileContext, found: Found) -> str:
     return "value"
 
 
-def _is_alias(context: FileContext, found: Found) -> bool:
+def _is_alias(found: Found) -> bool:
     """Return whether the class itself (not only its module) was given another name by an assignment."""
     return isinstance(found.node, ast.Name)
 

@@ -87,4 +87,6 @@ def diagnostic(
         fields: what is filled into the ``{fields}`` of the message.
     """
     kind = diagnostic_kinds()[code]
-    return Diagnostic(code, kind.name, Severity(kind.severity), kind.message.format(**fields), start, end, api)
+    return Diagnostic(
+        code, kind.name, Severity(kind.severity), kind.message.format(**fields), start, end, api
+    )

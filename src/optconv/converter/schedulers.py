@@ -18,7 +18,7 @@ from optconv.converter.kinds import Instance
 from optconv.converter.neighbours import Neighbours, find_neighbours
 from optconv.mappings import Text
 from optconv.mappings.expressions import UNKNOWN
-from optconv.mappings.schema import Attach, SourceApi
+from optconv.mappings.schema import SourceApi
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,8 @@ class Attachment:
 
 _NO_OPTIMIZER = Text("its optimizer argument cannot be seen", "看不到它的 optimizer 实参")
 _NO_STATEMENT = Text(
-    "{scheduler} must be handed to its optimizer in a statement of its own, and there is no place for one here; give it a name first",
+    "{scheduler} must be handed to its optimizer in a statement of its own, and there is no place for one"
+    " here; give it a name first",
     "{scheduler} 需要用单独的语句交给优化器，而此处没有放置该语句的位置；请先把它赋给一个变量",
 )
 _NOT_A_NAME = Text(
@@ -65,37 +66,41 @@ def _optimizer_argument(node: ast.Call, api: SourceApi) -> ast.expr | None:
 def _plan_one(
     context: FileContext, node: ast.Call, api: SourceApi, optimizer: ast.expr | None, rival: ast.Call | None
 ) -> Attachment | None:
-    row, attach = context.tables.row(api.name), context.tables.attach
-    if row is None or not row.cases or attach is None:
-        return _decline(context, node, api, "OC301", api=api.name, target=context.tables.target.title)
+    obstacle = _obstacle(context, node, api, optimizer, rival)
+    if obstacle is not None or optimizer is None:
+        _decline(context, node, api, obstacle or Remark("OC204", {"reason": _NO_OPTIMIZER}))
+        return None
+    return _plan_attached(context, bind(node, api.signatures), api, optimizer)
+
+
+def _obstacle(
+    context: FileContext, node: ast.Call, api: SourceApi, optimizer: ast.expr | None, rival: ast.Call | None
+) -> Remark | None:
+    """Return why a scheduler cannot be converted, before its arguments are looked at."""
+    title = context.tables.target.title
+    row = context.tables.row(api.name)
+    if row is None or not row.cases:
+        return Remark("OC301", {"api": api.name, "target": title})
     try:
-        bound = bind(node, api.signatures)
+        bind(node, api.signatures)
     except CannotBindError as error:
-        return _decline(context, node, api, "OC204", reason=error.reason)
+        return Remark("OC204", {"reason": error.reason})
     if optimizer is None:
-        return _decline(context, node, api, "OC204", reason=_NO_OPTIMIZER)
+        return None
     if rival is not None:
-        return _decline(
-            context,
-            node,
-            api,
-            "OC303",
-            optimizer=context.source.of(optimizer),
-            line=context.line(rival),
-            target=context.tables.target.title,
-        )
-    instances = context.kinds.values(optimizer)
-    left = [c for c in _constructions(context, instances.instances) if not c.converted]
+        name = context.source.of(optimizer)
+        return Remark("OC303", {"optimizer": name, "line": context.line(rival), "target": title})
+    instances = context.kinds.values(optimizer).instances
+    left = [c for c in _constructions(context, instances) if not c.converted]
     if left:
         fields = {"name": context.source.of(optimizer), "line": context.line(left[0].node)}
-        return _decline(context, node, api, "OC102", **fields)
-    return _plan_attached(context, bound, api, optimizer, attach)
+        return Remark("OC102", fields)
+    return None
 
 
-def _decline(context: FileContext, node: ast.Call, api: SourceApi, code: str, /, **fields: str | Text) -> None:
-    remark = Remark(code, {**fields})
-    construction = Construction(node, api, CallPlan(None, remarks=(remark,)))
-    context.constructions[node] = construction
+def _decline(context: FileContext, node: ast.Call, api: SourceApi, remark: Remark) -> None:
+    """Leave a scheduler as it is and say why."""
+    context.constructions[node] = Construction(node, api, CallPlan(None, remarks=(remark,)))
     context.settle(node, api.name, [remark], converted=False)
 
 
@@ -105,10 +110,11 @@ def _constructions(context: FileContext, instances: frozenset[Instance]) -> list
 
 
 def _plan_attached(
-    context: FileContext, bound: BoundCall, api: SourceApi, optimizer: ast.expr, attach: Attach
+    context: FileContext, bound: BoundCall, api: SourceApi, optimizer: ast.expr
 ) -> Attachment | None:
-    row = context.tables.row(api.name)
+    row, attach = context.tables.row(api.name), context.tables.attach
     assert row is not None
+    assert attach is not None
     values = context.kinds.values(optimizer)
     built = _constructions(context, values.instances)
     rates = {construction.own_rates for construction in built} or {UNKNOWN}
@@ -124,9 +130,10 @@ def _plan_attached(
     plan = context.planner.plan(bound, row.cases, facts, {"base_lr": base})
     construction = Construction(bound.node, api, plan)
     if plan.case is not None and neighbours is None:
-        problem = _cannot_be_set(context, bound.node, optimizer, attach)
+        problem = _cannot_be_set(context, bound.node, optimizer)
         if problem is not None:
-            return _decline(context, bound.node, api, "OC304", reason=problem)
+            _decline(context, bound.node, api, Remark("OC304", {"reason": problem}))
+            return None
     context.constructions[bound.node] = construction
     context.settle(bound.node, api.name, plan.remarks, converted=not plan.declined)
     if plan.case is None:
@@ -136,7 +143,7 @@ def _plan_attached(
     return Attachment(construction, optimizer, neighbours)
 
 
-def _cannot_be_set(context: FileContext, node: ast.Call, optimizer: ast.expr, attach: Attach) -> Text | None:
+def _cannot_be_set(context: FileContext, node: ast.Call, optimizer: ast.expr) -> Text | None:
     """Return why there is no place for the statement that hands the scheduler over."""
     if not isinstance(optimizer, (ast.Name, ast.Attribute)):
         return _NOT_A_NAME
@@ -157,7 +164,9 @@ def _rivals(context: FileContext, calls: list[tuple[ast.Call, ast.expr]]) -> dic
     rivals: dict[ast.Call, ast.Call] = {}
     for i, (first, first_optimizer) in enumerate(calls):
         for second, second_optimizer in calls[i + 1 :]:
-            if _same_optimizer(context, first_optimizer, second_optimizer) and not _exclusive(context, first, second):
+            if _same_optimizer(context, first_optimizer, second_optimizer) and not _exclusive(
+                context, first, second
+            ):
                 rivals.setdefault(first, second)
                 rivals.setdefault(second, first)
     return rivals
@@ -165,7 +174,9 @@ def _rivals(context: FileContext, calls: list[tuple[ast.Call, ast.expr]]) -> dic
 
 def _same_optimizer(context: FileContext, first: ast.expr, second: ast.expr) -> bool:
     built = [context.kinds.values(node).instances for node in (first, second)]
-    known = [frozenset(i.construction for i in instances if i.construction is not None) for instances in built]
+    known = [
+        frozenset(i.construction for i in instances if i.construction is not None) for instances in built
+    ]
     if known[0] and known[1]:
         return bool(known[0] & known[1])
     same_text = ast.dump(first) == ast.dump(second)

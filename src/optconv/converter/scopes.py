@@ -161,7 +161,11 @@ class ScopeTree:
                 scope.global_names.update(names)
             case ast.Nonlocal(names=names):
                 scope.nonlocal_names.update(names)
-            case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+            case (
+                ast.ExceptHandler(name=str(name))
+                | ast.MatchAs(name=str(name))
+                | ast.MatchStar(name=str(name))
+            ):
                 scope.bindings.setdefault(name, []).append(Binding(name, node, "other"))
             case ast.MatchMapping(rest=str(name)):
                 scope.bindings.setdefault(name, []).append(Binding(name, node, "other"))
@@ -187,7 +191,9 @@ class ScopeTree:
                 return None, ()
             path = (next(i for i, entry in enumerate(parent.elts) if entry is node), *path)
             node, parent = parent, self.parents.get(parent)
-        if isinstance(parent, ast.Assign) or (isinstance(parent, (ast.AnnAssign, ast.NamedExpr)) and parent.value):
+        if isinstance(parent, ast.Assign) or (
+            isinstance(parent, (ast.AnnAssign, ast.NamedExpr)) and parent.value
+        ):
             return parent.value, path
         return None, ()
 
@@ -266,8 +272,10 @@ class ScopeTree:
     def _assigns_later(self, binding: Binding, node: ast.AST) -> bool:
         """Return whether ``node`` is part of the value that the binding assigns (``x = f(x)``)."""
         statement = self.statement(binding.node)
-        return binding.kind != "parameter" and statement is self.statement(node) and isinstance(
-            statement, (ast.Assign, ast.AnnAssign, ast.AugAssign)
+        return (
+            binding.kind != "parameter"
+            and statement is self.statement(node)
+            and isinstance(statement, (ast.Assign, ast.AnnAssign, ast.AugAssign))
         )
 
     def _always_runs_before(self, binding: Binding, node: ast.AST) -> bool:

@@ -37,7 +37,10 @@ def load_source_catalogue(path: Path) -> tuple[dict[str, SourceApi], dict[str, s
             signatures=_load_versions(entry.required("signatures")),
             members=_load_members(mapping.get("members")),
         )
-        for alias in [name, *(a.text() for a in (mapping["aliases"].items() if "aliases" in mapping else ()))]:
+        for alias in [
+            name,
+            *(a.text() for a in (mapping["aliases"].items() if "aliases" in mapping else ())),
+        ]:
             canonical[alias] = name
     return apis, canonical
 
@@ -89,7 +92,9 @@ def load_target_signatures(path: Path) -> dict[str, TargetApi]:
 def _load_target(name: str, entry: Located) -> TargetApi:
     mapping = entry.mapping(allowed=_TARGET_KEYS)
     signature = _load_signature(entry.required("signature"))
-    versions = mapping["versions"].mapping(allowed=frozenset({"since", "added"})) if "versions" in mapping else {}
+    versions = (
+        mapping["versions"].mapping(allowed=frozenset({"since", "added"})) if "versions" in mapping else {}
+    )
     for value in _entries(mapping.get("types")).values():
         if value.text() not in _TYPES:
             raise value.error(f"expected one of {', '.join(_TYPES)}")

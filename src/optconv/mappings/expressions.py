@@ -12,7 +12,7 @@ import ast
 import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache
 from typing import Any, Final
 
 from optconv.mappings.yaml_reader import Located
@@ -48,6 +48,7 @@ _BINARY: Mapping[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Mod: operator.mod,
     ast.Pow: operator.pow,
 }
+_UNARY: Mapping[type[ast.unaryop], Callable[[Any], Any]] = {ast.USub: operator.neg, ast.UAdd: operator.pos}
 _COMPARE: Mapping[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.Eq: operator.eq,
     ast.NotEq: operator.ne,
@@ -61,7 +62,9 @@ _COMPARE: Mapping[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.NotIn: lambda a, b: a not in b,
 }
 _FUNCTIONS: Final = frozenset({"len", "sorted", "list", "float", "sum", "type_of"})
-_LARGEST_EXPONENT = 64  # 10 ** 10 ** 10 in a source file must not keep the converter busy
+_COMPUTED: Mapping[str, Callable[[Any], Any]] = {"len": len, "sorted": sorted, "list": list, "float": float}
+_LARGEST_EXPONENT = 64  # 10 ** 10 ** 10 in a source file must not keep the converter busy,
+_LARGEST_POWER = 4096  # bits; nor must (((10 ** 60) ** 60) ** 60) ** 60
 
 
 @dataclass(frozen=True)
@@ -76,14 +79,17 @@ class Expression:
         """Return the value for the given parameter values, or `UNKNOWN`.
 
         A name that is missing from ``values``, or is `UNKNOWN` there, makes the result unknown unless it
-        does not matter (``x and False`` is false).
+        does not matter (``True or x`` is true).
         """
         return _evaluate(self.tree, values)
 
     def holds(self, values: Mapping[str, Any]) -> bool | None:
-        """Return whether a condition is true, false, or (None) unknown."""
-        value = self.evaluate(values)
-        return None if value is UNKNOWN or isinstance(value, Typed) else bool(value)
+        """Return whether a condition is true, false, or (None) unknown.
+
+        An operand of ``and`` or ``or`` that decides, decides, wherever it stands: ``x and False`` is false.
+        (Its value is not known, though: it may be any ``x`` that counts as false.)
+        """
+        return _truth(self.tree, values)
 
 
 def read_expression(located: Located, allowed_names: frozenset[str]) -> Expression:
@@ -101,16 +107,18 @@ def read_expression(located: Located, allowed_names: frozenset[str]) -> Expressi
     return expression
 
 
-@lru_cache(maxsize=None)
+@cache
 def parse_expression(text: str) -> Expression:
     """Parse ``text``; `ValueError` when it is not an expression of the tables' language."""
     try:
         tree = ast.parse(text.strip(), mode="eval").body
-    except (SyntaxError, ValueError) as error:
+    except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
         raise ValueError(f"{text!r} is not a Python expression") from error
     bound = {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
     found = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    bound |= {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    bound |= {
+        node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    }
     names = found - bound - _FUNCTIONS
     return Expression(text.strip(), tree, frozenset(names))
 
@@ -119,7 +127,7 @@ def _evaluate(node: ast.expr, values: Mapping[str, Any]) -> Any:
     """Evaluate one node; every failure (a type error, a division by zero) is an unknown value."""
     try:
         return _evaluate_unsafe(node, values)
-    except (ArithmeticError, TypeError, ValueError, IndexError, KeyError, AttributeError):
+    except (ArithmeticError, TypeError, ValueError, LookupError, AttributeError, RecursionError):
         return UNKNOWN
 
 
@@ -139,44 +147,59 @@ def _evaluate_unsafe(node: ast.expr, values: Mapping[str, Any]) -> Any:
             return _evaluate_comparison(node, values)
         case ast.Subscript():
             container, index = _evaluate(node.value, values), _evaluate(node.slice, values)
-            return UNKNOWN if _has_unknown(index) or isinstance(container, Typed) else container[index]
+            return UNKNOWN if _is_vague(index) or isinstance(container, Typed) else container[index]
         case ast.List() | ast.Tuple():
+            if any(isinstance(entry, ast.Starred) for entry in node.elts):
+                return Typed("list" if isinstance(node, ast.List) else "tuple")  # of unknown length
             entries = [_evaluate(entry, values) for entry in node.elts]
             return entries if isinstance(node, ast.List) else tuple(entries)
         case ast.IfExp():
             return _evaluate_conditional(node, values)
-        case ast.Call(func=ast.Name(id=name), args=[argument]):
+        case ast.Call(func=ast.Name(id=name), args=[argument], keywords=[]):
             return _evaluate_call(name, _evaluate(argument, values))
     return UNKNOWN
 
 
 def _evaluate_conditional(node: ast.IfExp, values: Mapping[str, Any]) -> Any:
-    test = _evaluate(node.test, values)
-    if test is UNKNOWN or isinstance(test, Typed):
+    test = _truth(node.test, values)
+    if test is None:
         return UNKNOWN
     return _evaluate(node.body if test else node.orelse, values)
 
 
+def _truth(node: ast.expr, values: Mapping[str, Any]) -> bool | None:
+    """Return whether a node counts as true, by Kleene's three-valued ``and``, ``or`` and ``not``."""
+    if isinstance(node, ast.BoolOp):
+        deciding = isinstance(node.op, ast.Or)
+        truths = {_truth(operand, values) for operand in node.values}
+        if deciding in truths:
+            return deciding
+        return None if None in truths else not deciding
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        truth = _truth(node.operand, values)
+        return None if truth is None else not truth
+    value = _evaluate(node, values)
+    return None if value is UNKNOWN or isinstance(value, Typed) else bool(value)
+
+
 def _evaluate_boolean(node: ast.BoolOp, values: Mapping[str, Any]) -> Any:
-    """Kleene's three-valued ``and`` and ``or``: an operand that decides, decides, wherever it stands."""
+    """Return the first operand that decides, or the last one, as Python does: ``0 or 0.9`` is 0.9."""
     deciding = isinstance(node.op, ast.Or)
-    unknown = False
-    for operand in node.values:
+    for operand in node.values[:-1]:
         value = _evaluate(operand, values)
         if value is UNKNOWN or isinstance(value, Typed):
-            unknown = True
-        elif bool(value) is deciding:
-            return deciding
-    return UNKNOWN if unknown else not deciding
+            return UNKNOWN
+        if bool(value) is deciding:
+            return value
+    return _evaluate(node.values[-1], values)
 
 
 def _evaluate_unary(node: ast.UnaryOp, values: Mapping[str, Any]) -> Any:
-    value = _evaluate(node.operand, values)
-    if value is UNKNOWN or isinstance(value, Typed):
-        return UNKNOWN
     if isinstance(node.op, ast.Not):
-        return not value
-    return -value if isinstance(node.op, ast.USub) else +value
+        truth = _truth(node, values)
+        return UNKNOWN if truth is None else truth
+    compute = _UNARY.get(type(node.op))
+    return UNKNOWN if compute is None else compute(_evaluate(node.operand, values))
 
 
 def _evaluate_binary(node: ast.BinOp, values: Mapping[str, Any]) -> Any:
@@ -184,10 +207,16 @@ def _evaluate_binary(node: ast.BinOp, values: Mapping[str, Any]) -> Any:
     # Only numbers: "x" * 10 ** 9 in somebody's source is not ours to compute.
     if not (isinstance(left, (int, float)) and isinstance(right, (int, float))):
         return UNKNOWN
-    if isinstance(node.op, ast.Pow) and abs(right) > _LARGEST_EXPONENT:
+    if isinstance(node.op, ast.Pow) and _is_huge_power(left, right):
         return UNKNOWN
     compute = _BINARY.get(type(node.op))
     return UNKNOWN if compute is None else compute(left, right)
+
+
+def _is_huge_power(base: float, exponent: float) -> bool:
+    if abs(exponent) > _LARGEST_EXPONENT:
+        return True
+    return isinstance(base, int) and base.bit_length() * abs(exponent) > _LARGEST_POWER
 
 
 def _evaluate_comparison(node: ast.Compare, values: Mapping[str, Any]) -> Any:
@@ -205,12 +234,12 @@ def _evaluate_comparison(node: ast.Compare, values: Mapping[str, Any]) -> Any:
 
 
 def _compare(op: ast.cmpop, left: Any, right: Any) -> Any:
-    if _has_unknown(left) or _has_unknown(right):
+    if left is UNKNOWN or right is UNKNOWN:
         return UNKNOWN
-    if isinstance(left, Typed) or isinstance(right, Typed):
-        # Of a function or a list we know at least that it is not None.
-        if isinstance(op, (ast.Is, ast.IsNot)) and None in (left, right):
-            return isinstance(op, ast.IsNot)
+    if isinstance(op, (ast.Is, ast.IsNot)) and (left is None or right is None):
+        # Of a function, or of a list with unknown entries, we know at least that it is not None.
+        return (left is right) is isinstance(op, ast.Is)
+    if _is_vague(left) or _is_vague(right):
         return UNKNOWN
     return _COMPARE[type(op)](left, right)
 
@@ -218,16 +247,17 @@ def _compare(op: ast.cmpop, left: Any, right: Any) -> Any:
 def _evaluate_call(name: str, argument: Any) -> Any:
     if name == "type_of":
         return argument.type_name if isinstance(argument, Typed) else _type_name(argument)
-    if argument is UNKNOWN or isinstance(argument, Typed) or (name == "sorted" and _has_unknown(argument)):
+    if argument is UNKNOWN or isinstance(argument, Typed) or (name == "sorted" and _is_vague(argument)):
         return UNKNOWN
-    compute = {"len": len, "sorted": sorted, "list": list, "float": float}.get(name)
+    compute = _COMPUTED.get(name)
     return UNKNOWN if compute is None else compute(argument)
 
 
-def _has_unknown(value: Any) -> bool:
+def _is_vague(value: Any) -> bool:
+    """Return whether two such values that look the same may still be different."""
     if isinstance(value, (list, tuple)):
-        return any(_has_unknown(entry) for entry in value)
-    return value is UNKNOWN
+        return any(_is_vague(entry) for entry in value)
+    return value is UNKNOWN or isinstance(value, Typed)
 
 
 def _type_name(value: Any) -> Any:

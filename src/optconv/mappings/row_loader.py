@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from optconv.mappings.expressions import Expression, parse_expression, read_expression
 from optconv.mappings.schema import (
@@ -30,7 +29,17 @@ whether parameter groups have learning rates of their own, and whether a schedul
 _CASE_KEYS = frozenset(
     {"when", "assume", "to", "with", "groups", "drop", "refuse", "lossy", "differs", "expression", "item"}
 )
-_ROW_KEYS = _CASE_KEYS | {"api", "summary", "reference", "cases", "members", "parity", "annotation", "attach", "since"}
+_ROW_KEYS = _CASE_KEYS | {
+    "api",
+    "summary",
+    "reference",
+    "cases",
+    "members",
+    "parity",
+    "annotation",
+    "attach",
+    "since",
+}
 _EXPECTED = ("exact", "close", "lossy")
 
 
@@ -86,7 +95,9 @@ def _load_cases(
         cases = tuple(_load_case(entry, holder, signatures, catalogues) for entry in entries)
         for entry, case in zip(entries[:-1], cases[:-1], strict=True):
             if case.when is None:
-                raise entry.error("only the last case may have no 'when': the cases after it are never reached")
+                raise entry.error(
+                    "only the last case may have no 'when': the cases after it are never reached"
+                )
         return cases
     if "to" in top or "expression" in top:
         return (_load_case(holder, holder, signatures, catalogues),)
@@ -115,7 +126,8 @@ def _load_case(
         drop=_load_names(own.get("drop"), parameters) | _load_names(shared.get("drop"), parameters),
         refuse=rules["refuse"],
         lossy=rules["lossy"],
-        differs=_load_differences(own.get("differs"), names) + _load_differences(shared.get("differs"), names),
+        differs=_load_differences(own.get("differs"), names)
+        + _load_differences(shared.get("differs"), names),
         expression=read_expression(own["expression"], names | {"self"}) if "expression" in own else None,
         item=read_expression(own["item"], names | {"self"}) if "item" in own else None,
     )
@@ -171,7 +183,7 @@ def _load_rules(
         if parameter not in parameters:
             raise value.error(f"{parameter} is no parameter; expected one of {', '.join(parameters)}")
         entry = value.mapping(allowed=frozenset({"unless", "note", "en", "zh"}))
-        note = read_text(entry["note"] if "note" in entry else value)
+        note = read_text(entry.get("note", value))
         if "unless" in entry:
             unless = read_expression(entry["unless"], names)
         elif (default := parameters[parameter]) is not None:
@@ -221,16 +233,12 @@ def _load_members(located: Located, source: SourceApi, catalogues: Catalogues) -
         if known is None:
             raise value.error(f"{source.name} has no member {name!r}")
         value.mapping(allowed=_CASE_KEYS | {"cases", "items"})
-        items = {
-            key: _load_group_item(item) for key, item in (value.mapping().get("items") or ())
-        }
+        items = {key: _load_group_item(item) for key, item in (value.mapping().get("items") or ())}
         members[name] = Member(name, _load_cases(value, known, catalogues), items)
     return members
 
 
-def _find_member(
-    name: str, source: SourceApi, catalogues: Catalogues
-) -> tuple[SignatureVersion, ...] | None:
+def _find_member(name: str, source: SourceApi, catalogues: Catalogues) -> tuple[SignatureVersion, ...] | None:
     api: SourceApi | None = source
     while api is not None:
         if name in api.members:

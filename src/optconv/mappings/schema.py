@@ -28,7 +28,9 @@ class SourceMember:
 
     name: str
     signatures: tuple[SignatureVersion, ...]  # newest first; empty for an attribute
-    telling: bool = False  # nothing else has a member of this name, so it is worth a word on an unknown object
+    telling: bool = (
+        False  # nothing else has a member of this name, so it is worth a word on an unknown object
+    )
 
 
 @dataclass(frozen=True, eq=False)

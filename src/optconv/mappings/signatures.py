@@ -6,9 +6,10 @@ No framework is imported, so a signature is the text that the catalogue holds.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 
 @dataclass(frozen=True)
@@ -74,17 +75,11 @@ class BindingError(ValueError):
         self.argument = argument
 
 
-@lru_cache(maxsize=None)
+@cache
 def parse_signature(text: str) -> Signature:
     """Parse ``(params, lr=1e-3, *, foreach=None)``; `ValueError` when it is no signature."""
-    try:
-        function = ast.parse(f"def f{text.strip()}: ...").body[0]
-    except SyntaxError as error:
-        raise ValueError(f"{text!r} is not a signature") from error
-    if not isinstance(function, ast.FunctionDef):
-        raise ValueError(f"{text!r} is not a signature")
-    arguments = function.args
-    plain = [*arguments.posonlyargs, *arguments.args]
+    arguments = _parse_arguments(text)
+    plain = arguments.args
     defaults: list[ast.expr | None] = [None] * (len(plain) - len(arguments.defaults))
     defaults += arguments.defaults
     parameters = [
@@ -97,6 +92,21 @@ def parse_signature(text: str) -> Signature:
     return Signature(tuple(parameters))
 
 
+def _parse_arguments(text: str) -> ast.arguments:
+    try:
+        body = ast.parse(f"def f{text.strip()}: ...").body
+    except (SyntaxError, ValueError) as error:
+        raise ValueError(f"{text!r} is not a signature") from error
+    match body:
+        case [ast.FunctionDef(name="f", args=ast.arguments(posonlyargs=[]) as arguments)]:
+            return arguments
+    raise ValueError(f"{text!r} is not a signature")
+
+
 def version_key(version: str) -> tuple[int, ...]:
-    """Return a version as numbers, so that "2.10" is newer than "2.9"."""
-    return tuple(int(part) for part in version.split(".") if part.isdigit())
+    """Return a version as numbers, so that "2.10" is newer than "2.9", and "3.0" is "3.0.0+cu118"."""
+    release = re.match(r"[0-9.]*", version.strip())
+    numbers = [int(part) for part in release.group().split(".") if part] if release else []
+    while numbers and numbers[-1] == 0:
+        numbers.pop()
+    return tuple(numbers)

@@ -68,7 +68,7 @@ class Tables:
     @cached_property
     def source_prefixes(self) -> frozenset[str]:
         """Return every module name on the way to an API: the names a reference may go through."""
-        prefixes = set()
+        prefixes: set[str] = set()
         for name in self._source[1]:
             parts = name.split(".")
             prefixes.update(".".join(parts[:i]) for i in range(1, len(parts)))

@@ -92,7 +92,8 @@ def parse_yaml(text: str, path: Path) -> Located:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise TableError(f"{path}:{line}: table: not valid YAML: {error.problem or error.context}") from error
     except yaml.YAMLError as error:
-        raise TableError(f"{path}:1: table: not valid YAML: {error}") from error
+        reason = " ".join(str(error).split())
+        raise TableError(f"{path}:1: table: not valid YAML: {reason}") from error
     if node is None:
         raise TableError(f"{path}:1: table: the file is empty")
     return _locate(node, path, "")
@@ -108,11 +109,15 @@ def _refuse_deep_nesting(text: str, path: Path) -> None:
             elif isinstance(event, yaml.CollectionEndEvent):
                 depth -= 1
             elif isinstance(event, yaml.AliasEvent):
-                raise TableError(f"{path}:{event.start_mark.line + 1}: table: anchors and aliases are not allowed")
+                raise TableError(f"{path}:{_line(event)}: table: anchors and aliases are not allowed")
             if depth > _DEEPEST_NESTING:
-                raise TableError(f"{path}:{event.start_mark.line + 1}: table: nested too deeply")
+                raise TableError(f"{path}:{_line(event)}: table: nested too deeply")
     except yaml.YAMLError:
         return  # the parser proper says what is wrong and where
+
+
+def _line(event: yaml.Event) -> int:
+    return event.start_mark.line + 1 if event.start_mark else 1
 
 
 def _locate(node: Any, path: Path, key: str) -> Located:

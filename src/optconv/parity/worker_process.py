@@ -64,7 +64,7 @@ class WorkerProcess:
             WorkerDiedError: The process is no longer there to read it.
         """
         stdin = self._process.stdin
-        assert stdin is not None  # noqa: S101  it was made with a pipe
+        assert stdin is not None
         try:
             stdin.write(json.dumps(message) + "\n")
             stdin.flush()
@@ -100,7 +100,7 @@ class WorkerProcess:
 
     def _read_lines(self) -> None:
         """Move lines to the queue as they come; None marks the end."""
-        assert self._process.stdout is not None  # noqa: S101  it was made with a pipe
+        assert self._process.stdout is not None
         for line in self._process.stdout:
             self._lines.put(line)
         self._lines.put(None)

@@ -110,7 +110,7 @@ class FrameworkWorker:
         """
         if self._version is None:
             self._running()
-        assert self._version is not None  # noqa: S101  a started worker has said it
+        assert self._version is not None
         return self._version
 
     def run(self, script: str, problem: Problem) -> Run | ScriptFailure:

@@ -1,0 +1,183 @@
+"""What every conversion owes its user, whatever a page says. Each check yields what is wrong, as sentences."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import io
+import re
+import symtable
+import tokenize
+import warnings
+from collections import Counter
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING
+
+from optconv.converter import Outcome, Position, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .outcome import Run
+
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+_MARK = "# optconv: "
+
+
+def broken_promises(run: Run) -> list[str]:
+    """Return everything that is wrong with a conversion; nothing, if it keeps its promises."""
+    if run.conversion.failed:
+        return [] if run.conversion.source == run.source else ["the file failed, and was changed all the same"]
+    found = [*_parses(run)]
+    if not found:
+        checks = (_settles, _places, _comments, _line_ends, _other_lines, _new_unknown_names, _everything_said)
+        found = [sentence for check in checks for sentence in check(run)]
+    return found
+
+
+def _parses(run: Run) -> Iterator[str]:
+    try:
+        _tree(run.after)
+    except SyntaxError as error:
+        yield f"the output is not Python: {error}"
+
+
+def _settles(run: Run) -> Iterator[str]:
+    """Converting the output changes nothing, and says again what was left."""
+    if run.again.source != run.conversion.source:
+        yield f"the output is converted once more, to\n{run.again.source.decode(run.encoding)}"
+    for outcome in (Outcome.DECLINED, Outcome.NOT_UNDERSTOOD):
+        if run.again.count(outcome) != run.conversion.count(outcome):
+            counts = run.conversion.count(outcome), run.again.count(outcome)
+            yield f"{outcome.value}: {counts[0]} at first and {counts[1]} when the output is converted"
+
+
+def _places(run: Run) -> Iterator[str]:
+    """Every position lies in the file, and every end behind its start."""
+    lines = [line.rstrip("\r\n") for line in _LINE.findall(run.before.removeprefix("\ufeff"))]
+    for found in run.conversion.diagnostics:
+        for position in (found.start, found.end):
+            if not (1 <= position.line <= len(lines) and 1 <= position.column <= len(lines[position.line - 1]) + 1):
+                yield f"{found.code} is at {position}, outside the file"
+        if (found.end.line, found.end.column) <= (found.start.line, found.start.column):
+            yield f"{found.code} ends at {found.end}, and begins at {found.start}"
+    for reference in run.conversion.references:
+        if not _word_at(lines, reference.start):
+            yield f"{reference.api} is said to be at {reference.start}, where no name begins"
+
+
+def _word_at(lines: list[str], position: Position) -> bool:
+    return lines[position.line - 1][position.column - 1 :][:1].isidentifier() or _bracket_at(lines, position)
+
+
+def _bracket_at(lines: list[str], position: Position) -> bool:
+    return lines[position.line - 1][position.column - 1 :][:1] in "([{\"'"
+
+
+def _comments(run: Run) -> Iterator[str]:
+    """No comment is lost, none is changed, and none but marks is new."""
+    before, after = Counter(_comments_of(run.before)), Counter(_comments_of(run.after))
+    for comment in before - after:
+        yield f"a comment is lost: {comment}"
+    for comment in after - before:
+        if not comment.startswith(_MARK):
+            yield f"a comment is new: {comment}"
+
+
+def _comments_of(text: str) -> list[str]:
+    tokens = tokenize.generate_tokens(io.StringIO(text.removeprefix("\ufeff")).readline)
+    return [token.string for token in tokens if token.type == tokenize.COMMENT]
+
+
+def _line_ends(run: Run) -> Iterator[str]:
+    """No kind of line end is new, and the file still ends as it did."""
+    ends = re.compile(r"\r\n|\r|\n")
+    new = set(ends.findall(run.after)) - set(ends.findall(run.before) or ["\n"])
+    if new:
+        yield f"line ends that the input does not have: {sorted(new)}"
+    if run.before.endswith(("\r", "\n")) != run.after.endswith(("\r", "\n")):
+        yield "the end of the file has changed"
+
+
+def _other_lines(run: Run) -> Iterator[str]:
+    """Lines are changed or taken away only where a statement refers to an API, or imports."""
+    before, after = _LINE.findall(run.before), _LINE.findall(run.after)
+    allowed = _changeable(run, len(before))
+    for tag, start, end, _, _ in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if tag in ("replace", "delete"):
+            for number in range(start + 1, end + 1):
+                text = before[number - 1].strip()
+                if number not in allowed and not text.startswith("#"):
+                    yield f"line {number} is changed, and refers to nothing: {text or '(an empty line)'}"
+
+
+def _changeable(run: Run, count: int) -> set[int]:
+    starts = {(r.start.line, r.start.column) for r in run.conversion.references}
+    allowed: set[int] = set()
+    for node in ast.walk(_tree(run.before)):
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            allowed |= set(range(node.lineno, (node.end_lineno or count) + 1))
+        elif isinstance(node, ast.stmt):
+            end = _end_of_header(node) if not isinstance(node, (ast.For, ast.AsyncFor)) else node.end_lineno or count
+            lines = set(range(node.lineno, end + 1))
+            if any(line in lines for line, _ in starts):
+                allowed |= lines
+    return allowed
+
+
+def _end_of_header(node: ast.stmt) -> int:
+    """Return the last line of a statement that is not its body's."""
+    body = getattr(node, "body", None)
+    if isinstance(body, list) and body:
+        return max(node.lineno, body[0].lineno - 1)
+    return node.end_lineno or node.lineno
+
+
+def _new_unknown_names(run: Run) -> Iterator[str]:
+    """Every name that the output uses is bound, unless it was already unbound in the input."""
+    new = _unbound(run.after) - _unbound(run.before)
+    if new:
+        yield f"names that nothing binds: {', '.join(sorted(new))}"
+
+
+def _unbound(text: str) -> set[str]:
+    tree = _tree(text)
+    if any(isinstance(node, ast.ImportFrom) and node.names[0].name == "*" for node in ast.walk(tree)):
+        return set()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SyntaxWarning)
+        table = symtable.symtable(text.removeprefix("\ufeff"), "input", "exec")
+    bound = {symbol.get_name() for symbol in table.get_symbols() if symbol.is_assigned() or symbol.is_imported()}
+    bound |= set(dir(builtins)) | {"__file__", "__doc__", "__name__"}
+    return {name for scope in _scopes(table) for name in _globals_of(scope)} - bound
+
+
+def _scopes(table: symtable.SymbolTable) -> Iterator[symtable.SymbolTable]:
+    yield table
+    for child in table.get_children():
+        yield from _scopes(child)
+
+
+def _globals_of(table: symtable.SymbolTable) -> Iterator[str]:
+    for symbol in table.get_symbols():
+        if symbol.is_referenced() and (symbol.is_global() or table.get_type() == "module"):
+            yield symbol.get_name()
+
+
+def _everything_said(run: Run) -> Iterator[str]:
+    """Nothing is left or changed without a word: every outcome but exact has a diagnostic on its line."""
+    spoken = {
+        line
+        for found in run.conversion.diagnostics
+        if found.severity is not Severity.INFO or found.code == "OC102"
+        for line in range(found.start.line, found.end.line + 1)
+    }
+    for reference in run.conversion.references:
+        if reference.outcome is not Outcome.EXACT and reference.start.line not in spoken:
+            yield f"{reference.api} on line {reference.start.line} is {reference.outcome.value}, and nothing is said"
+
+
+def _tree(text: str) -> ast.Module:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SyntaxWarning)
+        return ast.parse(text.removeprefix("\ufeff"))
