@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
 from optconv.mappings.expressions import read_expression
+from optconv.mappings.row_loader import read_text
 from optconv.mappings.schema import DiagnosticKind, SourceApi, SourceMember, TargetApi
-from optconv.mappings.signatures import Signature, SignatureVersion, parse_signature
-from optconv.mappings.text import Text
+from optconv.mappings.signatures import Signature, SignatureVersion, parse_signature, version_key
 from optconv.mappings.yaml_reader import Located, read_yaml
 
 _KINDS = ("optimizer", "scheduler", "class", "function")
@@ -33,7 +34,7 @@ def load_source_catalogue(path: Path) -> tuple[dict[str, SourceApi], dict[str, s
         apis[name] = SourceApi(
             name=name,
             kind=kind.text(),
-            base=mapping["base"].text() if "base" in mapping else None,
+            base=_load_base(mapping["base"], apis) if "base" in mapping else None,
             signatures=_load_versions(entry.required("signatures")),
             members=_load_members(mapping.get("members")),
         )
@@ -41,15 +42,31 @@ def load_source_catalogue(path: Path) -> tuple[dict[str, SourceApi], dict[str, s
             name,
             *(a.text() for a in (mapping["aliases"].items() if "aliases" in mapping else ())),
         ]:
+            if alias in canonical:
+                raise entry.error(f"{alias} already stands for {canonical[alias]}")
             canonical[alias] = name
     return apis, canonical
 
 
+def _load_base(located: Located, apis: Mapping[str, SourceApi]) -> str:
+    if located.text() not in apis:
+        raise located.error(
+            f"{located.text()} is not in the catalogue above; a base comes before its subclasses"
+        )
+    return located.text()
+
+
 def _load_versions(located: Located) -> tuple[SignatureVersion, ...]:
-    return tuple(
-        SignatureVersion(entry.required("since").text(), _load_signature(entry.required("signature")))
-        for entry in located.items()
-    )
+    versions: list[SignatureVersion] = []
+    for entry in located.items():
+        entry.mapping(allowed=frozenset({"since", "signature"}))
+        since, signature = entry.required("since").text(), _load_signature(entry.required("signature"))
+        if versions and version_key(since) >= version_key(versions[-1].since):
+            raise entry.error("expected an older version than the one before: newest first")
+        versions.append(SignatureVersion(since, signature))
+    if not versions:
+        raise located.error("expected at least one version")
+    return tuple(versions)
 
 
 def _load_signature(located: Located) -> Signature:
@@ -64,8 +81,10 @@ def _load_members(located: Located | None) -> dict[str, SourceMember]:
     for name, entry in located or ():
         mapping = entry.mapping(allowed=frozenset({"signatures", "attribute", "since", "until", "telling"}))
         versions = _load_versions(mapping["signatures"]) if "signatures" in mapping else ()
-        telling = "telling" in mapping and mapping["telling"].text() == "true"
-        members[name] = SourceMember(name, versions, telling)
+        for flag in mapping.keys() & {"attribute", "telling"}:
+            if mapping[flag].text() != "true":
+                raise mapping[flag].error("expected true; leave the key out otherwise")
+        members[name] = SourceMember(name, versions, "telling" in mapping)
     return members
 
 
@@ -95,18 +114,21 @@ def _load_target(name: str, entry: Located) -> TargetApi:
     versions = (
         mapping["versions"].mapping(allowed=frozenset({"since", "added"})) if "versions" in mapping else {}
     )
-    for value in _entries(mapping.get("types")).values():
+    types, inert = _entries(mapping.get("types")), _entries(mapping.get("inert"))
+    added = _entries(versions.get("added"))
+    for value in types.values():
         if value.text() not in _TYPES:
             raise value.error(f"expected one of {', '.join(_TYPES)}")
+    for parameter, value in (*types.items(), *inert.items(), *added.items()):
+        if signature.parameter(parameter) is None:
+            raise value.error(f"{name} has no parameter {parameter!r}; it has {', '.join(signature.names)}")
     return TargetApi(
         name=name,
         signature=signature,
-        types={key: value.text() for key, value in _entries(mapping.get("types")).items()},
-        inert={
-            key: read_expression(value, frozenset()) for key, value in _entries(mapping.get("inert")).items()
-        },
+        types={key: value.text() for key, value in types.items()},
+        inert={key: read_expression(value, frozenset()) for key, value in inert.items()},
         since=versions["since"].text() if "since" in versions else None,
-        added={key: value.text() for key, value in _entries(versions.get("added")).items()},
+        added={key: value.text() for key, value in added.items()},
     )
 
 
@@ -119,20 +141,15 @@ def load_diagnostic_kinds(path: Path) -> dict[str, DiagnosticKind]:
     kinds = {}
     for code, entry in read_yaml(path):
         severity = {"1": "info", "2": "warning", "3": "error", "9": "error"}.get(code[2:3])
-        if severity is None or not code.startswith("OC") or len(code) != 5:
+        if severity is None or not re.fullmatch("OC[0-9]{3}", code):
             raise entry.error("expected a code such as OC302, whose first digit says its severity")
         entry.mapping(allowed=frozenset({"name", "message", "meaning", "action"}))
         kinds[code] = DiagnosticKind(
             code=code,
             name=entry.required("name").text(),
             severity=severity,
-            message=_load_text(entry.required("message")),
-            meaning=_load_text(entry.required("meaning")),
-            action=_load_text(entry.required("action")),
+            message=read_text(entry.required("message")),
+            meaning=read_text(entry.required("meaning")),
+            action=read_text(entry.required("action")),
         )
     return kinds
-
-
-def _load_text(located: Located) -> Text:
-    mapping = located.mapping(allowed=frozenset({"en", "zh"}))
-    return Text(**{key: " ".join(located.required(key).text().split()) for key in ("en", "zh") if mapping})

@@ -29,6 +29,7 @@ whether parameter groups have learning rates of their own, and whether a schedul
 _CASE_KEYS = frozenset(
     {"when", "assume", "to", "with", "groups", "drop", "refuse", "lossy", "differs", "expression", "item"}
 )
+_SHARED_KEYS = frozenset({"groups", "drop", "refuse", "lossy", "differs"})  # beside `cases`: for all of them
 _ROW_KEYS = _CASE_KEYS | {
     "api",
     "summary",
@@ -40,6 +41,7 @@ _ROW_KEYS = _CASE_KEYS | {
     "attach",
     "since",
 }
+_RULE_KEYS = frozenset({"unless", "note"})
 _EXPECTED = ("exact", "close", "lossy")
 
 
@@ -89,9 +91,11 @@ def _load_cases(
     """Load ``cases``, or the one case that is written directly in the row or member."""
     top = holder.mapping()
     if "cases" in top:
-        if "to" in top or "with" in top:
-            raise top.get("to", top["cases"]).error("stands beside 'cases'; move it into a case")
+        for key in sorted(top.keys() & (_CASE_KEYS - _SHARED_KEYS)):
+            raise top[key].error("stands beside 'cases'; move it into a case")
         entries = top["cases"].items()
+        if not entries:
+            raise top["cases"].error("expected at least one case")
         cases = tuple(_load_case(entry, holder, signatures, catalogues) for entry in entries)
         for entry, case in zip(entries[:-1], cases[:-1], strict=True):
             if case.when is None:
@@ -99,7 +103,7 @@ def _load_cases(
                     "only the last case may have no 'when': the cases after it are never reached"
                 )
         return cases
-    if "to" in top or "expression" in top:
+    if top.keys() & _CASE_KEYS:
         return (_load_case(holder, holder, signatures, catalogues),)
     return ()
 
@@ -108,6 +112,9 @@ def _load_case(
     entry: Located, holder: Located, signatures: tuple[SignatureVersion, ...], catalogues: Catalogues
 ) -> Case:
     own = entry.mapping(allowed=None if entry is holder else _CASE_KEYS)
+    for key in ("to", "with"):
+        if key in own and "expression" in own:
+            raise own[key].error("stands beside 'expression'; a case has one or the other")
     shared = {} if entry is holder else holder.mapping()
     parameters = _all_parameters(signatures)
     names = frozenset(parameters) | RESERVED_NAMES
@@ -182,8 +189,12 @@ def _load_rules(
     for parameter, value in located or ():
         if parameter not in parameters:
             raise value.error(f"{parameter} is no parameter; expected one of {', '.join(parameters)}")
-        entry = value.mapping(allowed=frozenset({"unless", "note", "en", "zh"}))
-        note = read_text(entry.get("note", value))
+        entry = value.mapping()
+        if entry.keys() & _RULE_KEYS:
+            value.mapping(allowed=_RULE_KEYS)
+            note = read_text(value.required("note"))
+        else:
+            note = read_text(value)
         if "unless" in entry:
             unless = read_expression(entry["unless"], names)
         elif (default := parameters[parameter]) is not None:

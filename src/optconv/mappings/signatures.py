@@ -105,8 +105,8 @@ def _parse_arguments(text: str) -> ast.arguments:
 
 def version_key(version: str) -> tuple[int, ...]:
     """Return a version as numbers, so that "2.10" is newer than "2.9", and "3.0" is "3.0.0+cu118"."""
-    release = re.match(r"[0-9.]*", version.strip())
-    numbers = [int(part) for part in release.group().split(".") if part] if release else []
+    release = re.split(r"[^0-9.]", version.strip())[0]
+    numbers = [int(part) for part in release.split(".") if part]
     while numbers and numbers[-1] == 0:
         numbers.pop()
     return tuple(numbers)

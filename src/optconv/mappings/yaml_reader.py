@@ -85,7 +85,7 @@ def read_yaml(path: Path) -> Located:
 
 def parse_yaml(text: str, path: Path) -> Located:
     """Parse the one document in ``text``; ``path`` is for messages. Raises `TableError`."""
-    _refuse_deep_nesting(text, path)
+    _refuse_misuse(text, path)
     try:
         node = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
@@ -99,8 +99,8 @@ def parse_yaml(text: str, path: Path) -> Located:
     return _locate(node, path, "")
 
 
-def _refuse_deep_nesting(text: str, path: Path) -> None:
-    """Stop before a parser that recurses over nested nodes is given something too deep for it."""
+def _refuse_misuse(text: str, path: Path) -> None:
+    """Stop before a parser that follows aliases and recurses over nested nodes is given the text."""
     depth = 0
     try:
         for event in yaml.parse(text, Loader=_Loader):
@@ -108,8 +108,10 @@ def _refuse_deep_nesting(text: str, path: Path) -> None:
                 depth += 1
             elif isinstance(event, yaml.CollectionEndEvent):
                 depth -= 1
-            elif isinstance(event, yaml.AliasEvent):
+            if isinstance(event, yaml.NodeEvent) and event.anchor is not None:
                 raise TableError(f"{path}:{_line(event)}: table: anchors and aliases are not allowed")
+            if isinstance(event, (yaml.ScalarEvent, yaml.CollectionStartEvent)) and event.tag is not None:
+                raise TableError(f"{path}:{_line(event)}: table: the tag {event.tag} is not allowed")
             if depth > _DEEPEST_NESTING:
                 raise TableError(f"{path}:{_line(event)}: table: nested too deeply")
     except yaml.YAMLError:
@@ -122,8 +124,6 @@ def _line(event: yaml.Event) -> int:
 
 def _locate(node: Any, path: Path, key: str) -> Located:
     line = node.start_mark.line + 1
-    if not node.tag.startswith("tag:yaml.org,2002:") or node.tag.startswith("tag:yaml.org,2002:python"):
-        raise TableError(f"{path}:{line}: {key or 'table'}: the tag {node.tag} is not allowed")
     if isinstance(node, yaml.ScalarNode):
         return Located(str(node.value), path, line, key)
     if isinstance(node, yaml.SequenceNode):

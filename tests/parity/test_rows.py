@@ -1,0 +1,45 @@
+"""Every row of every target keeps its promise on the real frameworks."""
+
+from __future__ import annotations
+
+
+import pytest
+
+from optconv.mappings import load_tables, target_names
+from optconv.parity.evidence import evidence_path, read_evidence
+from optconv.parity.rows import measure_row
+from optconv.parity.run import WorkerPair
+
+ROWS = [(target, row.api) for target in target_names() for row in load_tables(target).rows()]
+
+
+@pytest.mark.parametrize(("target", "api"), ROWS, ids=[f"{api} to {target}" for target, api in ROWS])
+def test_the_conversion_has_the_numbers_that_its_row_promises(
+    target: str, api: str, workers: WorkerPair
+) -> None:
+    tables = load_tables(target)
+    row = tables.row(api)
+    assert row is not None
+    assert measure_row(row, tables, workers).faults == ()
+
+
+@pytest.mark.parametrize("target", target_names())
+def test_the_checked_in_evidence_is_about_the_cases_that_the_rows_have(target: str) -> None:
+    tables = load_tables(target)
+    evidence = read_evidence(evidence_path(tables.folder))
+    cases = {(row.api, case.code, case.step_argument) for row in tables.rows() for case in row.parity}
+    assert {(api, c.case, c.step_argument) for api, e in evidence.items() for c in e.cases} == cases
+
+
+def test_every_case_that_is_called_exact_was_measured_exact() -> None:
+    for target in target_names():
+        tables = load_tables(target)
+        measured = {
+            (api, c.case, c.step_argument): c.closeness
+            for api, e in read_evidence(evidence_path(tables.folder)).items()
+            for c in e.cases
+        }
+        for row in tables.rows():
+            for case in row.parity:
+                if case.expected == "exact":
+                    assert measured[row.api, case.code, case.step_argument] == "exact"
