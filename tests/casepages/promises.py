@@ -43,13 +43,9 @@ def _parses(run: Run) -> Iterator[str]:
 
 
 def _settles(run: Run) -> Iterator[str]:
-    """Converting the output changes nothing, and says again what was left."""
+    """Converting the output changes nothing."""
     if run.again.source != run.conversion.source:
         yield f"the output is converted once more, to\n{run.again.source.decode(run.encoding)}"
-    for outcome in (Outcome.DECLINED, Outcome.NOT_UNDERSTOOD):
-        if run.again.count(outcome) != run.conversion.count(outcome):
-            counts = run.conversion.count(outcome), run.again.count(outcome)
-            yield f"{outcome.value}: {counts[0]} at first and {counts[1]} when the output is converted"
 
 
 def _places(run: Run) -> Iterator[str]:

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from optconv.converter.binding import BoundCall
-from optconv.converter.compose import CannotComposeError, Piece, compose
+from optconv.converter.compose import CannotComposeError, Piece, compose, count_evaluations
+from optconv.converter.describe import describe, describe_negation
 from optconv.converter.scopes import ScopeTree
 from optconv.converter.source import SourceText
-from optconv.converter.values import is_literal, known_value
+from optconv.converter.values import is_literal, is_pure, known_value
 from optconv.mappings import Tables, Text
 from optconv.mappings.expressions import UNKNOWN, Expression, Typed, parse_expression
 from optconv.mappings.schema import Case, Difference, TargetApi
@@ -87,7 +88,7 @@ class CallPlanner:
         if chosen is None:
             return CallPlan(None, remarks=(Remark("OC306", {"reason": _NO_CASE}),))
         case, remarks = chosen
-        refusals = [*self._refusals(case, values, bound), *self._version_problems(case, bound)]
+        refusals = [*self._refusals(case, values, bound), *self._version_problems(case, bound, values)]
         if refusals:
             return CallPlan(None, remarks=tuple(refusals))
         try:
@@ -96,7 +97,10 @@ class CallPlanner:
             reason = _EVALUATED_TWICE.format(argument=error.name)
             return CallPlan(None, remarks=(Remark("OC306", {"reason": reason}),))
         remarks = [*remarks, *self._losses(case, values), *self.differences(case.differs, values)]
-        remarks += [Remark("OC101", {"argument": name}) for name in sorted(case.drop & set(bound.arguments))]
+        # What a condition asks for had its effect: it chose the case.
+        deciding = frozenset().union(*(c.when.names for c in cases if c.when is not None))
+        dropped = sorted((case.drop & set(bound.arguments)) - deciding)
+        remarks += [Remark("OC101", {"argument": name}) for name in dropped]
         return CallPlan(case, tuple(arguments), tuple(remarks))
 
     def values(self, bound: BoundCall) -> dict[str, Any]:
@@ -120,7 +124,7 @@ class CallPlanner:
             if outcomes == {True}:
                 return case, []
             if outcomes <= {True, None} and case.assume is not None:
-                remark = Remark("OC103", {"condition": case.when.text, "note": case.assume})
+                remark = Remark("OC103", {"condition": describe(case.when), "note": case.assume})
                 return case, [remark]
         return None
 
@@ -138,13 +142,18 @@ class CallPlanner:
                     shown = f"{rule.parameter}={_shortened(self.source.of(argument.node))}"
                 yield Remark("OC302", {"argument": shown, "note": rule.note})
 
-    def _version_problems(self, case: Case, bound: BoundCall) -> Iterable[Remark]:
+    def _version_problems(self, case: Case, bound: BoundCall, values: Mapping[str, Any]) -> Iterable[Remark]:
         target = self.tables.target_api(case.to)
         if self.target_version is None or target is None:
             return
         needs = {case.to: target.since}
         for keyword, expression in case.arguments.items():
-            if keyword in target.added and expression.names & bound.arguments.keys():
+            given = expression.names & bound.arguments.keys()
+            if (
+                keyword in target.added
+                and given
+                and not self._is_default(keyword, target, expression.evaluate(values))
+            ):
                 needs[f"{case.to}({keyword}=…)"] = target.added[keyword]
         for name, since in needs.items():
             if since is not None and version_key(self.target_version) < version_key(since):
@@ -158,7 +167,7 @@ class CallPlanner:
 
     def _losses(self, case: Case, values: Mapping[str, Any]) -> Iterable[Remark]:
         for rule in case.lossy:
-            yield from _difference(rule.unless.holds(values), rule.unless.text, rule.note)
+            yield from _difference(rule.unless.holds(values), describe(rule.unless), rule.note)
 
     def differences(self, differs: Sequence[Difference], values: Mapping[str, Any]) -> Iterable[Remark]:
         """Return what is to be said of differences that hold, or may hold, for these values."""
@@ -168,7 +177,7 @@ class CallPlanner:
             else:
                 holds = difference.when.holds(values)
                 unless = None if holds is None else not holds
-                yield from _difference(unless, f"not ({difference.when.text})", difference.note)
+                yield from _difference(unless, describe_negation(difference.when), difference.note)
 
     def _arguments(
         self,
@@ -180,12 +189,21 @@ class CallPlanner:
     ) -> list[PlannedArgument]:
         target = self.tables.target_api(case.to)
         planned = []
+        self._check_evaluated_once(case, bound)
         for keyword, expression in case.arguments.items():
             argument = self._argument(keyword, expression, target, bound, values, extra, rendered)
             if argument is not None:
                 planned.append(argument)
         given = sorted((a for a in planned if a.anchor is not None), key=lambda a: a.anchor or 0)
         return given + [argument for argument in planned if argument.anchor is None]
+
+    def _check_evaluated_once(self, case: Case, bound: BoundCall) -> None:
+        """Refuse to write an argument with effects into several arguments of the target."""
+        for name, argument in bound.arguments.items():
+            if not is_pure(argument.node):
+                piece = Piece(self.source.of(argument.node), argument.node)
+                if sum(count_evaluations(e, name, piece) for e in case.arguments.values()) > 1:
+                    raise CannotComposeError(name)
 
     def _argument(
         self,
@@ -207,7 +225,12 @@ class CallPlanner:
         anchors += [place for place in places if place is not None]
         known_extra = {name: _value_of(piece, self.scopes) for name, piece in extra.items()}
         value = expression.evaluate({**values, **known_extra})
-        if not anchors and not expression.names & extra.keys() and self._is_default(keyword, target, value):
+        can_be_left_out = not anchors or self._is_too_new(keyword, target)
+        if (
+            can_be_left_out
+            and not expression.names & extra.keys()
+            and self._is_default(keyword, target, value)
+        ):
             return None
         text = compose(expression, pieces, value)
         typed = coerce(
@@ -223,6 +246,13 @@ class CallPlanner:
         if argument is not None:
             return Piece(rendered.get(name) or self.source.of(argument.node), argument.node)
         return Piece(bound.default(name) or "None")
+
+    def _is_too_new(self, keyword: str, target: TargetApi | None) -> bool:
+        """Return whether the target version that was asked for does not have the parameter yet."""
+        since = target.added.get(keyword) if target else None
+        if since is None or self.target_version is None:
+            return False
+        return version_key(self.target_version) < version_key(since)
 
     def _is_default(self, keyword: str, target: TargetApi | None, value: Any) -> bool:
         """Return whether leaving the keyword out gives the same value."""
@@ -306,7 +336,7 @@ def _equal(left: Any, right: Any) -> bool:
     return bool(left == right) and (left is None) == (right is None)
 
 
-def _difference(unless: bool | None, condition: str, note: Text) -> Iterable[Remark]:
+def _difference(unless: bool | None, condition: Text, note: Text) -> Iterable[Remark]:
     if unless is False:
         yield Remark("OC201", {"note": note})
     elif unless is None:

@@ -74,6 +74,17 @@ def compose(expression: Expression, pieces: Mapping[str, Piece], value: Any = UN
     return text
 
 
+def count_evaluations(expression: Expression, name: str, piece: Piece) -> int:
+    """Return how often writing ``expression`` writes out the argument that ``name`` stands for."""
+    if _is_element_of(expression.tree, name) and _element(expression.tree, {name: piece}) is not None:
+        return 0  # an entry of a display is cut out of it; the display itself is not evaluated
+    return sum(isinstance(node, ast.Name) and node.id == name for node in ast.walk(expression.tree))
+
+
+def _is_element_of(tree: ast.expr, name: str) -> bool:
+    return isinstance(tree, ast.Subscript) and isinstance(tree.value, ast.Name) and tree.value.id == name
+
+
 def _element(tree: ast.expr, pieces: Mapping[str, Piece]) -> str | None:
     """Return the text of one entry of a display: ``betas[0]`` of ``(0.9, 0.99)`` is ``0.9``."""
     if not (isinstance(tree, ast.Subscript) and isinstance(tree.value, ast.Name)):
@@ -111,9 +122,12 @@ def _fold(expression: Expression, pieces: Mapping[str, Piece], value: Any) -> st
     nodes = [pieces[name].node for name in expression.names if name in pieces]
     if value is UNKNOWN or not all(node is None or is_literal(node) for node in nodes):
         return None
-    if isinstance(value, (bool, int, float)) and value == value and abs(value) != float("inf"):
-        text = repr(value)
+    if isinstance(value, float) and value == value and abs(value) != float("inf"):
+        # Fifteen digits are what decimal arithmetic on paper gives: 1e-8 ** 2 is written 1e-16.
+        text = min(repr(value), repr(float(f"{value:.15g}")), key=len)
         return text if len(text) <= _LONGEST_FOLDED else None
+    if isinstance(value, (bool, int)):
+        return repr(value)
     return repr(value) if isinstance(value, (list, tuple)) and UNKNOWN not in value else None
 
 

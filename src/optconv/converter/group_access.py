@@ -29,9 +29,10 @@ _LOOP_BODY = Text(
     "the loop over the parameter groups does more than read or write their learning rate in one statement",
     "遍历参数组的循环不只是用一条语句读写学习率",
 )
+_SINGLE = Text("`len(param_groups) == 1`", "`len(param_groups) == 1`")
 _ONE_GROUP = Text(
-    "there is one parameter group: the rate of a single group cannot be set",
-    "只有一个参数组：无法单独设置某个组的学习率",
+    "the target sets the learning rate of all groups together",
+    "目标框架会一起设置所有参数组的学习率",
 )
 _ONE_OF_SEVERAL = Text(
     "it writes the learning rate of one parameter group among several, and the target sets them together",
@@ -106,7 +107,7 @@ def _convert_entry(
         context.decline(node, api, "OC306", reason=_ONE_OF_SEVERAL)
     else:
         if facts["single_group"] is UNKNOWN:
-            remarks = [Remark("OC202", {"condition": "len(param_groups) == 1", "note": _ONE_GROUP})]
+            remarks = [Remark("OC202", {"condition": _SINGLE, "note": _ONE_GROUP})]
         assert isinstance(statement, ast.stmt)
         context.replace(statement, written)
         context.settle(node, api, remarks)

@@ -46,7 +46,8 @@ def _lay_out(old: list[cst.Arg], arguments: Sequence[PlannedArgument], config: A
         following = arguments[i + 1].anchor if i + 1 < len(arguments) else None
         splits = argument.anchor is not None and following == argument.anchor
         was_last = argument.anchor == len(old) - 1 and i + 1 < len(arguments)
-        new.append(_argument(old, argument, separator, config, keep_comma=not (splits or was_last)))
+        arg = _argument(old, argument, separator, config, keep_comma=not (splits or was_last))
+        new.append(arg.with_changes(whitespace_after_arg=cst.SimpleWhitespace("")) if was_last else arg)
     # The last argument ends the way the last one ended before: with or without a comma, on its own line.
     final_anchor = arguments[-1].anchor
     if final_anchor != len(old) - 1 or final_anchor is None:

@@ -13,6 +13,7 @@ import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 from typing import Any, Final
 
 from optconv.mappings.yaml_reader import Located
@@ -61,8 +62,21 @@ _COMPARE: Mapping[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.In: lambda a, b: a in b,
     ast.NotIn: lambda a, b: a not in b,
 }
-_FUNCTIONS: Final = frozenset({"len", "sorted", "list", "float", "sum", "type_of"})
-_COMPUTED: Mapping[str, Callable[[Any], Any]] = {"len": len, "sorted": sorted, "list": list, "float": float}
+_FUNCTIONS: Final = frozenset({"len", "sorted", "list", "float", "sum", "increasing", "type_of"})
+
+
+def _increasing(values: Any) -> bool:
+    """Return whether every value is larger than the one before it."""
+    return all(left < right for left, right in pairwise(values))
+
+
+_COMPUTED: Mapping[str, Callable[[Any], Any]] = {
+    "len": len,
+    "sorted": sorted,
+    "list": list,
+    "float": float,
+    "increasing": _increasing,
+}
 _LARGEST_EXPONENT = 64  # 10 ** 10 ** 10 in a source file must not keep the converter busy,
 _LARGEST_POWER = 4096  # bits; nor must (((10 ** 60) ** 60) ** 60) ** 60
 

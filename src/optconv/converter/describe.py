@@ -1,0 +1,80 @@
+"""Says the conditions of the tables to people: Python text, and words for the names only tables have."""
+
+from __future__ import annotations
+
+import ast
+
+from optconv.mappings import Text
+from optconv.mappings.expressions import Expression
+
+_RESERVED = {
+    "own_rates": (
+        Text("a parameter group has a learning rate of its own", "有参数组设置了自己的学习率"),
+        Text("no parameter group has a learning rate of its own", "没有参数组设置自己的学习率"),
+    ),
+}
+_OPPOSITES: dict[type[ast.cmpop], str] = {
+    ast.Eq: "!=",
+    ast.NotEq: "==",
+    ast.Lt: ">=",
+    ast.GtE: "<",
+    ast.Gt: "<=",
+    ast.LtE: ">",
+    ast.Is: "is not",
+    ast.IsNot: "is",
+    ast.In: "not in",
+    ast.NotIn: "in",
+}
+
+
+def describe(condition: Expression) -> Text:
+    """Return a condition for people: ``momentum == 0`` in backticks."""
+    return _describe(condition.tree)
+
+
+def describe_negation(condition: Expression) -> Text:
+    """Return the opposite of a condition for people."""
+    return _negation(condition.tree)
+
+
+def _describe(tree: ast.expr) -> Text:
+    match tree:
+        case ast.Name(id=name) if name in _RESERVED:
+            return _RESERVED[name][0]
+        case ast.UnaryOp(op=ast.Not(), operand=operand) if not isinstance(operand, ast.Name):
+            return _negation(operand)
+        case ast.UnaryOp(op=ast.Not(), operand=ast.Name(id=name)) if name in _RESERVED:
+            return _RESERVED[name][1]
+        case ast.BoolOp(op=op, values=values) if _mentions_reserved(tree):
+            return _joined([_describe(value) for value in values], isinstance(op, ast.And))
+    return _code(ast.unparse(tree))
+
+
+def _negation(tree: ast.expr) -> Text:
+    match tree:
+        case ast.Name(id=name) if name in _RESERVED:
+            return _RESERVED[name][1]
+        case ast.Name(id=name):
+            return _code(f"not {name}")
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            return _describe(operand)
+        case ast.BoolOp(op=op, values=values):
+            return _joined([_negation(value) for value in values], isinstance(op, ast.Or))
+        case ast.Compare(left=left, ops=[op], comparators=[right]):
+            return _code(f"{ast.unparse(left)} {_OPPOSITES[type(op)]} {ast.unparse(right)}")
+    return _code(f"not ({ast.unparse(tree)})")
+
+
+def _code(text: str) -> Text:
+    return Text(f"`{text}`", f"`{text}`")
+
+
+def _joined(parts: list[Text], both: bool) -> Text:
+    return Text(
+        (" and " if both else " or ").join(part.en for part in parts),
+        (" 且 " if both else " 或 ").join(part.zh for part in parts),
+    )
+
+
+def _mentions_reserved(tree: ast.expr) -> bool:
+    return any(isinstance(node, ast.Name) and node.id in _RESERVED for node in ast.walk(tree))
