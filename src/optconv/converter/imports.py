@@ -49,7 +49,9 @@ def _anchor(context: FileContext, root: ast.Name, depth: int = 0) -> ImportState
     """Return the import statement that the name comes from, through assignments and star imports."""
     for binding in context.scopes.reaching(root.id, root):
         if binding.kind == "import":
-            return _statement(context, binding)
+            same = [binding, *_other_imports(context, binding)]
+            own = [b for b in same if _is_ours(context, b)] or [binding]
+            return _statement(context, min(own, key=lambda b: _statement(context, b).lineno))
         if binding.value is not None and depth < 8:
             inner = next(n for n in ast.walk(binding.value) if isinstance(n, ast.Name))
             return _anchor(context, inner, depth + 1)
@@ -104,9 +106,7 @@ def _unused(context: FileContext, converted: set[ast.Name]) -> set[Binding]:
             for binding in context.scopes.reaching(text, name):
                 reached[id(binding)].append(name)
     mentioned = _mentioned_names(context)
-    return {
-        b for b in imports if b.name not in mentioned and _is_done(context, b, imports, reached, converted)
-    }
+    return {b for b in imports if b.name not in mentioned and _is_done(context, b, reached, converted)}
 
 
 def _is_ours(context: FileContext, binding: Binding) -> bool:
@@ -121,7 +121,6 @@ def _is_ours(context: FileContext, binding: Binding) -> bool:
 def _is_done(
     context: FileContext,
     binding: Binding,
-    imports: list[Binding],
     reached: dict[int, list[ast.Name]],
     converted: set[ast.Name],
 ) -> bool:
@@ -131,7 +130,7 @@ def _is_done(
     uses = reached[id(binding)]
     if isinstance(statement, ast.Import) and alias.asname is None and "." in alias.name:
         # ``import torch.optim`` binds ``torch``: it is needed for as long as something says torch.optim.
-        twins = [b for b in imports if b.name == binding.name and b is not binding]
+        twins = _other_imports(context, binding)
         everything = [name for b in [binding, *twins] for name in reached[id(b)]]
         left = [name for name in everything if name not in converted]
         goes_through = any(_goes_through(context, name, alias.name) for name in left)
@@ -139,6 +138,15 @@ def _is_done(
         plain = any(_plain_import(b) for b in twins)
         return has_converted and not goes_through and (plain or not left)
     return bool(uses) and all(name in converted for name in uses)
+
+
+def _other_imports(context: FileContext, binding: Binding) -> list[Binding]:
+    """Return the other imports that bind the same name in the same scope (``import torch.nn``)."""
+    for scope in context.scopes.scopes.values():
+        bindings = scope.bindings.get(binding.name, [])
+        if binding in bindings:
+            return [b for b in bindings if b is not binding and b.kind == "import"]
+    return []
 
 
 def _plain_import(binding: Binding) -> bool:
@@ -177,7 +185,12 @@ def _share_module_imports(
     for statement, need in needs.items():
         for line in need.modules:
             holders[context.scopes.block_of(statement), line].append(statement)
-    for (_, line), statements in holders.items():
+    top = {line for (block, line) in holders if block[0] == id(context.scopes.tree)}
+    for (block, line), statements in holders.items():
+        if line in top and block[0] != id(context.scopes.tree):
+            for statement in statements:
+                needs[statement].modules.discard(line)  # the whole file has it already
+            continue
         statements.sort(key=lambda s: s.lineno)
         chosen = statements[0]
         siblings = context.scopes.siblings(chosen)

@@ -12,12 +12,13 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from optconv.converter.names import NameResolver
-from optconv.converter.scopes import Binding, FunctionNode, ScopeTree
+from optconv.converter.scopes import ANY_ENTRY, Binding, FunctionNode, ScopeTree
 from optconv.mappings import Tables
 from optconv.mappings.schema import SourceApi
 
 _LONGEST_TRAIL = 12  # assignments and calls followed before giving up
 _KINDS = ("optimizer", "scheduler")
+_READING_METHODS = ("values", "items", "keys", "get", "copy", "index", "count")
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,7 @@ class KindInference:
         self._known: dict[tuple[ast.expr, tuple[int, ...]], Values] = {}
         self._calls_of: dict[ast.AST, list[ast.Call]] | None = None
         self._attributes: dict[tuple[ast.ClassDef, str], list[Binding]] | None = None
+        self._uses: dict[str, list[ast.Name]] | None = None
 
     def values(self, node: ast.expr, path: tuple[int, ...] = (), depth: int = 0) -> Values:
         """Return what ``node`` (or the element of it at ``path``) can hold."""
@@ -74,8 +76,12 @@ class KindInference:
         match node:
             case ast.Constant():
                 return NO_VALUES
-            case ast.Tuple() | ast.List() if path and path[0] < len(node.elts):
-                return self.values(node.elts[path[0]], path[1:], depth)
+            case ast.Tuple() | ast.List() | ast.Dict() | ast.ListComp() | ast.GeneratorExp() if path:
+                return self._entry(node, path, depth)
+            case ast.Subscript(slice=ast.Constant(value=int(index))) if index >= 0:
+                return self.values(node.value, (index, *path), depth)
+            case ast.Subscript():
+                return self.values(node.value, (ANY_ENTRY, *path), depth)
             case ast.IfExp():
                 return self.values(node.body, path, depth) | self.values(node.orelse, path, depth)
             case ast.BoolOp():
@@ -87,6 +93,9 @@ class KindInference:
                 return self.values(node.value, path, depth)
             case ast.Call():
                 return self._call(node, path, depth)
+            case ast.Name() if path:
+                bound = self._join(self._scopes.reaching(node.id, node), path, depth)
+                return bound | self._put_into(node, path, depth)
             case ast.Name():
                 return self._join(self._scopes.reaching(node.id, node), path, depth)
             case ast.Attribute(value=ast.Name()):
@@ -100,7 +109,7 @@ class KindInference:
         return joined
 
     def _binding(self, binding: Binding, path: tuple[int, ...], depth: int) -> Values:
-        if binding.kind == "assign" and binding.value is not None:
+        if binding.kind in ("assign", "loop") and binding.value is not None:
             return self.values(binding.value, (*binding.path, *path), depth)
         if binding.kind == "parameter" and isinstance(binding.node, ast.arg) and not path:
             return self._parameter(binding.node, depth)
@@ -114,7 +123,60 @@ class KindInference:
         function = self._called_function(node)
         if isinstance(function, ast.FunctionDef):
             return self._returned(function, path, depth)
+        match node:
+            case ast.Call(func=ast.Name(id="zip"), args=args) if len(path) > 1 and path[1] < len(args):
+                return self.values(args[path[1]], (ANY_ENTRY, *path[2:]), depth)
+            case ast.Call(func=ast.Name(id="enumerate"), args=[inner, *_]) if path[1:2] == (1,):
+                return self.values(inner, (ANY_ENTRY, *path[2:]), depth)
+            case ast.Call(func=ast.Attribute(value=inner, attr="values"), args=[]) if path:
+                return self.values(inner, path, depth)
+            case ast.Call(func=ast.Name(id="list" | "tuple" | "reversed"), args=[inner]) if path:
+                return self.values(inner, (ANY_ENTRY, *path[1:]), depth)
         return UNKNOWN_VALUES
+
+    def _entry(
+        self,
+        node: ast.Tuple | ast.List | ast.Dict | ast.ListComp | ast.GeneratorExp,
+        path: tuple[int, ...],
+        depth: int,
+    ) -> Values:
+        """Return what one entry of a container can hold; of any entry, when it is not known which."""
+        if isinstance(node, (ast.ListComp, ast.GeneratorExp)):
+            return self.values(node.elt, path[1:], depth)
+        entries = node.values if isinstance(node, ast.Dict) else node.elts
+        positional = isinstance(node, (ast.Tuple, ast.List)) and path[0] != ANY_ENTRY
+        if positional and not any(isinstance(entry, ast.Starred) for entry in entries):
+            return (
+                self.values(entries[path[0]], path[1:], depth) if path[0] < len(entries) else UNKNOWN_VALUES
+            )
+        joined = NO_VALUES
+        for entry in entries:
+            joined |= self.values(entry, path[1:], depth)
+        return joined
+
+    def _put_into(self, node: ast.Name, path: tuple[int, ...], depth: int) -> Values:
+        """Return what else is put into the container ``node``: by methods, or by item assignment."""
+        if self._uses is None:
+            self._uses = defaultdict(list)
+            for name in self._scopes.names:
+                self._uses[name.id].append(name)
+        joined = NO_VALUES
+        for name in self._uses[node.id]:
+            parent = self._scopes.parents[name]
+            if (
+                isinstance(parent, ast.Subscript)
+                and parent.value is name
+                and isinstance(parent.ctx, ast.Store)
+            ):
+                value, inner = self._scopes.assigned_value(parent)
+                joined |= UNKNOWN_VALUES if value is None else self.values(value, (*inner, *path[1:]), depth)
+            call = self._scopes.parents.get(parent)
+            if isinstance(parent, ast.Attribute) and isinstance(call, ast.Call) and call.func is parent:
+                if parent.attr in ("append", "add") and len(call.args) == 1:
+                    joined |= self.values(call.args[0], path[1:], depth)
+                elif parent.attr not in _READING_METHODS:
+                    joined |= UNKNOWN_VALUES
+        return joined
 
     def _returned(self, function: ast.FunctionDef, path: tuple[int, ...], depth: int) -> Values:
         joined = NO_VALUES

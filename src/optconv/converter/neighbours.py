@@ -38,8 +38,10 @@ def find_neighbours(
     if not (_assigns(first, built[0].node) and _assigns(second, node)):
         return None
     siblings = context.scopes.siblings(first)
-    index = siblings.index(first)
-    if index + 1 >= len(siblings) or siblings[index + 1] is not second:
+    behind = siblings[siblings.index(first) + 1 :]
+    while behind and _does_nothing(behind[0]):
+        behind.pop(0)
+    if not behind or behind[0] is not second:
         return None
     if ast.dump(_target(first)) != ast.dump(_as_store(optimizer)) or not _can_swap(
         first, second, node, optimizer
@@ -61,6 +63,11 @@ def _assigns(statement: ast.stmt, value: ast.expr) -> bool:
         ):
             return statement.value is value
     return False
+
+
+def _does_nothing(statement: ast.stmt) -> bool:
+    """A string on a line of its own, written as a comment."""
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
 
 
 def _target(statement: ast.stmt) -> ast.expr:
@@ -116,13 +123,11 @@ def _units(context: FileContext, first: ast.stmt, second: ast.stmt) -> tuple[Spa
     between = source.text[source.line_end(spans[0].end) : spans[1].start]
     if any(_BARRIER.match(line.strip()) for line in between.splitlines() if line.strip()):
         return None
-    return (
-        Span(_with_comments(context, spans[0].start, 0), source.line_end(spans[0].end)),
-        Span(
-            _with_comments(context, spans[1].start, source.line_end(spans[0].end)),
-            source.line_end(spans[1].end),
-        ),
-    )
+    second_start = _with_comments(context, spans[1].start, source.line_end(spans[0].end))
+    # A comment above the first statement alone speaks of both; with two comments, each goes with its own.
+    own_comments = second_start < spans[1].start
+    first_start = _with_comments(context, spans[0].start, 0) if own_comments else spans[0].start
+    return Span(first_start, source.line_end(spans[0].end)), Span(second_start, source.line_end(spans[1].end))
 
 
 def _stands_alone(context: FileContext, span: Span) -> bool:

@@ -93,16 +93,12 @@ def _named_element(entry: ast.Name, scopes: ScopeTree) -> Parameters:
     """A variable in the list: the loop variable over parameters, or what it was assigned."""
     shapes = set()
     for binding in scopes.reaching(entry.id, entry):
-        if binding.kind == "assign" and binding.value is not None and not binding.path:
+        if binding.value is not None and binding.kind == "assign" and not binding.path:
             shapes.add(_tensor_or_group(binding.value))
-            continue
-        loop = next(
-            (a for a in scopes.ancestors(binding.node) if isinstance(a, (ast.For, ast.AsyncFor))), None
-        )
-        in_target = loop is not None and any(part is binding.node for part in ast.walk(loop.target))
-        shapes.add(
-            "tensors" if loop is not None and in_target and _yields_parameters(loop.iter) else "unknown"
-        )
+        elif binding.value is not None and binding.kind == "loop" and _yields_parameters(binding.value):
+            shapes.add("tensors")
+        else:
+            shapes.add("unknown")
     return TENSORS if shapes == {"tensors"} else UNKNOWN_PARAMETERS
 
 
@@ -117,6 +113,8 @@ def _loop_variable(
     entry: ast.Name, loop: ast.ListComp | ast.GeneratorExp, scopes: ScopeTree, depth: int
 ) -> Parameters:
     """``p for p in X.parameters()`` and ``p for n, p in X.named_parameters()``."""
+    if any(_asks_for_gradient(test, entry.id) for g in loop.generators for test in g.ifs):
+        return TENSORS
     for generator in loop.generators:
         names = {name.id for name in ast.walk(generator.target) if isinstance(name, ast.Name)}
         if entry.id in names:
@@ -124,6 +122,17 @@ def _loop_variable(
                 return TENSORS
             return inspect_parameters(generator.iter, scopes, depth + 1)
     return UNKNOWN_PARAMETERS
+
+
+def _asks_for_gradient(test: ast.expr, name: str) -> bool:
+    """``p.requires_grad``: a dictionary has no such attribute, so ``p`` is a tensor."""
+    return any(
+        isinstance(part, ast.Attribute)
+        and part.attr == "requires_grad"
+        and isinstance(part.value, ast.Name)
+        and part.value.id == name
+        for part in ast.walk(test)
+    )
 
 
 def _tensor_or_group(node: ast.expr) -> str:

@@ -20,8 +20,8 @@ class Found:
 
 
 _AS_VALUE = Text(
-    "the class is used as a value here, and its arguments are written where it is called",
-    "此处把类当作值使用，而它的参数写在被调用的地方",
+    "the class is used as a value here; where it is called, and with what arguments, cannot be seen",
+    "此处把类当作值使用；看不到它在何处、以什么参数被调用",
 )
 _MODULE = Text(
     "the module {module} is used as a value here, so which of its classes are used cannot be seen",

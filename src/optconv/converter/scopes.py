@@ -26,6 +26,8 @@ FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _SCOPES = (*_FUNCTIONS, ast.ClassDef, *_COMPREHENSIONS)
+ANY_ENTRY = -1
+"""In a path: some entry of a container, it is not known which."""
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _BINDING_PARTS = (ast.ExceptHandler, ast.MatchAs, ast.MatchStar, ast.MatchMapping)
 _SHARED = (ast.expr_context, ast.boolop, ast.operator, ast.unaryop, ast.cmpop)
@@ -37,9 +39,9 @@ class Binding:
 
     name: str
     node: ast.AST  # the target name, the alias, the parameter, the definition
-    kind: str  # import, assign, parameter, definition, delete, other
-    value: ast.expr | None = None  # of an assignment
-    path: tuple[int, ...] = ()  # where in the value, for ``a, b = value``
+    kind: str  # import, assign, loop, parameter, definition, delete, other
+    value: ast.expr | None = None  # of an assignment; what a loop goes through
+    path: tuple[int, ...] = ()  # where in the value, for ``a, b = value``; ANY_ENTRY for a loop
     imported: str = ""  # the dotted name of an import
 
 
@@ -179,6 +181,8 @@ class ScopeTree:
                 scope = scope.parent
         if kind == "assign" and value is None:
             kind = "other"
+        elif path[:1] == (ANY_ENTRY,):
+            kind = "loop"
         scope.bindings.setdefault(name, []).append(Binding(name, node, kind, value, path))
 
     def assigned_value(self, target: ast.expr) -> tuple[ast.expr | None, tuple[int, ...]]:
@@ -195,6 +199,8 @@ class ScopeTree:
             isinstance(parent, (ast.AnnAssign, ast.NamedExpr)) and parent.value
         ):
             return parent.value, path
+        if isinstance(parent, (ast.For, ast.AsyncFor, ast.comprehension)) and parent.target is node:
+            return parent.iter, (ANY_ENTRY, *path)
         return None, ()
 
     def _move_declared_names(self) -> None:

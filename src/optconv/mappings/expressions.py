@@ -77,6 +77,7 @@ _COMPUTED: Mapping[str, Callable[[Any], Any]] = {
     "float": float,
     "increasing": _increasing,
 }
+_COMPARING: Final = frozenset({"sorted", "increasing"})  # functions that look at the entries
 _LARGEST_EXPONENT = 64  # 10 ** 10 ** 10 in a source file must not keep the converter busy,
 _LARGEST_POWER = 4096  # bits; nor must (((10 ** 60) ** 60) ** 60) ** 60
 
@@ -261,7 +262,7 @@ def _compare(op: ast.cmpop, left: Any, right: Any) -> Any:
 def _evaluate_call(name: str, argument: Any) -> Any:
     if name == "type_of":
         return argument.type_name if isinstance(argument, Typed) else _type_name(argument)
-    if argument is UNKNOWN or isinstance(argument, Typed) or (name == "sorted" and _is_vague(argument)):
+    if argument is UNKNOWN or isinstance(argument, Typed) or (name in _COMPARING and _is_vague(argument)):
         return UNKNOWN
     compute = _COMPUTED.get(name)
     return UNKNOWN if compute is None else compute(argument)

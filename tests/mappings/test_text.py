@@ -1,0 +1,27 @@
+"""Messages in English and in Chinese."""
+
+from __future__ import annotations
+
+import pytest
+
+from optconv.mappings import LANGUAGES, Text
+
+NOTE = Text("note", "说明")
+
+
+@pytest.mark.parametrize(("language", "expected"), [("en", "note"), ("zh", "说明"), ("fr", "note")])
+def test_an_unknown_language_gives_english(language: str, expected: str) -> None:
+    assert NOTE.in_language(language) == expected
+
+
+def test_the_languages_are_english_and_chinese() -> None:
+    assert [NOTE.in_language(language) for language in LANGUAGES] == ["note", "说明"]
+
+
+def test_a_field_that_is_a_message_is_filled_in_its_language() -> None:
+    message = Text("{name}: {note}", "{name}：{note}")
+    assert message.format(name="lr", note=NOTE) == Text("lr: note", "lr：说明")
+
+
+def test_braces_in_a_field_stay() -> None:
+    assert Text("{x}", "{x}").format(x="{'lr': 1}") == Text("{'lr': 1}", "{'lr': 1}")
