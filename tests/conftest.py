@@ -9,7 +9,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--rewrite-cases",
         action="store_true",
-        help="write what the converter does now into the case pages that are selected (-k), for review by git diff",
+        help="write what the converter does now into the selected case pages (-k), for review by git diff",
     )
 
 

@@ -34,12 +34,17 @@ def test_case(case: Case, target: str, request: pytest.FixtureRequest) -> None:
         rewrite_case(case.path, case.heading, actual)
         expected = actual
     assert expected is not None
-    problems = [_difference(*same_source(expected, run), "source"), _difference(expected.report, actual.report, "report")]
+    problems = [
+        _difference(*same_source(expected, run), "source"),
+        _difference(expected.report, actual.report, "report"),
+    ]
     problems += [f"broken promise: {sentence}\n" for sentence in broken_promises(run)]
     if any(problems):
         pytest.fail("\n".join([f"{case.path.name}: {case.heading}", *filter(None, problems)]), pytrace=False)
 
 
 def _difference(expected: str, actual: str, what: str) -> str:
-    lines = unified_diff(expected.splitlines(), actual.splitlines(), f"{what} on the page", f"{what} now", lineterm="", n=99)
+    lines = unified_diff(
+        expected.splitlines(), actual.splitlines(), f"{what} on the page", f"{what} now", lineterm="", n=99
+    )
     return "".join(f"{line}\n" for line in lines)

@@ -1,4 +1,4 @@
-"""What every conversion owes its user, whatever a page says. Each check yields what is wrong, as sentences."""
+"""What every conversion owes its user, whatever a page says. A check yields what is wrong, as sentences."""
 
 from __future__ import annotations
 
@@ -27,10 +27,20 @@ _MARK = "# optconv: "
 def broken_promises(run: Run) -> list[str]:
     """Return everything that is wrong with a conversion; nothing, if it keeps its promises."""
     if run.conversion.failed:
-        return [] if run.conversion.source == run.source else ["the file failed, and was changed all the same"]
+        return (
+            [] if run.conversion.source == run.source else ["the file failed, and was changed all the same"]
+        )
     found = [*_parses(run)]
     if not found:
-        checks = (_settles, _places, _comments, _line_ends, _other_lines, _new_unknown_names, _everything_said)
+        checks = (
+            _settles,
+            _places,
+            _comments,
+            _line_ends,
+            _other_lines,
+            _new_unknown_names,
+            _everything_said,
+        )
         found = [sentence for check in checks for sentence in check(run)]
     return found
 
@@ -53,7 +63,9 @@ def _places(run: Run) -> Iterator[str]:
     lines = [line.rstrip("\r\n") for line in _LINE.findall(run.before.removeprefix("\ufeff"))]
     for found in run.conversion.diagnostics:
         for position in (found.start, found.end):
-            if not (1 <= position.line <= len(lines) and 1 <= position.column <= len(lines[position.line - 1]) + 1):
+            if not (
+                1 <= position.line <= len(lines) and 1 <= position.column <= len(lines[position.line - 1]) + 1
+            ):
                 yield f"{found.code} is at {position}, outside the file"
         if (found.end.line, found.end.column) <= (found.start.line, found.start.column):
             yield f"{found.code} ends at {found.end}, and begins at {found.start}"
@@ -63,11 +75,8 @@ def _places(run: Run) -> Iterator[str]:
 
 
 def _word_at(lines: list[str], position: Position) -> bool:
-    return lines[position.line - 1][position.column - 1 :][:1].isidentifier() or _bracket_at(lines, position)
-
-
-def _bracket_at(lines: list[str], position: Position) -> bool:
-    return lines[position.line - 1][position.column - 1 :][:1] in "([{\"'"
+    begins = lines[position.line - 1][position.column - 1 :][:1]
+    return begins.isidentifier() or begins in "([{"
 
 
 def _comments(run: Run) -> Iterator[str]:
@@ -98,35 +107,48 @@ def _line_ends(run: Run) -> Iterator[str]:
 def _other_lines(run: Run) -> Iterator[str]:
     """Lines are changed or taken away only where a statement refers to an API, or imports."""
     before, after = _LINE.findall(run.before), _LINE.findall(run.after)
-    allowed = _changeable(run, len(before))
+    if sum(not line.strip() for line in before) != sum(not line.strip() for line in after):
+        yield "empty lines have come or gone"
+    allowed = _changeable(run)
     for tag, start, end, _, _ in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if tag in ("replace", "delete"):
             for number in range(start + 1, end + 1):
                 text = before[number - 1].strip()
-                if number not in allowed and not text.startswith("#"):
-                    yield f"line {number} is changed, and refers to nothing: {text or '(an empty line)'}"
+                if text and number not in allowed and not text.startswith("#"):
+                    yield f"line {number} is changed, and refers to nothing: {text}"
 
 
-def _changeable(run: Run, count: int) -> set[int]:
-    starts = {(r.start.line, r.start.column) for r in run.conversion.references}
+def _changeable(run: Run) -> set[int]:
+    starts = {reference.start.line for reference in run.conversion.references}
     allowed: set[int] = set()
     for node in ast.walk(_tree(run.before)):
-        if isinstance(node, (ast.Import, ast.ImportFrom)):
-            allowed |= set(range(node.lineno, (node.end_lineno or count) + 1))
-        elif isinstance(node, ast.stmt):
-            end = _end_of_header(node) if not isinstance(node, (ast.For, ast.AsyncFor)) else node.end_lineno or count
-            lines = set(range(node.lineno, end + 1))
-            if any(line in lines for line, _ in starts):
+        if isinstance(node, ast.stmt):
+            lines = set(_lines_that_may_change(node))
+            if starts & lines or isinstance(node, (ast.Import, ast.ImportFrom)) or _holds_groups(node):
                 allowed |= lines
     return allowed
 
 
-def _end_of_header(node: ast.stmt) -> int:
-    """Return the last line of a statement that is not its body's."""
+def _holds_groups(statement: ast.stmt) -> bool:
+    """Return whether a plain statement writes parameter groups, which may stand far from their optimizer."""
+    plain = isinstance(statement, (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr, ast.Return))
+    return plain and any(
+        (isinstance(part, ast.Constant) and part.value == "params")
+        or (isinstance(part, ast.keyword) and part.arg == "params")
+        for part in ast.walk(statement)
+    )
+
+
+def _lines_that_may_change(node: ast.stmt) -> range:
+    """Return a statement's lines without those of its body, but with its decorators.
+
+    The body counts only in a loop, which may become one statement.
+    """
+    first = min([node.lineno, *(decorator.lineno for decorator in getattr(node, "decorator_list", []))])
     body = getattr(node, "body", None)
-    if isinstance(body, list) and body:
-        return max(node.lineno, body[0].lineno - 1)
-    return node.end_lineno or node.lineno
+    if body and not isinstance(node, ast.For):
+        return range(first, max(node.lineno + 1, int(body[0].lineno)))
+    return range(first, (node.end_lineno or node.lineno) + 1)
 
 
 def _new_unknown_names(run: Run) -> Iterator[str]:
@@ -143,7 +165,9 @@ def _unbound(text: str) -> set[str]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SyntaxWarning)
         table = symtable.symtable(text.removeprefix("\ufeff"), "input", "exec")
-    bound = {symbol.get_name() for symbol in table.get_symbols() if symbol.is_assigned() or symbol.is_imported()}
+    bound = {
+        symbol.get_name() for symbol in table.get_symbols() if symbol.is_assigned() or symbol.is_imported()
+    }
     bound |= set(dir(builtins)) | {"__file__", "__doc__", "__name__"}
     return {name for scope in _scopes(table) for name in _globals_of(scope)} - bound
 
@@ -170,7 +194,8 @@ def _everything_said(run: Run) -> Iterator[str]:
     }
     for reference in run.conversion.references:
         if reference.outcome is not Outcome.EXACT and reference.start.line not in spoken:
-            yield f"{reference.api} on line {reference.start.line} is {reference.outcome.value}, and nothing is said"
+            place = f"{reference.api} on line {reference.start.line}"
+            yield f"{place} is {reference.outcome.value}, and nothing is said"
 
 
 def _tree(text: str) -> ast.Module:

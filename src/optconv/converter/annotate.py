@@ -32,7 +32,7 @@ def _comment(found: Diagnostic, language: str) -> str:
     message = " ".join(found.message.in_language(language).split())
     message = message.removeprefix(f"{found.api} ")
     text = f"{_start(found)}{message}"
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
 
 
 def _start(found: Diagnostic) -> str:

@@ -6,15 +6,22 @@ Planning is pure. It reads the row and the bound call and returns a `CallPlan`; 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from optconv.converter.binding import BoundCall
-from optconv.converter.compose import CannotComposeError, Piece, compose, count_evaluations
+from optconv.converter.compose import (
+    CannotComposeError,
+    Piece,
+    compose,
+    count_evaluations,
+    render_pieces,
+)
 from optconv.converter.describe import describe, describe_negation
+from optconv.converter.edits import Render
 from optconv.converter.scopes import ScopeTree
-from optconv.converter.source import SourceText
+from optconv.converter.source import SourceText, shortened
 from optconv.converter.values import is_literal, is_pure, known_value
 from optconv.mappings import Tables, Text
 from optconv.mappings.expressions import UNKNOWN, Expression, Typed, parse_expression
@@ -38,6 +45,11 @@ class PlannedArgument:
     text: str
     anchor: int | None  # the place of the user's argument that it stands for; None: added
     verbatim: bool = False  # the user's own value, unchanged
+    make: Callable[[Render], str] | None = None  # writes the text with the edits inside its parts
+
+    def written(self, render: Render) -> PlannedArgument:
+        """Return the argument with its text as it is after all edits inside it."""
+        return self if self.make is None else replace(self, text=self.make(render))
 
 
 @dataclass(frozen=True)
@@ -70,7 +82,6 @@ class CallPlanner:
         cases: Sequence[Case],
         facts: Mapping[str, Any],
         extra: Mapping[str, Piece],
-        rendered: Mapping[str, str] | None = None,
         group_values: Sequence[Mapping[str, Any]] = (),
     ) -> CallPlan:
         """Plan one call.
@@ -80,7 +91,6 @@ class CallPlanner:
             cases: the cases of its row, in order.
             facts: values of the reserved names (``own_rates``).
             extra: pieces for names that are no parameters (``base_lr``, ``self``).
-            rendered: texts of arguments whose text is not the user's own any more.
             group_values: known values of each parameter group; a condition must hold for all of them.
         """
         values = {**self.values(bound), **facts}
@@ -92,7 +102,7 @@ class CallPlanner:
         if refusals:
             return CallPlan(None, remarks=tuple(refusals))
         try:
-            arguments = self._arguments(case, bound, values, extra, rendered or {})
+            arguments = self._arguments(case, bound, values, extra)
         except CannotComposeError as error:
             reason = _EVALUATED_TWICE.format(argument=error.name)
             return CallPlan(None, remarks=(Remark("OC306", {"reason": reason}),))
@@ -135,11 +145,11 @@ class CallPlanner:
                 if argument is None:
                     shown = rule.parameter
                 elif _certain_type(values.get(rule.parameter, UNKNOWN)) or is_literal(argument.node):
-                    shown = f"{rule.parameter}={_shortened(self.source.of(argument.node))}"
+                    shown = f"{rule.parameter}={shortened(self.source.of(argument.node))}"
                 elif rule.unless.holds(values) is None and "type_of" in rule.unless.text:
                     continue  # the target refuses a wrong type by itself, loudly
                 else:
-                    shown = f"{rule.parameter}={_shortened(self.source.of(argument.node))}"
+                    shown = f"{rule.parameter}={shortened(self.source.of(argument.node))}"
                 yield Remark("OC302", {"argument": shown, "note": rule.note})
 
     def _version_problems(self, case: Case, bound: BoundCall, values: Mapping[str, Any]) -> Iterable[Remark]:
@@ -185,13 +195,12 @@ class CallPlanner:
         bound: BoundCall,
         values: Mapping[str, Any],
         extra: Mapping[str, Piece],
-        rendered: Mapping[str, str],
     ) -> list[PlannedArgument]:
         target = self.tables.target_api(case.to)
         planned = []
         self._check_evaluated_once(case, bound)
         for keyword, expression in case.arguments.items():
-            argument = self._argument(keyword, expression, target, bound, values, extra, rendered)
+            argument = self._argument(keyword, expression, target, bound, values, extra)
             if argument is not None:
                 planned.append(argument)
         given = sorted((a for a in planned if a.anchor is not None), key=lambda a: a.anchor or 0)
@@ -213,11 +222,10 @@ class CallPlanner:
         bound: BoundCall,
         values: Mapping[str, Any],
         extra: Mapping[str, Piece],
-        rendered: Mapping[str, str],
     ) -> PlannedArgument | None:
         pieces = dict(extra)
         for name in expression.names & set(bound.signature.names):
-            pieces.setdefault(name, self._piece(name, bound, rendered))
+            pieces.setdefault(name, self._piece(name, bound))
         if expression.names - pieces.keys():
             return None  # about a parameter that this version of the source framework does not have
         anchors = [bound.arguments[name].index for name in expression.names if name in bound.arguments]
@@ -232,19 +240,23 @@ class CallPlanner:
             and self._is_default(keyword, target, value)
         ):
             return None
-        text = compose(expression, pieces, value)
-        typed = coerce(
-            text, target.types.get(keyword) if target else None, self.scopes, _only_node(expression, pieces)
-        )
-        own = expression.text in bound.arguments and typed == text and not rendered.get(expression.text)
-        return PlannedArgument(
-            keyword, typed, min(anchors) if anchors else None, verbatim=own and bool(anchors)
-        )
+        wanted = target.types.get(keyword) if target else None
+        node = _only_node(expression, pieces)
 
-    def _piece(self, name: str, bound: BoundCall, rendered: Mapping[str, str]) -> Piece:
+        def make(render: Render) -> str:
+            text = compose(expression, render_pieces(pieces, self.source, render), value)
+            return coerce(text, wanted, self.scopes, node)
+
+        text = compose(expression, pieces, value)
+        typed = coerce(text, wanted, self.scopes, node)
+        own = expression.text in bound.arguments and typed == text
+        anchor = min(anchors) if anchors else None
+        return PlannedArgument(keyword, typed, anchor, verbatim=own, make=make)
+
+    def _piece(self, name: str, bound: BoundCall) -> Piece:
         argument = bound.arguments.get(name)
         if argument is not None:
-            return Piece(rendered.get(name) or self.source.of(argument.node), argument.node)
+            return Piece(self.source.of(argument.node), argument.node)
         return Piece(bound.default(name) or "None")
 
     def _is_too_new(self, keyword: str, target: TargetApi | None) -> bool:
@@ -345,8 +357,3 @@ def _difference(unless: bool | None, condition: Text, note: Text) -> Iterable[Re
 
 def _certain_type(value: Any) -> bool:
     return value is not UNKNOWN
-
-
-def _shortened(text: str) -> str:
-    one_line = " ".join(text.split())
-    return one_line if len(one_line) <= 40 else f"{one_line[:39]}…"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from optconv.converter.edits import Render
+from optconv.converter.source import SourceText
 from optconv.converter.values import is_literal, is_pure
 from optconv.mappings.expressions import UNKNOWN, Expression
 
@@ -32,6 +34,14 @@ class Piece:
     text: str
     node: ast.expr | None = None  # where it is the user's own expression
     anchor: int | None = None  # the place of the user's argument whose place it takes
+
+
+def render_pieces(pieces: Mapping[str, Piece], source: SourceText, render: Render) -> dict[str, Piece]:
+    """Return the pieces with the user's expressions as they are after all edits inside them."""
+    return {
+        name: piece if piece.node is None else replace(piece, text=render(source.span(piece.node)))
+        for name, piece in pieces.items()
+    }
 
 
 class CannotComposeError(Exception):

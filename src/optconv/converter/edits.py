@@ -22,6 +22,7 @@ class Edit:
     span: Span
     make: Callable[[Render], str]
     order: int = 0  # of insertions at one place
+    takes_insertions: bool = False  # whether insertions at its very start are part of it
 
 
 class EditConflictError(Exception):
@@ -37,9 +38,12 @@ class Edits:
     def __bool__(self) -> bool:
         return bool(self._edits)
 
-    def replace(self, span: Span, make: Callable[[Render], str] | str) -> None:
-        """Replace ``span`` by a text, or by what a function makes of the rendered parts of it."""
-        self._edits.append(Edit(span, _constant(make) if isinstance(make, str) else make))
+    def replace(
+        self, span: Span, make: Callable[[Render], str] | str, *, takes_insertions: bool = False
+    ) -> None:
+        """Replace ``span`` by a text, or by what a function makes of rendered parts of the text."""
+        made = _constant(make) if isinstance(make, str) else make
+        self._edits.append(Edit(span, made, takes_insertions=takes_insertions))
 
     def insert(self, offset: int, text: str, order: int = 0) -> None:
         """Insert ``text`` at ``offset``; insertions at one place come in the order of ``order``."""
@@ -51,44 +55,55 @@ class Edits:
         Raises:
             EditConflictError: two edits overlap.
         """
-        # An insertion at the start of a replaced span comes before it, not inside it.
+        # An insertion at the start of a replaced span comes before it, unless the span takes it in.
         ordered = sorted(
             self._edits,
-            key=lambda e: (e.span.start, e.span.start != e.span.end, -e.span.end, e.order),
+            key=lambda e: (
+                e.span.start,
+                not e.takes_insertions,
+                e.span.start != e.span.end,
+                -e.span.end,
+                e.order,
+            ),
         )
-        return _render(text, Span(0, len(text)), ordered)
+        return _render(text, ordered, (), Span(0, len(text)))
 
 
-def _render(text: str, span: Span, edits: list[Edit]) -> str:
-    """Render ``span``; ``edits`` are the sorted edits inside it."""
+def _render(text: str, edits: list[Edit], making: tuple[Edit, ...], span: Span) -> str:
+    """Render any range of the text with the edits inside it, but for those that are being made."""
+    inside = [e for e in edits if e not in making and _belongs(e, span, making)]
     pieces: list[str] = []
     position = span.start
     index = 0
-    while index < len(edits):
-        edit = edits[index]
+    while index < len(inside):
+        edit = inside[index]
         if edit.span.start < position:
             raise EditConflictError(f"edits overlap at character {edit.span.start}")
-        inner_end = index + 1
-        while inner_end < len(edits) and edits[inner_end].span.start < edit.span.end:
-            if edits[inner_end].span.end > edit.span.end:
-                raise EditConflictError(f"edits overlap at character {edits[inner_end].span.start}")
-            inner_end += 1
-        inner = edits[index + 1 : inner_end]
+        index += 1
+        while index < len(inside) and inside[index].span.start < edit.span.end:
+            if inside[index].span.end > edit.span.end:
+                raise EditConflictError(f"edits overlap at character {inside[index].span.start}")
+            index += 1
         pieces.append(text[position : edit.span.start])
-        pieces.append(edit.make(partial(_render_part, text, inner)))
+        pieces.append(edit.make(partial(_render, text, edits, (*making, edit))))
         position = edit.span.end
-        index = inner_end
     pieces.append(text[position : span.end])
     return "".join(pieces)
 
 
-def _render_part(text: str, edits: list[Edit], part: Span) -> str:
-    return _render(text, part, _within(edits, part))
+def _belongs(edit: Edit, span: Span, making: tuple[Edit, ...]) -> bool:
+    """Return whether an edit stands inside ``span``.
+
+    What is inserted at the very edge of an expression stands outside it; what is inserted at the start of a
+    statement that moves, moves with it.
+    """
+    if not (span.start <= edit.span.start and edit.span.end <= span.end):
+        return False
+    at_edge = edit.span.start == edit.span.end and edit.span.start in (span.start, span.end)
+    if not at_edge or not making:
+        return True
+    return making[-1].takes_insertions and edit.span.start < making[-1].span.end
 
 
 def _constant(text: str) -> Callable[[Render], str]:
     return lambda _: text
-
-
-def _within(edits: list[Edit], span: Span) -> list[Edit]:
-    return [edit for edit in edits if span.start <= edit.span.start and edit.span.end <= span.end]

@@ -62,7 +62,12 @@ def _emit_call(
 ) -> None:
     span = context.source.span(construction.node)
     newline = context.source.newline
-    context.edits.replace(span, lambda render: rewrite_call(render(span), function, arguments, newline))
+
+    def make(render: Render) -> str:
+        written = [argument.written(render) for argument in arguments]
+        return rewrite_call(render(span), function, written, newline)
+
+    context.edits.replace(span, make)
 
 
 def _exchange(context: FileContext, first: Span, second: Span) -> None:
@@ -72,7 +77,7 @@ def _exchange(context: FileContext, first: Span, second: Span) -> None:
     def make(render: Render) -> str:
         return f"{render(second)}{between}{render(first)}"
 
-    context.edits.replace(Span(first.start, second.end), make)
+    context.edits.replace(Span(first.start, second.end), make, takes_insertions=True)
 
 
 def _set_afterwards(context: FileContext, attachment: Attachment, attach: Attach) -> None:

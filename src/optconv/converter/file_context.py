@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from optconv.converter.call_plan import CallPlan, CallPlanner, Remark
-from optconv.converter.edits import Edits
+from optconv.converter.comments import find_comments
+from optconv.converter.compose import Piece, compose, render_pieces
+from optconv.converter.edits import Edits, Render
 from optconv.converter.kinds import KindInference
 from optconv.converter.names import NameResolver
 from optconv.converter.result import Diagnostic, Outcome, Reference, Severity, diagnostic
 from optconv.converter.scopes import ScopeTree
 from optconv.converter.source import SourceText, Span
 from optconv.mappings import Tables, Text
+from optconv.mappings.expressions import Expression
 from optconv.mappings.schema import SourceApi
 
 
@@ -128,6 +132,33 @@ class FileContext:
             self.edits.insert(span.end, f"; {text}")
         else:
             self.edits.insert(self.source.line_end(span.end), f"{separator}{text}")
+
+    def replace_composed(
+        self, node: ast.expr | ast.stmt, expression: Expression, pieces: Mapping[str, Piece]
+    ) -> None:
+        """Replace a node by an expression of the tables, with the edits inside its pieces."""
+
+        def make(render: Render) -> str:
+            return compose(expression, render_pieces(pieces, self.source, render))
+
+        self.edits.replace(self.source.span(node), make)
+
+    def replace_statement(self, node: ast.stmt, make: Callable[[Render], str], kept: list[Span]) -> None:
+        """Replace a statement; comments in it that are not in a ``kept`` part are put above it."""
+        span = self.source.span(node)
+        lost = [
+            text
+            for offset, text in self.comments
+            if span.start <= offset < span.end and not any(k.start <= offset < k.end for k in kept)
+        ]
+        separator = self.statement_separator(node)
+        above = "".join(f"{text}{separator}" for text in lost) if separator != "; " else ""
+        self.edits.replace(span, lambda render: above + make(render))
+
+    @cached_property
+    def comments(self) -> list[tuple[int, str]]:
+        """Return every comment of the file with its offset."""
+        return find_comments(self.source)
 
     def free_name(self, wanted: str) -> str:
         """Return ``wanted``, or it with a number, such that no scope of the file binds or reads it."""

@@ -7,10 +7,12 @@ statement have a counterpart; every other use of the groups is declined with its
 from __future__ import annotations
 
 import ast
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, TypeGuard
 
 from optconv.converter.call_plan import Remark
-from optconv.converter.compose import Piece, compose
+from optconv.converter.compose import Piece, compose, render_pieces
+from optconv.converter.edits import Render
 from optconv.converter.file_context import FileContext
 from optconv.converter.values import is_pure
 from optconv.mappings import Text
@@ -48,8 +50,11 @@ _OPERATORS: dict[type[ast.operator], str] = {
 }
 
 
+_TIGHT = (ast.Name, ast.Constant, ast.Call, ast.Attribute, ast.Subscript)
+
+
 def convert_group_access(
-    context: FileContext, node: ast.Attribute, api: str, row: Member, facts: dict[str, Any]
+    context: FileContext, node: ast.Attribute, api: str, row: Member, facts: Mapping[str, Any]
 ) -> None:
     """Convert or decline one ``<optimizer>.param_groups``."""
     parent = context.scopes.parents[node]
@@ -87,73 +92,72 @@ def _convert_entry(
     entry: ast.Subscript,
     api: str,
     row: Member,
-    facts: dict[str, Any],
+    facts: Mapping[str, Any],
 ) -> None:
     """``optimizer.param_groups[0]["lr"]``, read or written."""
     item = _item(context, entry, api, row, node)
     if item is None:
         return
-    remarks = list(context.planner.differences(item.differs, facts))
-    if isinstance(entry.ctx, ast.Load) and item.read is not None and is_pure(node.value):
-        context.replace(entry, compose(item.read, {"self": _receiver(context, node)}))
-        context.settle(node, api, remarks)
-        return
     statement = context.scopes.parents[entry]
-    written = _written(context, node, statement, entry, item)
-    refusal = _refusal(item, facts)
-    if written is None or refusal is not None:
-        context.decline(node, api, "OC306", reason=refusal or _OTHER_USE)
+    if isinstance(entry.ctx, ast.Load) and item.read is not None and is_pure(node.value):
+        context.replace_composed(entry, item.read, {"self": _receiver(context, node)})
+        context.settle(node, api, context.planner.differences(item.differs, facts))
+    elif not isinstance(statement, ast.stmt) or not _is_plain_write(statement, entry, item, node):
+        context.decline(node, api, "OC306", reason=_OTHER_USE)
+    elif (refusal := _refusal(item, facts, statement)) is not None:
+        context.decline(node, api, "OC306", reason=refusal)
     elif facts["single_group"] is False:
         context.decline(node, api, "OC306", reason=_ONE_OF_SEVERAL)
     else:
-        if facts["single_group"] is UNKNOWN:
-            remarks = [Remark("OC202", {"condition": _SINGLE, "note": _ONE_GROUP})]
-        assert isinstance(statement, ast.stmt)
-        context.replace(statement, written)
-        context.settle(node, api, remarks)
+        unsure = Remark("OC202", {"condition": _SINGLE, "note": _ONE_GROUP})
+        _write(context, statement, statement, item, node)
+        context.settle(node, api, [unsure] if facts["single_group"] is UNKNOWN else [])
 
 
-def _refusal(item: GroupItem, facts: dict[str, Any]) -> Text | None:
-    """Return why the entry cannot be written here."""
-    return next((r.note for r in item.refuse_write if r.when is None or r.when.holds(facts) is True), None)
-
-
-def _written(
-    context: FileContext, node: ast.Attribute, statement: ast.AST, entry: ast.Subscript, item: GroupItem
-) -> str | None:
-    """Return the statement that writes the entry in the target, or None when it is no plain write."""
-    if item.write is None or not is_pure(node.value):
-        return None
-    receiver = _receiver(context, node)
-    if isinstance(statement, ast.Assign) and statement.targets == [entry]:
-        return compose(item.write, {"self": receiver, "value": _value(context, statement.value, {}, "")})
-    if (
+def _is_plain_write(
+    statement: ast.stmt, entry: ast.Subscript, item: GroupItem, node: ast.Attribute
+) -> TypeGuard[ast.Assign | ast.AugAssign]:
+    """Return whether the statement does nothing but write the entry, in a way the target can."""
+    if item.write is None or item.read is None or not is_pure(node.value):
+        return False
+    if isinstance(statement, ast.Assign):
+        return statement.targets == [entry]
+    return (
         isinstance(statement, ast.AugAssign)
         and statement.target is entry
         and type(statement.op) in _OPERATORS
-    ):
-        if item.read is None:
-            return None
-        current = compose(item.read, {"self": receiver})
-        operand = _value(context, statement.value, {}, "")
-        wrapped = (
-            operand.text
-            if isinstance(operand.node, (ast.Name, ast.Constant, ast.Call, ast.Attribute))
-            else f"({operand.text})"
-        )
-        value = Piece(f"{current} {_OPERATORS[type(statement.op)]} {wrapped}", statement.value)
-        return compose(item.write, {"self": receiver, "value": value})
-    return None
+    )
 
 
-def _value(context: FileContext, node: ast.expr, entries: dict[ast.Subscript, None], read: str) -> Piece:
-    """Return the text of a value with reads of the loop's group replaced."""
-    span = context.source.span(node)
-    text, offset = context.source.of(node), span.start
-    for entry in sorted(entries, key=lambda e: -context.source.span(e).start):
-        inner = context.source.span(entry)
-        text = text[: inner.start - offset] + read + text[inner.end - offset :]
-    return Piece(text, node)
+def _refusal(item: GroupItem, facts: Mapping[str, Any], statement: ast.stmt) -> Text | None:
+    """Return why the entry cannot be written here."""
+    refusals = [*item.refuse_write]
+    if not (isinstance(statement, ast.AugAssign) and isinstance(statement.op, (ast.Mult, ast.Div))):
+        refusals += item.refuse_absolute  # scaling keeps the ratios between the groups
+    return next((r.note for r in refusals if r.when is None or r.when.holds(facts) is True), None)
+
+
+def _write(
+    context: FileContext,
+    replaced: ast.stmt,
+    statement: ast.Assign | ast.AugAssign,
+    item: GroupItem,
+    node: ast.Attribute,
+) -> None:
+    """Write the entry the target's way, in place of ``replaced`` (the statement, or the loop around it)."""
+    value_span = context.span_with_parentheses(statement.value)
+
+    def make(render: Render) -> str:
+        receiver = render_pieces({"self": _receiver(context, node)}, context.source, render)
+        value = render(value_span)
+        if isinstance(statement, ast.AugAssign):
+            assert item.read is not None
+            operand = value if isinstance(statement.value, _TIGHT) or value.startswith("(") else f"({value})"
+            value = f"{compose(item.read, receiver)} {_OPERATORS[type(statement.op)]} {operand}"
+        assert item.write is not None
+        return compose(item.write, {**receiver, "value": Piece(value)})
+
+    context.replace_statement(replaced, make, kept=[value_span])
 
 
 def _convert_loop(
@@ -163,36 +167,74 @@ def _convert_loop(
     group: ast.Name,
     api: str,
     row: Member,
-    facts: dict[str, Any],
+    facts: Mapping[str, Any],
 ) -> None:
     """``for group in optimizer.param_groups: group["lr"] = …`` becomes one statement."""
     uses = [n for n in ast.walk(loop) if isinstance(n, ast.Name) and n.id == group.id and n is not group]
     entries = [context.scopes.parents[use] for use in uses]
-    if len(loop.body) != 1 or loop.orelse or _is_used_behind(context, loop, group) or not entries:
+    whole = len(loop.body) == 1 and not loop.orelse and not _is_used_behind(context, loop, group)
+    if not whole or not entries or not is_pure(node.value):
         context.decline(node, api, "OC306", reason=_LOOP_BODY)
         return
-    subscripts: dict[ast.Subscript, None] = {}
-    item: GroupItem | None = None
-    for use, entry in zip(uses, entries, strict=True):
-        if not isinstance(entry, ast.Subscript) or entry.value is not use:
-            context.decline(node, api, "OC306", reason=_LOOP_BODY)
-            return
-        item = _item(context, entry, api, row, node)
-        if item is None:
-            return
-        subscripts[entry] = None
-    assert item is not None
-    writes = any(isinstance(entry.ctx, ast.Store) for entry in subscripts)
-    refusal = _refusal(item, facts) if writes else None
+    subscripts = [
+        e for e, use in zip(entries, uses, strict=True) if isinstance(e, ast.Subscript) and e.value is use
+    ]
+    if len(subscripts) < len(entries):
+        context.decline(node, api, "OC306", reason=_LOOP_BODY)
+        return
+    items = [_item(context, entry, api, row, node) for entry in subscripts[:1]]
+    if items[0] is None:
+        return
+    keys = {context.source.of(entry.slice) for entry in subscripts}
+    _convert_body(context, node, loop, subscripts, items[0], api, facts, one_key=len(keys) == 1)
+
+
+def _convert_body(
+    context: FileContext,
+    node: ast.Attribute,
+    loop: ast.For,
+    entries: list[ast.Subscript],
+    item: GroupItem,
+    api: str,
+    facts: Mapping[str, Any],
+    *,
+    one_key: bool,
+) -> None:
+    """Put the one statement of the loop in the place of the loop, if it does the same once."""
+    body = loop.body[0]
+    writes = [entry for entry in entries if not isinstance(entry.ctx, ast.Load)]
+    refusal: Text | None = None
+    remarks = list(context.planner.differences(item.differs, facts))
+    if writes:
+        if not one_key or len(writes) > 1 or not _is_plain_write(body, writes[0], item, node):
+            refusal = _LOOP_BODY
+        else:
+            refusal = _refusal(item, facts, body)
+            scales = isinstance(body, ast.AugAssign) and isinstance(body.op, (ast.Mult, ast.Div))
+            remarks = [] if scales else remarks
+    elif not one_key or item.read is None or not _can_run_once(body, single=facts["single_group"] is True):
+        refusal = _LOOP_BODY
     if refusal is not None:
         context.decline(node, api, "OC306", reason=refusal)
         return
-    text = _loop_statement(context, node, loop.body[0], subscripts, item)
-    if text is None or not is_pure(node.value):
-        context.decline(node, api, "OC306", reason=_LOOP_BODY)
-        return
-    context.replace(loop, text)
-    context.settle(node, api, list(context.planner.differences(item.differs, facts)))
+    for entry in entries:
+        if isinstance(entry.ctx, ast.Load) and item.read is not None:
+            context.replace_composed(entry, item.read, {"self": _receiver(context, node)})
+    if writes and isinstance(body, (ast.Assign, ast.AugAssign)):
+        _write(context, loop, body, item, node)
+    else:
+        span = context.source.span(body)
+        context.replace_statement(loop, lambda render: render(span), kept=[span])
+    context.settle(node, api, remarks)
+
+
+def _can_run_once(body: ast.stmt, *, single: bool) -> bool:
+    """Return whether running the statement once does what running it for every group does."""
+    if isinstance(body, ast.Return):
+        return True
+    if isinstance(body, ast.Assign):
+        return single or (len(body.targets) == 1 and isinstance(body.targets[0], ast.Name))
+    return single and isinstance(body, (ast.AugAssign, ast.Expr))
 
 
 def _is_used_behind(context: FileContext, loop: ast.For, group: ast.Name) -> bool:
@@ -205,34 +247,3 @@ def _is_used_behind(context: FileContext, loop: ast.For, group: ast.Name) -> boo
             if any(binding.node is group for binding in reached):
                 return True
     return False
-
-
-def _loop_statement(
-    context: FileContext,
-    node: ast.Attribute,
-    body: ast.stmt,
-    entries: dict[ast.Subscript, None],
-    item: GroupItem,
-) -> str | None:
-    """Return the one statement that does what the loop does, or None."""
-    if item.read is None or item.write is None:
-        return None
-    receiver = _receiver(context, node)
-    read = compose(item.read, {"self": receiver})
-    if isinstance(body, ast.Assign) and len(body.targets) == 1 and body.targets[0] in entries:
-        rest = {entry: None for entry in entries if entry is not body.targets[0]}
-        return compose(item.write, {"self": receiver, "value": _value(context, body.value, rest, read)})
-    if isinstance(body, ast.AugAssign) and body.target in entries and len(entries) == 1:
-        if type(body.op) not in _OPERATORS:
-            return None
-        operand = context.source.of(body.value)
-        if not isinstance(body.value, (ast.Name, ast.Constant, ast.Call, ast.Attribute, ast.Subscript)):
-            operand = f"({operand})"
-        value = Piece(f"{read} {_OPERATORS[type(body.op)]} {operand}", body.value)
-        return compose(item.write, {"self": receiver, "value": value})
-    plain = isinstance(body, ast.Assign) and isinstance(body.targets[0], ast.Name) and len(body.targets) == 1
-    if (plain or isinstance(body, ast.Return)) and isinstance(body, (ast.Assign, ast.Return)) and body.value:
-        piece = _value(context, body.value, entries, read)
-        prefix = context.source.text[context.source.span(body).start : context.source.span(body.value).start]
-        return f"{prefix}{piece.text}"
-    return None

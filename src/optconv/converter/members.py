@@ -8,10 +8,12 @@ from typing import Any
 from optconv.converter.binding import CannotBindError, bind
 from optconv.converter.call_plan import CallPlan, Remark
 from optconv.converter.compose import Piece, compose
+from optconv.converter.edits import Render
 from optconv.converter.file_context import Construction, FileContext
 from optconv.converter.group_access import convert_group_access
 from optconv.converter.kinds import Values
 from optconv.converter.rewrite import rewrite_call
+from optconv.converter.source import Span, shortened
 from optconv.mappings import Text
 from optconv.mappings.expressions import UNKNOWN
 from optconv.mappings.schema import Case, Member, SourceApi, SourceMember
@@ -76,8 +78,7 @@ def _is_bare_self(context: FileContext, node: ast.expr) -> bool:
 
 
 def _receiver(context: FileContext, node: ast.Attribute) -> str:
-    text = " ".join(context.source.of(node.value).split())
-    return text if len(text) <= 40 else f"{text[:39]}…"
+    return shortened(context.source.of(node.value))
 
 
 def _source_member(context: FileContext, values: Values, name: str) -> tuple[SourceApi, SourceMember] | None:
@@ -130,14 +131,14 @@ def _convert(
     receiver = Piece(context.source.of(node.value), node.value)
     plan = context.planner.plan(bound, row.cases, facts, {"self": receiver})
     if plan.case is not None and plan.case.expression is not None:
-        plan = _write_expression(context, call, plan, receiver)
+        _write_expression(context, call, plan, receiver)
     elif plan.case is not None:
         _write_call(context, node, call, plan, plan.case)
     context.settle(call, api, plan.remarks, converted=not plan.declined)
 
 
-def _write_expression(context: FileContext, call: ast.Call, plan: CallPlan, receiver: Piece) -> CallPlan:
-    """Write another expression in place of the call; return the plan with the remarks that still hold."""
+def _write_expression(context: FileContext, call: ast.Call, plan: CallPlan, receiver: Piece) -> None:
+    """Write another expression in place of the call."""
     case = plan.case
     assert case is not None
     assert case.expression is not None
@@ -149,10 +150,9 @@ def _write_expression(context: FileContext, call: ast.Call, plan: CallPlan, rece
         and subscript.slice.value == 0
     )
     if first and case.item is not None and isinstance(subscript, ast.Subscript):
-        context.replace(subscript, compose(case.item, {"self": receiver}))
+        context.replace_composed(subscript, case.item, {"self": receiver})
     else:
-        context.replace(call, compose(case.expression, {"self": receiver}))
-    return plan
+        context.replace_composed(call, case.expression, {"self": receiver})
 
 
 def _write_call(
@@ -168,28 +168,24 @@ def _write_call(
         and (_keyword_of(call, arguments[i]) == planned.keyword or names[i : i + 1] == (planned.keyword,))
         for i, planned in enumerate(plan.arguments)
     )
+    whole = context.source.span(call)
+    end = context.source.span(node).end
+    attribute = Span(end - len(node.attr), end)
     if same:
         if name != node.attr:
-            end = context.source.span(node).end
-            span = type(context.source.span(node))(end - len(node.attr), end)
-            context.edits.replace(span, name)
+            context.edits.replace(attribute, name)
         return
-    receiver = context.source.span(node.value)
-    whole = context.source.span(call)
-    between = context.source.text[receiver.end : context.source.span(node).end - len(node.attr)]
-    inside = context.source.text[context.source.span(node).end : whole.end]
-    if not arguments and inside.replace(" ", "") == "()":
+    if not arguments and context.source.text[end : whole.end].replace(" ", "") == "()":
         added = ", ".join(f"{a.keyword}={a.text}" for a in plan.arguments)
-        start = context.source.span(node).end - len(node.attr)
-        context.edits.replace(type(whole)(start, whole.end), f"{name}({added})")
+        context.edits.replace(Span(attribute.start, whole.end), f"{name}({added})")
         return
-    newline = context.source.newline
-    context.edits.replace(
-        whole,
-        lambda render: rewrite_call(
-            render(whole), f"{render(receiver)}{between}{name}", plan.arguments, newline
-        ),
-    )
+    before = Span(whole.start, attribute.start)  # the object with its parentheses, and the dot
+
+    def make(render: Render) -> str:
+        written = [argument.written(render) for argument in plan.arguments]
+        return rewrite_call(render(whole), f"{render(before)}{name}", written, context.source.newline)
+
+    context.edits.replace(whole, make)
 
 
 def _keyword_of(call: ast.Call, value: ast.expr) -> str | None:
@@ -203,9 +199,8 @@ def _convert_reference(
     case = row.cases[0]
     receiver = Piece(context.source.of(node.value), node.value)
     if not member.signatures and case.expression is not None:
-        text = compose(case.expression, {"self": receiver})
-        if text != context.source.of(node):
-            context.replace(node, text)
+        if compose(case.expression, {"self": receiver}) != context.source.of(node):
+            context.replace_composed(node, case.expression, {"self": receiver})
         context.settle(node, api, [])
     elif case.to.rpartition(".")[2] == node.attr and not case.arguments:
         context.settle(node, api, [])

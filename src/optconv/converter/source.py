@@ -17,6 +17,7 @@ from functools import cached_property
 
 from optconv.converter.result import Position
 
+_LONGEST_SHOWN = 40
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
@@ -113,3 +114,9 @@ def decode(source: bytes) -> SourceText:
     except (SyntaxError, LookupError, UnicodeError) as error:
         raise UndecodableError(str(error)) from error
     return SourceText(text, encoding, bom)
+
+
+def shortened(text: str) -> str:
+    """Return ``text`` on one line and not too long, to be shown inside a message."""
+    one_line = " ".join(text.split())
+    return one_line if len(one_line) <= _LONGEST_SHOWN else f"{one_line[: _LONGEST_SHOWN - 3]}..."

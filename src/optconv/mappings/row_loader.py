@@ -259,13 +259,16 @@ def _find_member(name: str, source: SourceApi, catalogues: Catalogues) -> tuple[
 
 
 def _load_group_item(located: Located) -> GroupItem:
-    mapping = located.mapping(allowed=frozenset({"read", "write", "differs", "refuse_write"}))
+    mapping = located.mapping(
+        allowed=frozenset({"read", "write", "differs", "refuse_write", "refuse_absolute"})
+    )
     names = frozenset({"self", "value"})
     return GroupItem(
         read=read_expression(mapping["read"], names) if "read" in mapping else None,
         write=read_expression(mapping["write"], names) if "write" in mapping else None,
         differs=_load_differences(mapping.get("differs"), RESERVED_NAMES),
         refuse_write=_load_differences(mapping.get("refuse_write"), RESERVED_NAMES),
+        refuse_absolute=_load_differences(mapping.get("refuse_absolute"), RESERVED_NAMES),
     )
 
 

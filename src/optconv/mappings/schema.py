@@ -103,6 +103,7 @@ class GroupItem:
     write: Expression | None
     differs: tuple[Difference, ...]
     refuse_write: tuple[Difference, ...] = ()  # when a write cannot be converted
+    refuse_absolute: tuple[Difference, ...] = ()  # when a write that is no scaling cannot be converted
 
 
 @dataclass(frozen=True)

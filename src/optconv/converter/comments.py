@@ -1,0 +1,26 @@
+"""Finds comments, so that none is lost when what stands around it is rewritten."""
+
+from __future__ import annotations
+
+import io
+import tokenize
+
+from optconv.converter.source import SourceText
+
+
+def find_comments(source: SourceText) -> list[tuple[int, str]]:
+    """Return every comment with the offset of its first character, in order."""
+    found = []
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(source.text, newline="").readline):
+            if token.type == tokenize.COMMENT:
+                line, column = token.start
+                found.append((source.line_start(line) + column, token.string.rstrip("\r")))
+    except (tokenize.TokenError, SyntaxError, IndexError):
+        return found  # ast has parsed the file; where tokenize disagrees, what it found so far must do
+    return found
+
+
+def comments_in(text: str) -> list[str]:
+    """Return the comments of an expression that may go over several lines."""
+    return [comment for _, comment in find_comments(SourceText(f"({text}\n)", "utf-8"))]

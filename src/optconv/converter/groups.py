@@ -1,0 +1,156 @@
+"""Converts the dictionaries of parameter groups: other keys, values in the target's terms."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from optconv.converter.binding import BoundCall
+from optconv.converter.call_plan import Remark, coerce
+from optconv.converter.compose import CannotComposeError, Piece, compose, render_pieces
+from optconv.converter.edits import Render
+from optconv.converter.file_context import FileContext
+from optconv.converter.source import Span, shortened
+from optconv.converter.values import is_pure, known_value
+from optconv.mappings import Text
+from optconv.mappings.schema import Case
+
+GROUP_ENTRY = "params"  # the key of a parameter group that holds its parameters, and the first parameter
+
+_OPEN_GROUP = Text(
+    "the parameter group `{group}` has keys that cannot be read from the source",
+    "参数组 `{group}` 含有源码中读不出的键",
+)
+_GROUP_KEY = Text(
+    "the target has no such option for a single parameter group, or its value would be computed twice",
+    "目标框架的单个参数组没有该选项，或其值会被计算两次",
+)
+
+
+class _UnsupportedKeyError(Exception):
+    """A key of a parameter group that the case says nothing about."""
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """One entry that a group gets: its key, its value as known now, and how it is written at the end."""
+
+    key: str
+    text: str
+    make: Callable[[Render], str]
+
+
+def group_entries(group: ast.Dict | ast.Call) -> dict[str, ast.expr] | None:
+    """Return the entries of a group by key, or None when not every key can be read."""
+    if isinstance(group, ast.Call):
+        if any(keyword.arg is None for keyword in group.keywords):
+            return None
+        return {keyword.arg: keyword.value for keyword in group.keywords if keyword.arg}
+    entries = {}
+    for key, value in zip(group.keys, group.values, strict=True):
+        if not (isinstance(key, ast.Constant) and isinstance(key.value, str)):
+            return None
+        entries[key.value] = value
+    return entries
+
+
+def convert_groups(
+    context: FileContext,
+    bound: BoundCall,
+    case: Case,
+    nodes: Sequence[ast.Dict | ast.Call],
+    groups: Sequence[Mapping[str, ast.expr] | None],
+    base: Piece,
+) -> Remark | None:
+    """Edit the dictionaries of an optimizer's parameter groups.
+
+    Args:
+        context: the file.
+        bound: the construction of the optimizer.
+        case: how it is written in the target.
+        nodes: the dictionaries.
+        groups: their entries; None where a key cannot be read.
+        base: the learning rate that the optimizer itself is given.
+
+    Returns:
+        Why they cannot be converted; nothing has been edited then.
+    """
+    edits: list[tuple[ast.Dict | ast.Call, str, ast.expr, list[_Entry]]] = []
+    for node, entries in zip(nodes, groups, strict=True):
+        if entries is None:
+            return Remark("OC204", {"reason": _OPEN_GROUP.format(group=shortened(context.source.of(node)))})
+        for key, value in entries.items():
+            try:
+                edits.append((node, key, value, _converted(context, bound, case, key, value, base)))
+            except (CannotComposeError, _UnsupportedKeyError):
+                return Remark("OC302", {"argument": f"'{key}'", "note": _GROUP_KEY})
+    for node, key, value, converted in edits:
+        _edit_entry(context, node, key, value, converted)
+    return None
+
+
+def _converted(
+    context: FileContext, bound: BoundCall, case: Case, key: str, value: ast.expr, base: Piece
+) -> list[_Entry]:
+    """Return what one entry of a group becomes."""
+    if key not in bound.signature.names and key != GROUP_ENTRY:
+        raise _UnsupportedKeyError(key)
+    using = {keyword: e for keyword, e in case.arguments.items() if key in e.names}
+    if not using or (len(using) > 1 and not is_pure(value) and not isinstance(value, (ast.Tuple, ast.List))):
+        raise _UnsupportedKeyError(key)
+    return [_entry(context, case, keyword, key, value, base) for keyword in using]
+
+
+def _entry(context: FileContext, case: Case, keyword: str, key: str, value: ast.expr, base: Piece) -> _Entry:
+    general = case.arguments[keyword]
+    own_key = key if key == GROUP_ENTRY and general.text == key else keyword
+    expression = case.groups.get(keyword, general)
+    if base.node is not None and "base_lr" in expression.names and not is_pure(base.node):
+        raise CannotComposeError("base_lr")
+    pieces = {key: Piece(context.source.of(value), value), "base_lr": base}
+    if expression.names - pieces.keys():
+        raise _UnsupportedKeyError(key)
+    target = context.tables.target_api(case.to)
+    known = expression.evaluate({key: known_value(value, context.scopes), "base_lr": _known(context, base)})
+    wanted = "list" if key == GROUP_ENTRY else (target.types.get(keyword) if target else None)
+    node = value if expression.text == key else None
+
+    def make(render: Render) -> str:
+        text = compose(expression, render_pieces(pieces, context.source, render), known)
+        return coerce(text, wanted, context.scopes, node)
+
+    return _Entry(own_key, coerce(compose(expression, pieces, known), wanted, context.scopes, node), make)
+
+
+def _known(context: FileContext, base: Piece) -> Any:
+    if base.node is not None:
+        return known_value(base.node, context.scopes)
+    return known_value(ast.parse(base.text, mode="eval").body, context.scopes)
+
+
+def _edit_entry(
+    context: FileContext, node: ast.Dict | ast.Call, key: str, value: ast.expr, entries: list[_Entry]
+) -> None:
+    """Replace one entry of a group, keeping the quotes of its key and the space around its colon."""
+    source = context.source
+    if isinstance(node, ast.Call):
+        keyword = next(k for k in node.keywords if k.arg == key)
+        name, separator = key, "="
+        start, end = source.span(keyword).start, source.span(keyword).end
+    else:
+        key_node = next(k for k in node.keys if isinstance(k, ast.Constant) and k.value == key)
+        assert key_node is not None
+        value_span = context.span_with_parentheses(value)
+        name, start, end = source.of(key_node), source.span(key_node).start, value_span.end
+        separator = source.text[source.span(key_node).end : value_span.start]
+    if len(entries) == 1 and entries[0].text == source.of(value):
+        if entries[0].key != key:
+            context.edits.replace(Span(start, start + len(name)), name.replace(key, entries[0].key))
+        return
+
+    def make(render: Render) -> str:
+        return ", ".join(f"{name.replace(key, e.key)}{separator}{e.make(render)}" for e in entries)
+
+    context.edits.replace(Span(start, end), make)
