@@ -43,6 +43,42 @@ def test_case(case: Case, target: str, request: pytest.FixtureRequest) -> None:
         pytest.fail("\n".join([f"{case.path.name}: {case.heading}", *filter(None, problems)]), pytrace=False)
 
 
+@pytest.mark.parametrize("page", PAGES, ids=[page.stem for page in PAGES])
+def test_rewriting_what_is_expected_changes_nothing(page: Path, tmp_path: Path) -> None:
+    copy = tmp_path / page.name
+    copy.write_bytes(page.read_bytes())
+    for case in read_page(copy):
+        for expected in case.expected:
+            rewrite_case(copy, case.heading, expected)
+    assert copy.read_bytes() == page.read_bytes()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[page.stem for page in PAGES])
+def test_page_begins_with_title_and_introduction(page: Path) -> None:
+    title, empty, introduction = page.read_text(encoding="utf-8").split("\n")[:3]
+    assert title.startswith("# ")
+    assert not empty
+    assert introduction
+    assert not introduction.startswith("#")
+
+
+@pytest.mark.parametrize(
+    ("page", "reason"),
+    [
+        pytest.param("# T\n\n## a\n", "exactly one", id="a case without an input"),
+        pytest.param(
+            "## a\n```python torch\n```\n## a\n```python torch\n```\n", "twice", id="a heading twice"
+        ),
+        pytest.param("## a\n```python torch\nx = 1\n", "left open", id="a block that is left open"),
+    ],
+)
+def test_broken_page_is_an_error(page: str, reason: str, tmp_path: Path) -> None:
+    path = tmp_path / "page.md"
+    path.write_text(page)
+    with pytest.raises(ValueError, match=reason):
+        read_page(path)
+
+
 def _difference(expected: str, actual: str, what: str) -> str:
     lines = unified_diff(
         expected.splitlines(), actual.splitlines(), f"{what} on the page", f"{what} now", lineterm="", n=99

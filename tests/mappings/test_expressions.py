@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FUNCTION = Typed("function")
-LIST = Typed("list")
 
 
 def evaluate(text: str, **values: Any) -> Any:
@@ -76,6 +75,8 @@ def test_and_and_or_are_three_valued(
         pytest.param("type_of([x])", "list", id="the type of a list with unknown entries"),
         pytest.param("type_of(1.0)", "float", id="the type of a literal"),
         pytest.param("type_of((*x, 1))", "tuple", id="the type of a tuple of unknown length"),
+        pytest.param("increasing((1, 2, 3))", True, id="every entry is larger than the one before it"),
+        pytest.param("increasing([1, 2, 2])", False, id="two entries are equal"),
         pytest.param("+True", 1, id="plus makes a number of a bool"),
     ],
 )
@@ -100,6 +101,7 @@ def test_an_unknown_that_does_not_matter_does_not(text: str, value: object) -> N
         pytest.param("[x] == [x]", id="lists with unknown entries"),
         pytest.param("1 in [x]", id="membership in what is unknown"),
         pytest.param("sorted([x, 1])", id="the order of unknown entries"),
+        pytest.param("increasing([1, x])", id="whether unknown entries increase"),
         pytest.param("[1, 2][x]", id="an unknown index"),
         pytest.param("[1, 2][0:1]", id="a slice"),
         pytest.param("x[0]", id="an entry of an unknown list"),
@@ -147,38 +149,41 @@ def test_a_power_that_is_not_huge_is_computed(text: str, value: float) -> None:
     assert evaluate(text) == value
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("type_of(f)", "function"),
-        ("f is None", False),
-        ("f is not None", True),
-        ("None is not f", True),
-        ("f", FUNCTION),
-        ("f == f", UNKNOWN),
-        ("f is f", UNKNOWN),
-        ("[f] == [f]", UNKNOWN),
-        ("(1, f) in [(1, f)]", UNKNOWN),
-        ("f in [f, None]", UNKNOWN),
-        ("f == None", UNKNOWN),
-        ("f or 1", UNKNOWN),
-        ("not f", UNKNOWN),
-        ("1 if f else 2", UNKNOWN),
-        ("f[0]", UNKNOWN),
-        ("[1, 2][f]", UNKNOWN),
-        ("len(f)", UNKNOWN),
-        ("list(f)", UNKNOWN),
-        ("sorted([f])", UNKNOWN),
-        ("-f", UNKNOWN),
-        ("f + 1", UNKNOWN),
-        ("[f, 1][1]", 1),
-        ("len([f, 1])", 2),
-    ],
-)
-def test_of_a_typed_value_nothing_but_the_type_is_known(text: str, expected: object) -> None:
-    result = evaluate(text, f=FUNCTION)
-    assert result is expected or (expected is not UNKNOWN and result == expected)
-    assert holds("f", f=LIST) is None
+OF_A_FUNCTION = {
+    "type_of(f)": "function",
+    "f is None": False,
+    "f is not None": True,
+    "None is not f": True,
+    "f": FUNCTION,
+    "f == f": UNKNOWN,
+    "f is f": UNKNOWN,
+    "[f] == [f]": UNKNOWN,
+    "(1, f) in [(1, f)]": UNKNOWN,
+    "f in [f, None]": UNKNOWN,
+    "f == None": UNKNOWN,
+    "f or 1": UNKNOWN,
+    "not f": UNKNOWN,
+    "1 if f else 2": UNKNOWN,
+    "f[0]": UNKNOWN,
+    "[1, 2][f]": UNKNOWN,
+    "len(f)": UNKNOWN,
+    "list(f)": UNKNOWN,
+    "sorted([f])": UNKNOWN,
+    "-f": UNKNOWN,
+    "f + 1": UNKNOWN,
+    "[f, 1][1]": 1,
+    "len([f, 1])": 2,
+}
+
+
+@pytest.mark.parametrize("text", OF_A_FUNCTION)
+def test_of_a_function_nothing_but_the_type_is_known(text: str) -> None:
+    result, expected = evaluate(text, f=FUNCTION), OF_A_FUNCTION[text]
+    assert (type(result), repr(result)) == (type(expected), repr(expected))
+
+
+def test_a_value_of_which_only_the_type_is_known_may_be_false() -> None:
+    assert holds("x", x=Typed("list")) is None
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import given, reject, settings
@@ -18,6 +19,7 @@ FUNCTIONS: dict[str, Any] = {
     "sorted": sorted,
     "list": list,
     "float": float,
+    "increasing": lambda values: all(left < right for left, right in pairwise(values)),
     "type_of": lambda value: type(value).__name__,
 }
 
@@ -104,7 +106,7 @@ def anything(depth: int) -> Texts:
     inner = anything(depth - 1)
     operator = st.sampled_from(["+", "-", "*", "==", "!=", "<", ">=", "in", "not in", "and", "or"])
     constant = st.sampled_from(["None", "not None", "True", "False"])
-    function = st.sampled_from(["len", "sorted", "list", "float", "type_of"])
+    function = st.sampled_from(["len", "sorted", "list", "float", "increasing", "type_of"])
     return st.one_of(
         plain,
         st.builds("({} {} {})".format, inner, operator, inner),

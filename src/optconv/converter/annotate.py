@@ -54,7 +54,7 @@ def _insert(context: FileContext, line: int, texts: list[str]) -> None:
         above -= 1
     for text in texts:
         if not any(_same_mark(text, other) for other in present):
-            context.edits.insert(start, f"{indentation}{text}{source.newline}", order=-1)
+            context.edits.insert(start + len(indentation), f"{text}{source.newline}{indentation}", order=-1)
 
 
 def _same_mark(text: str, other: str) -> bool:

@@ -23,7 +23,7 @@ from optconv.converter.result import Conversion, Position, diagnostic
 from optconv.converter.schedulers import plan_schedulers
 from optconv.converter.scopes import ScopeTree
 from optconv.converter.source import SourceText, UndecodableError, decode
-from optconv.mappings import Tables
+from optconv.mappings import TableError, Tables
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,9 @@ def convert_source(source: bytes, tables: Tables, options: Options = _DEFAULTS) 
     Returns:
         The new bytes with everything that was found and said. What cannot be decoded or parsed comes back as
         it is, with one diagnostic. No exception is raised for anything that stands in ``source``.
+
+    Raises:
+        TableError: a table that the file needs is broken.
     """
     if options.skim and not may_concern(source, tables):
         return Conversion(source)
@@ -70,6 +73,10 @@ def convert_source(source: bytes, tables: Tables, options: Options = _DEFAULTS) 
         return _convert(source, text, tree, tables, options)
     except RecursionError:
         return _failed(source, "OC901", Position(1, 1), "nested too deeply")
+    except TableError:
+        raise
+    except Exception as error:  # a defect of ours must not cost anybody a file, or the rest of a run
+        return _failed(source, "OC905", Position(1, 1), f"{type(error).__name__}: {error}")
 
 
 def may_concern(source: bytes, tables: Tables) -> bool:
@@ -121,7 +128,7 @@ def _convert(
 
 def _prepare(text: SourceText, tree: ast.Module, tables: Tables, options: Options) -> FileContext:
     scopes = ScopeTree(tree)
-    names = NameResolver(scopes, lambda module, name: tables.source_api(f"{module}.{name}") is not None)
+    names = NameResolver(scopes, lambda module, name: _exports(tables, f"{module}.{name}"))
     return FileContext(
         source=text,
         tables=tables,
@@ -130,6 +137,11 @@ def _prepare(text: SourceText, tree: ast.Module, tables: Tables, options: Option
         kinds=KindInference(scopes, names, tables),
         planner=CallPlanner(tables, text, scopes, options.target_version),
     )
+
+
+def _exports(tables: Tables, name: str) -> bool:
+    """Return whether ``from <module> import *`` brings in a name: a public class, or a submodule."""
+    return tables.source_api(name) is not None or name in tables.owned_modules
 
 
 def _plan_and_emit(context: FileContext) -> None:

@@ -53,7 +53,7 @@ class Edits:
         """Return ``text`` with all edits applied.
 
         Raises:
-            EditConflictError: two edits overlap.
+            EditConflictError: two edits overlap, or one inside another was not written out.
         """
         # An insertion at the start of a replaced span comes before it, unless the span takes it in.
         ordered = sorted(
@@ -66,10 +66,14 @@ class Edits:
                 e.order,
             ),
         )
-        return _render(text, ordered, (), Span(0, len(text)))
+        made: set[int] = set()
+        result = _render(text, ordered, (), made, Span(0, len(text)))
+        if len(made) < len(ordered):
+            raise EditConflictError("an edit inside a replaced expression was lost")
+        return result
 
 
-def _render(text: str, edits: list[Edit], making: tuple[Edit, ...], span: Span) -> str:
+def _render(text: str, edits: list[Edit], making: tuple[Edit, ...], made: set[int], span: Span) -> str:
     """Render any range of the text with the edits inside it, but for those that are being made."""
     inside = [e for e in edits if e not in making and _belongs(e, span, making)]
     pieces: list[str] = []
@@ -85,7 +89,8 @@ def _render(text: str, edits: list[Edit], making: tuple[Edit, ...], span: Span) 
                 raise EditConflictError(f"edits overlap at character {inside[index].span.start}")
             index += 1
         pieces.append(text[position : edit.span.start])
-        pieces.append(edit.make(partial(_render, text, edits, (*making, edit))))
+        made.add(id(edit))
+        pieces.append(edit.make(partial(_render, text, edits, (*making, edit), made)))
         position = edit.span.end
     pieces.append(text[position : span.end])
     return "".join(pieces)

@@ -14,6 +14,8 @@ from optconv.converter.schedulers import OPTIMIZER_PARAMETER, Attachment
 from optconv.converter.source import Span
 from optconv.mappings.schema import Attach
 
+_PLACE = "_optconv_scheduler_"  # stands for the construction while the call around it is written
+
 
 def emit_constructions(
     context: FileContext, spelling: Mapping[ast.expr, str], attachments: list[Attachment]
@@ -65,7 +67,7 @@ def _emit_call(
 
     def make(render: Render) -> str:
         written = [argument.written(render) for argument in arguments]
-        return rewrite_call(render(span), function, written, newline)
+        return rewrite_call(render(span), function, written, newline, context.column(span.start))
 
     context.edits.replace(span, make)
 
@@ -97,8 +99,8 @@ def _set_afterwards(context: FileContext, attachment: Attachment, attach: Attach
 
 def _wrap_in_place(context: FileContext, node: ast.Call, attach: Attach, optimizer: Piece) -> None:
     """A scheduler that is built and not kept: build it inside the call that hands it over."""
-    whole = compose(attach.set, {OPTIMIZER_PARAMETER: optimizer, "scheduler": Piece("\0")})
-    before, _, behind = whole.partition("\0")
+    whole = compose(attach.set, {OPTIMIZER_PARAMETER: optimizer, "scheduler": Piece(_PLACE)})
+    before, _, behind = whole.partition(_PLACE)
     span = context.source.span(node)
     context.edits.insert(span.start, before)
     context.edits.insert(span.end, behind)

@@ -133,6 +133,10 @@ class FileContext:
         else:
             self.edits.insert(self.source.line_end(span.end), f"{separator}{text}")
 
+    def column(self, offset: int) -> int:
+        """Return how many characters stand before ``offset`` on its line."""
+        return offset - self.source.line_start(self.source.line_of(offset))
+
     def replace_composed(
         self, node: ast.expr | ast.stmt, expression: Expression, pieces: Mapping[str, Piece]
     ) -> None:
@@ -159,6 +163,23 @@ class FileContext:
     def comments(self) -> list[tuple[int, str]]:
         """Return every comment of the file with its offset."""
         return find_comments(self.source)
+
+    @cached_property
+    def model_names(self) -> frozenset[str]:
+        """Return the expressions, as text, that the file asks for their parameters: models."""
+        return frozenset(
+            ast.unparse(call.func.value)
+            for call in self.scopes.calls
+            if isinstance(call.func, ast.Attribute) and call.func.attr in ("parameters", "named_parameters")
+        )
+
+    @cached_property
+    def optimizer_restored(self) -> bool:
+        """Return whether the file loads the state of an optimizer."""
+        return any(
+            node.attr == "load_state_dict" and self.kinds.values(node.value).kind == "optimizer"
+            for node in self.scopes.attributes
+        )
 
     def free_name(self, wanted: str) -> str:
         """Return ``wanted``, or it with a number, such that no scope of the file binds or reads it."""

@@ -14,7 +14,7 @@ from optconv.converter.call_plan import Remark
 from optconv.converter.compose import Piece, compose, render_pieces
 from optconv.converter.edits import Render
 from optconv.converter.file_context import FileContext
-from optconv.converter.values import is_pure
+from optconv.converter.values import is_literal, is_pure
 from optconv.mappings import Text
 from optconv.mappings.expressions import UNKNOWN
 from optconv.mappings.schema import GroupItem, Member
@@ -30,6 +30,10 @@ _OTHER_KEY = Text(
 _LOOP_BODY = Text(
     "the loop over the parameter groups does more than read or write their learning rate in one statement",
     "遍历参数组的循环不只是用一条语句读写学习率",
+)
+_COMPUTED_FOR_EACH = Text(
+    "the value is computed for every parameter group, and computing it once instead may matter",
+    "该值对每个参数组各计算一次，改为只计算一次可能会有影响",
 )
 _SINGLE = Text("`len(param_groups) == 1`", "`len(param_groups) == 1`")
 _ONE_GROUP = Text(
@@ -50,6 +54,7 @@ _OPERATORS: dict[type[ast.operator], str] = {
 }
 
 
+_CONSUMING = ("next", "pop", "popleft", "send", "get", "step", "read")
 _TIGHT = (ast.Name, ast.Constant, ast.Call, ast.Attribute, ast.Subscript)
 
 
@@ -60,11 +65,7 @@ def convert_group_access(
     parent = context.scopes.parents[node]
     if isinstance(parent, ast.Subscript) and parent.value is node:
         entry = context.scopes.parents[parent]
-        if (
-            isinstance(entry, ast.Subscript)
-            and entry.value is parent
-            and isinstance(parent.slice, ast.Constant)
-        ):
+        if isinstance(entry, ast.Subscript) and entry.value is parent and is_literal(parent.slice):
             _convert_entry(context, node, entry, api, row, facts)
             return
     if isinstance(parent, ast.For) and parent.iter is node and isinstance(parent.target, ast.Name):
@@ -145,14 +146,14 @@ def _write(
     node: ast.Attribute,
 ) -> None:
     """Write the entry the target's way, in place of ``replaced`` (the statement, or the loop around it)."""
-    value_span = context.span_with_parentheses(statement.value)
+    value_span = context.source.span(statement.value)
 
     def make(render: Render) -> str:
         receiver = render_pieces({"self": _receiver(context, node)}, context.source, render)
         value = render(value_span)
         if isinstance(statement, ast.AugAssign):
             assert item.read is not None
-            operand = value if isinstance(statement.value, _TIGHT) or value.startswith("(") else f"({value})"
+            operand = value if isinstance(statement.value, _TIGHT) else f"({value})"
             value = f"{compose(item.read, receiver)} {_OPERATORS[type(statement.op)]} {operand}"
         assert item.write is not None
         return compose(item.write, {**receiver, "value": Piece(value)})
@@ -212,6 +213,8 @@ def _convert_body(
             refusal = _refusal(item, facts, body)
             scales = isinstance(body, ast.AugAssign) and isinstance(body.op, (ast.Mult, ast.Div))
             remarks = [] if scales else remarks
+            if facts["single_group"] is not True and not _is_repeatable(body.value):
+                refusal = refusal or _COMPUTED_FOR_EACH
     elif not one_key or item.read is None or not _can_run_once(body, single=facts["single_group"] is True):
         refusal = _LOOP_BODY
     if refusal is not None:
@@ -235,6 +238,16 @@ def _can_run_once(body: ast.stmt, *, single: bool) -> bool:
     if isinstance(body, ast.Assign):
         return single or (len(body.targets) == 1 and isinstance(body.targets[0], ast.Name))
     return single and isinstance(body, (ast.AugAssign, ast.Expr))
+
+
+def _is_repeatable(value: ast.expr) -> bool:
+    """Return whether it cannot matter how often the value is computed; ``next(…)`` and ``pop`` matter."""
+    return not any(
+        isinstance(part, ast.Call)
+        and (part.func.id if isinstance(part.func, ast.Name) else getattr(part.func, "attr", "next"))
+        in _CONSUMING
+        for part in ast.walk(value)
+    )
 
 
 def _is_used_behind(context: FileContext, loop: ast.For, group: ast.Name) -> bool:

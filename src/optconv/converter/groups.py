@@ -112,6 +112,8 @@ def _entry(context: FileContext, case: Case, keyword: str, key: str, value: ast.
     pieces = {key: Piece(context.source.of(value), value), "base_lr": base}
     if expression.names - pieces.keys():
         raise _UnsupportedKeyError(key)
+    if "base_lr" in expression.names and _known(context, base) == 0:
+        raise _UnsupportedKeyError(key)  # nothing is a multiple of a rate of 0
     target = context.tables.target_api(case.to)
     known = expression.evaluate({key: known_value(value, context.scopes), "base_lr": _known(context, base)})
     wanted = "list" if key == GROUP_ENTRY else (target.types.get(keyword) if target else None)

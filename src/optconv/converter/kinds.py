@@ -16,6 +16,7 @@ from optconv.converter.scopes import ANY_ENTRY, Binding, FunctionNode, ScopeTree
 from optconv.mappings import Tables
 from optconv.mappings.schema import SourceApi
 
+_MOST_STEPS = 2_000  # for one expression
 _LONGEST_TRAIL = 12  # assignments and calls followed before giving up
 _KINDS = ("optimizer", "scheduler")
 _READING_METHODS = ("values", "items", "keys", "get", "copy", "index", "count")
@@ -58,6 +59,9 @@ class KindInference:
         self._names = names
         self._tables = tables
         self._known: dict[tuple[ast.expr, tuple[int, ...]], Values] = {}
+        self._active: set[tuple[ast.expr, tuple[int, ...]]] = set()
+        self._cut_short = 0
+        self._steps = 0
         self._calls_of: dict[ast.AST, list[ast.Call]] | None = None
         self._attributes: dict[tuple[ast.ClassDef, str], list[Binding]] | None = None
         self._uses: dict[str, list[ast.Name]] | None = None
@@ -67,10 +71,20 @@ class KindInference:
         if depth > _LONGEST_TRAIL:
             return UNKNOWN_VALUES
         key = (node, path)
-        if key not in self._known:
-            self._known[key] = NO_VALUES  # a value defined through itself adds nothing to itself
-            self._known[key] = self._infer(node, path, depth + 1)
-        return self._known[key]
+        if key in self._known:
+            return self._known[key]
+        self._steps = 0 if not self._active else self._steps + 1
+        if key in self._active or self._steps > _MOST_STEPS:
+            self._cut_short += 1
+            return NO_VALUES if key in self._active else UNKNOWN_VALUES
+        cut_short = self._cut_short
+        self._active.add(key)
+        values = self._infer(node, path, depth + 1)
+        self._active.remove(key)
+        # What was found inside a cycle lacks what the cycle was entered with; only the whole is kept.
+        if cut_short == self._cut_short or not self._active:
+            self._known[key] = values
+        return values
 
     def _infer(self, node: ast.expr, path: tuple[int, ...], depth: int) -> Values:
         match node:
@@ -116,8 +130,7 @@ class KindInference:
         return NO_VALUES if binding.kind == "delete" else UNKNOWN_VALUES
 
     def _call(self, node: ast.Call, path: tuple[int, ...], depth: int) -> Values:
-        name = self._names.meaning(node.func).only
-        api = self._tables.source_api(name) if name else None
+        api = self._api(node.func)
         if api is not None and api.kind in _KINDS and not path:
             return Values(frozenset({Instance(api, node)}))
         function = self._called_function(node)
@@ -133,6 +146,12 @@ class KindInference:
             case ast.Call(func=ast.Name(id="list" | "tuple" | "reversed"), args=[inner]) if path:
                 return self.values(inner, (ANY_ENTRY, *path[1:]), depth)
         return UNKNOWN_VALUES
+
+    def _api(self, node: ast.expr) -> SourceApi | None:
+        """Return the API that ``node`` certainly refers to, by whichever of its names."""
+        meaning = self._names.meaning(node)
+        found = {self._tables.source_api(name) for name in meaning.names} if meaning.certain else set()
+        return found.pop() if len(found) == 1 else None
 
     def _entry(
         self,
@@ -230,14 +249,14 @@ class KindInference:
 
     def _attribute(self, node: ast.Attribute, path: tuple[int, ...], depth: int) -> Values:
         """Join everything that the methods of the class assign to ``self.<attribute>``."""
-        holder = self._class_of(node.value)
+        holder = self.class_of(node.value)
         if holder is None:
             return UNKNOWN_VALUES
         if self._attributes is None:
             self._attributes = self._collect_attributes()
         return self._join(self._attributes.get((holder, node.attr), []), path, depth)
 
-    def _class_of(self, node: ast.expr) -> ast.ClassDef | None:
+    def class_of(self, node: ast.expr) -> ast.ClassDef | None:
         """Return the class of this file that ``node`` (``self``, or a variable) is an instance of."""
         if self.is_self(node):
             return self.class_around(node)
@@ -283,8 +302,7 @@ class KindInference:
         if isinstance(annotation, ast.Subscript) and isinstance(annotation.value, (ast.Name, ast.Attribute)):
             name = annotation.value.id if isinstance(annotation.value, ast.Name) else annotation.value.attr
             return self._annotated(annotation.slice) if name == "Optional" else NO_VALUES
-        name_meant = self._names.meaning(annotation).only
-        api = self._tables.source_api(name_meant) if name_meant else None
+        api = self._api(annotation)
         return (
             Values(frozenset({Instance(api, None)})) if api is not None and api.kind in _KINDS else NO_VALUES
         )

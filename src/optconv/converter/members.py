@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import re
+from collections.abc import Mapping
 from typing import Any
 
 from optconv.converter.binding import CannotBindError, bind
@@ -12,12 +14,15 @@ from optconv.converter.edits import Render
 from optconv.converter.file_context import Construction, FileContext
 from optconv.converter.group_access import convert_group_access
 from optconv.converter.kinds import Values
+from optconv.converter.other_objects import is_other_object
 from optconv.converter.rewrite import rewrite_call
 from optconv.converter.source import Span, shortened
+from optconv.converter.values import known_value
 from optconv.mappings import Text
 from optconv.mappings.expressions import UNKNOWN
 from optconv.mappings.schema import Case, Member, SourceApi, SourceMember
 
+_CONVENTIONAL = re.compile(r"(^|_)(optim(izer)?|opt|lr_?scheduler|scheduler|sched)s?(_|\d|$)", re.IGNORECASE)
 _MAYBE_OTHER = Text(
     "`{receiver}` may also hold something that the tool cannot follow, so `{member}` was left",
     "`{receiver}` 也可能是工具无法跟踪的其他对象，因此 `{member}` 保持不变",
@@ -25,6 +30,10 @@ _MAYBE_OTHER = Text(
 _DIFFERENT = Text(
     "`{receiver}` can be of several classes, whose `{member}` is written differently",
     "`{receiver}` 可能属于多个类，它们的 `{member}` 写法不同",
+)
+_ASSIGNED = Text(
+    "`{member}` is assigned to, which means something else in the target",
+    "此处给 `{member}` 赋值，这在目标框架中含义不同",
 )
 _NOT_CALLED = Text(
     "the method `{member}` is used without being called, and has another name in the target",
@@ -38,11 +47,7 @@ def plan_member(context: FileContext, node: ast.Attribute) -> None:
         return
     values = context.kinds.values(node.value)
     if not values.instances:
-        if (
-            values.unknown
-            and node.attr in context.tables.telling_members
-            and not _is_bare_self(context, node.value)
-        ):
+        if values.unknown and _is_worth_a_word(context, node):
             fields = {"receiver": _receiver(context, node), "member": node.attr}
             context.decline(node, f"{context.tables.source_module}.*.{node.attr}", "OC205", **fields)
         return
@@ -52,17 +57,21 @@ def plan_member(context: FileContext, node: ast.Attribute) -> None:
     owner, member = known
     api = f"{owner.name}.{node.attr}"
     built = _constructions(context, values)
-    left = [construction for construction in built if not construction.converted]
+    left = _left(context, values)
     if left:
-        fields = {"name": _receiver(context, node), "line": context.line(left[0].node)}
+        fields = {"name": _receiver(context, node), "line": context.line(left[0])}
         context.decline(node, api, "OC102", **fields)
         return
     rows = [context.tables.member(i.api, node.attr) for i in values.instances]
+    if values.unknown and rows[0] is not None and _means_the_same(rows[0], node.attr):
+        return  # whatever else it may be, nothing is to be changed
     if values.unknown or any(row is not rows[0] for row in rows):
         reason = (_MAYBE_OTHER if values.unknown else _DIFFERENT).format(
             receiver=_receiver(context, node), member=node.attr
         )
         context.decline(node, api, "OC204", reason=reason)
+    elif not isinstance(node.ctx, ast.Load):
+        context.decline(node, api, "OC306", reason=_ASSIGNED.format(member=node.attr))
     elif rows[0] is None:
         context.decline(node, api, "OC301", api=api, target=context.tables.target.title)
     else:
@@ -73,8 +82,18 @@ def _known_prefixes(context: FileContext) -> frozenset[str]:
     return context.tables.source_prefixes | context.tables.source_names
 
 
-def _is_bare_self(context: FileContext, node: ast.expr) -> bool:
-    return context.kinds.is_self(node)
+def _is_worth_a_word(context: FileContext, node: ast.Attribute) -> bool:
+    """Return whether an object that could not be followed may be an optimizer or a scheduler.
+
+    The name of the member says so, or the name of the object does; never more than a warning follows.
+    """
+    if context.kinds.is_self(node.value) or is_other_object(context, node):
+        return False
+    if node.attr in context.tables.telling_members:
+        return True
+    last = node.value.attr if isinstance(node.value, ast.Attribute) else ""
+    name = node.value.id if isinstance(node.value, ast.Name) else last
+    return node.attr in context.tables.changed_members and _CONVENTIONAL.search(name) is not None
 
 
 def _receiver(context: FileContext, node: ast.Attribute) -> str:
@@ -96,6 +115,20 @@ def _constructions(context: FileContext, values: Values) -> list[Construction]:
     return sorted((c for c in found if c is not None), key=lambda c: (c.node.lineno, c.node.col_offset))
 
 
+def _left(context: FileContext, values: Values) -> list[ast.Call]:
+    """Return the constructions that stayed in the source framework, in order."""
+    calls = [i.construction for i in values.instances if i.construction is not None]
+    left = [c for c in calls if c not in context.constructions or not context.constructions[c].converted]
+    return sorted(left, key=lambda call: (call.lineno, call.col_offset))
+
+
+def _means_the_same(row: Member, name: str) -> bool:
+    """Return whether the member is written in the target as it is in the source, without arguments."""
+    return not row.items and all(
+        case.to.rpartition(".")[2] == name and not case.differs for case in row.cases
+    )
+
+
 def _facts(values: Values, built: list[Construction]) -> dict[str, Any]:
     """Join what is known of every object that the receiver can be."""
     complete = len(built) == len(values.instances)
@@ -104,6 +137,8 @@ def _facts(values: Values, built: list[Construction]) -> dict[str, Any]:
         found = [getattr(construction, name) for construction in built]
         same = complete and all(value is found[0] for value in found)
         facts[name] = found[0] if same else UNKNOWN
+        if complete and facts[name] is UNKNOWN and name == "own_rates":
+            facts[name] = False  # the doubt has been said where the optimizer was built
     facts["scheduled"] = any(construction.scheduled for construction in built)
     return facts
 
@@ -129,28 +164,41 @@ def _convert(
         context.decline(call, api, "OC204", reason=error.reason)
         return
     receiver = Piece(context.source.of(node.value), node.value)
+    item = _item_of(context, call, facts)
+    parent = context.scopes.parents[call]
+    facts = {
+        **facts,
+        "whole_list": item is None,
+        "subscripted": isinstance(parent, ast.Subscript) and parent.value is call,
+        "optimizer_restored": context.optimizer_restored,
+    }
     plan = context.planner.plan(bound, row.cases, facts, {"self": receiver})
     if plan.case is not None and plan.case.expression is not None:
-        _write_expression(context, call, plan, receiver)
+        _write_expression(context, call, plan, receiver, item)
     elif plan.case is not None:
         _write_call(context, node, call, plan, plan.case)
     context.settle(call, api, plan.remarks, converted=not plan.declined)
 
 
-def _write_expression(context: FileContext, call: ast.Call, plan: CallPlan, receiver: Piece) -> None:
+def _item_of(context: FileContext, call: ast.Call, facts: Mapping[str, Any]) -> ast.Subscript | None:
+    """Return ``call()[0]`` around a call whose result is a list with an entry for every group."""
+    subscript = context.scopes.parents[call]
+    if not isinstance(subscript, ast.Subscript) or subscript.value is not call:
+        return None
+    index = known_value(subscript.slice, context.scopes)
+    is_first = index == 0 or (index == -1 and facts["single_group"] is True)
+    return subscript if is_first and not isinstance(index, bool) else None
+
+
+def _write_expression(
+    context: FileContext, call: ast.Call, plan: CallPlan, receiver: Piece, item: ast.Subscript | None
+) -> None:
     """Write another expression in place of the call."""
     case = plan.case
     assert case is not None
     assert case.expression is not None
-    subscript = context.scopes.parents[call]
-    first = (
-        isinstance(subscript, ast.Subscript)
-        and subscript.value is call
-        and isinstance(subscript.slice, ast.Constant)
-        and subscript.slice.value == 0
-    )
-    if first and case.item is not None and isinstance(subscript, ast.Subscript):
-        context.replace_composed(subscript, case.item, {"self": receiver})
+    if item is not None and case.item is not None:
+        context.replace_composed(item, case.item, {"self": receiver})
     else:
         context.replace_composed(call, case.expression, {"self": receiver})
 
@@ -183,7 +231,13 @@ def _write_call(
 
     def make(render: Render) -> str:
         written = [argument.written(render) for argument in plan.arguments]
-        return rewrite_call(render(whole), f"{render(before)}{name}", written, context.source.newline)
+        return rewrite_call(
+            render(whole),
+            f"{render(before)}{name}",
+            written,
+            context.source.newline,
+            context.column(whole.start),
+        )
 
     context.edits.replace(whole, make)
 

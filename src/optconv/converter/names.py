@@ -46,6 +46,8 @@ class NameResolver:
         self._scopes = scopes
         self._star_exports = star_exports
         self._known: dict[ast.AST, Meaning] = {}
+        self._active: set[ast.AST] = set()
+        self._cycles = 0
 
     def meaning(self, node: ast.expr, depth: int = 0) -> Meaning:
         """Return what a name or an attribute chain refers to; of anything else, nothing is known."""
@@ -56,8 +58,16 @@ class NameResolver:
         if not isinstance(node, ast.Name) or depth > _DEEPEST_ALIAS:
             return NOTHING
         if node not in self._known:
-            self._known[node] = NOTHING  # a name that is defined through itself means nothing
-            self._known[node] = self._name(node, depth)
+            if node in self._active:
+                self._cycles += 1
+                return NOTHING  # a name that is defined through itself means nothing
+            cycles = self._cycles
+            self._active.add(node)
+            meaning = self._name(node, depth)
+            self._active.remove(node)
+            if cycles != self._cycles and self._active:
+                return meaning
+            self._known[node] = meaning
         return self._known[node]
 
     def is_imported(self, node: ast.Name) -> bool:
@@ -69,6 +79,10 @@ class NameResolver:
         bindings = self._scopes.reaching(node.id, node)
         if not bindings:
             return self._star(node)
+        if self._star(node).names and self._scopes.lookup(node.id, node) is self._scopes.module:
+            return Meaning(
+                self._star(node).names, certain=False
+            )  # which of the two came last is not followed
         meanings = [self._binding(binding, depth) for binding in bindings]
         names = frozenset().union(*(meaning.names for meaning in meanings))
         return Meaning(
@@ -86,10 +100,10 @@ class NameResolver:
         return NOTHING
 
     def _star(self, node: ast.Name) -> Meaning:
-        """Look the name up in ``from … import *``; the last one that has it wins."""
-        if hasattr(builtins, node.id):
-            return NOTHING
+        """Look the name up in ``from … import *``; another star behind ours makes it uncertain."""
+        certain = True
         for module in reversed(self._scopes.module.star_imports):
-            if self._star_exports(module, node.id):
-                return Meaning(frozenset({f"{module}.{node.id}"}))
+            if self._star_exports(module, node.id) and not hasattr(builtins, node.id):
+                return Meaning(frozenset({f"{module}.{node.id}"}), certain)
+            certain = False
         return NOTHING

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from optconv.converter.file_context import Construction, FileContext
 from optconv.converter.source import Span
-from optconv.converter.values import is_pure
+from optconv.converter.values import is_literal, is_pure
 
+_COLLECTING = ("parameters", "named_parameters", "modules", "filter", "list", "tuple", "dict", "chain", "set")
 _BARRIER = re.compile(r"#\s*(%%|In\s?\[|[-=#*~_ ]*$)")  # a notebook cell or a ruler: nothing moves across it
 
 
@@ -85,6 +86,7 @@ def _as_store(node: ast.expr) -> ast.expr:
 
 def _can_swap(first: ast.stmt, second: ast.stmt, node: ast.Call, optimizer: ast.expr) -> bool:
     """Return whether neither statement reads what the other writes or notices when it runs."""
+    assert isinstance(first, (ast.Assign, ast.AnnAssign))
     own_name = ast.unparse(optimizer)
     others = [a for a in [*node.args, *(k.value for k in node.keywords)] if a is not optimizer]
     for argument in others:
@@ -92,10 +94,21 @@ def _can_swap(first: ast.stmt, second: ast.stmt, node: ast.Call, optimizer: ast.
             return False
         if not _is_harmless(argument):
             return False
+    if not _is_quiet(first) and not all(is_literal(argument) for argument in others):
+        return False
     scheduler = ast.unparse(_target(second))
-    assert isinstance(first, (ast.Assign, ast.AnnAssign))
     read = {ast.unparse(part) for part in ast.walk(first) if isinstance(part, (ast.Name, ast.Attribute))}
     return scheduler not in read
+
+
+def _is_quiet(statement: ast.Assign | ast.AnnAssign) -> bool:
+    """Return whether the calls in the optimizer's arguments only collect parameters."""
+    assert isinstance(statement.value, ast.Call)
+    return all(
+        (part.func.id if isinstance(part.func, ast.Name) else getattr(part.func, "attr", "")) in _COLLECTING
+        for part in ast.walk(statement.value)
+        if isinstance(part, ast.Call) and part is not statement.value
+    )
 
 
 def _is_harmless(node: ast.expr) -> bool:

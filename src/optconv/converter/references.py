@@ -110,7 +110,9 @@ def _leads_to_api(context: FileContext, name: str) -> bool:
 def _decline_stray(context: FileContext, node: ast.Attribute, names: frozenset[str]) -> None:
     """A name of a module whose every member is in the catalogue, but this one is not."""
     owned = sorted(name for name in names if name in context.tables.owned_modules)
-    if owned and len(names) == 1 and isinstance(context.scopes.parents[node], ast.Call):
+    if owned and node.attr.startswith("__"):
+        context.decline(node, owned[0], "OC204", reason=_MODULE.format(module=owned[0]))
+    elif owned and len(names) == 1 and isinstance(context.scopes.parents[node], ast.Call):
         name = f"{owned[0]}.{node.attr}"
         context.decline(node, name, "OC204", reason=_UNKNOWN_NAME.format(name=name))
 
@@ -123,7 +125,7 @@ def _classify(context: FileContext, root: ast.Name, node: ast.expr, names: froze
     if not apis:
         _module_use(context, node, sorted(names & context.tables.owned_modules))
         return None
-    certain = context.names.meaning(node).certain
+    certain = context.names.meaning(node).certain and all(context.tables.source_api(name) for name in names)
     if len(apis) > 1 or not certain:
         shown = ", ".join(sorted(api.name for api in apis))
         if not certain:

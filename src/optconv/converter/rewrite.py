@@ -5,16 +5,20 @@ libcst is imported when the first call is rewritten; a file with nothing to conv
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from optconv.converter.call_plan import PlannedArgument
+from optconv.converter.comments import comments_in
 
 if TYPE_CHECKING:
     import libcst as cst
 
 
-def rewrite_call(text: str, function: str, arguments: Sequence[PlannedArgument], newline: str) -> str:
+def rewrite_call(
+    text: str, function: str, arguments: Sequence[PlannedArgument], newline: str, column: int = 0
+) -> str:
     """Return the text of a call with another function and other arguments.
 
     Args:
@@ -23,14 +27,33 @@ def rewrite_call(text: str, function: str, arguments: Sequence[PlannedArgument],
         arguments: the new arguments; those with an anchor take the place (and the comments and line breaks)
             of the argument they stand for, the others come last.
         newline: the line end of the file.
+        column: where on its line the call begins, from 0; arguments that are aligned with the opening
+            parenthesis stay aligned with it.
     """
     import libcst as cst
 
     config = cst.PartialParserConfig(default_newline=newline)
-    call = cst.ensure_type(cst.parse_expression(text, config=config), cst.Call)
+    call = cst.ensure_type(_parse(text, config), cst.Call)
+    module = cst.Module(body=[], default_newline=newline)
+    old_function = module.code_for_node(call.func)
     new_arguments = _lay_out(list(call.args), arguments, config)
-    changed = call.with_changes(func=cst.parse_expression(function, config=config), args=new_arguments)
-    return cst.Module(body=[], default_newline=newline).code_for_node(changed)
+    changed = call.with_changes(func=_parse(function, config), args=new_arguments)
+    code = module.code_for_node(changed)
+    if newline not in old_function + function:
+        code = _realign(code, column + len(old_function), column + len(function), newline)
+    return _with_comments(code, text, len(module.code_for_node(changed.func)), newline, column)
+
+
+def _parse(text: str, config: Any) -> cst.BaseExpression:
+    """Parse an expression that may go over several lines, as it may where it stands."""
+    import libcst as cst
+
+    expression = cst.parse_expression(f"({text})", config=config)
+    if isinstance(expression, (cst.GeneratorExp, cst.Tuple)) and text.startswith("("):
+        return cst.parse_expression(text, config=config)
+    outer: Any = expression
+    inner: cst.BaseExpression = outer.with_changes(lpar=outer.lpar[1:], rpar=outer.rpar[:-1])
+    return inner
 
 
 def _lay_out(old: list[cst.Arg], arguments: Sequence[PlannedArgument], config: Any) -> list[cst.Arg]:
@@ -68,15 +91,24 @@ def _argument(
     tight = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
     keyword = cst.Name(argument.keyword) if argument.keyword else None
     if argument.anchor is None:
-        value = cst.parse_expression(argument.text, config=config)
+        value = _parse(argument.text, config)
         return cst.Arg(value=value, keyword=keyword, equal=tight if keyword else cst.MaybeSentinel.DEFAULT)
     place = old[argument.anchor]
-    value = place.value if argument.verbatim else cst.parse_expression(argument.text, config=config)
+    value = _parenthesized(place.value) if argument.verbatim else _parse(argument.text, config)
     equal: Any = place.equal if place.keyword is not None and keyword is not None else tight
     changed = place.with_changes(
         value=value, keyword=keyword, equal=equal if keyword else cst.MaybeSentinel.DEFAULT, star=""
     )
     return changed if keep_comma else changed.with_changes(comma=separator)
+
+
+def _parenthesized(value: cst.BaseExpression) -> cst.BaseExpression:
+    """Give a generator that was the only argument the parentheses it needs beside a keyword."""
+    import libcst as cst
+
+    if isinstance(value, cst.GeneratorExp) and not value.lpar:
+        return value.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
+    return value
 
 
 def _separator(old: list[cst.Arg]) -> cst.Comma:
@@ -92,6 +124,49 @@ def _separator(old: list[cst.Arg]) -> cst.Comma:
     return cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
 
 
+def _realign(code: str, old_column: int, new_column: int, newline: str) -> str:
+    """Move continuation lines that were aligned with the first argument to where that is now."""
+    if newline not in code or '"""' in code or "'''" in code:
+        return code
+    first, *rest = code.split(newline)
+    old_indentation, new_indentation = " " * (old_column + 1), " " * (new_column + 1)
+    return newline.join(
+        [first]
+        + [
+            new_indentation + line[len(old_indentation) :]
+            if re.match(f"{old_indentation}[^ ]", line)
+            else line
+            for line in rest
+        ]
+    )
+
+
+def _with_comments(code: str, text: str, function_length: int, newline: str, column: int) -> str:
+    """Put comments that the new code lacks (of dropped and of split arguments) behind its parenthesis."""
+    if "#" not in text:
+        return code
+    left = comments_in(code)
+    lost = []
+    for comment in comments_in(text):
+        if comment in left:
+            left.remove(comment)
+        else:
+            lost.append(comment)
+    if not lost:
+        return code
+    opening = code.index("(", function_length) + 1
+    indentation = _indentation(code, newline) or " " * (column + 4)
+    comments = "".join(f"{newline}{indentation}{comment}" for comment in lost[1:])
+    rest = code[opening:]
+    begins_new_line = rest.lstrip(" \t").startswith(newline)
+    return f"{code[:opening]}  {lost[0]}{comments}{'' if begins_new_line else newline + indentation}{rest}"
+
+
+def _indentation(code: str, newline: str) -> str:
+    lines = code.split(newline)[1:]
+    return lines[0][: len(lines[0]) - len(lines[0].lstrip())] if lines else ""
+
+
 def keep_aliases(text: str, kept: Sequence[int], newline: str) -> str:
     """Return an import statement with only the names at the places ``kept``."""
     import libcst as cst
@@ -102,6 +177,22 @@ def keep_aliases(text: str, kept: Sequence[int], newline: str) -> str:
     assert isinstance(statement, (cst.Import, cst.ImportFrom))
     assert not isinstance(statement.names, cst.ImportStar)
     names = [statement.names[i] for i in kept]
-    names[-1] = names[-1].with_changes(comma=statement.names[-1].comma)
+    if kept[-1] != len(statement.names) - 1:
+        final = statement.names[-1].comma
+        names[-1] = names[-1].with_changes(comma=_without_comment(names[-1].comma, final))
     changed = line.with_changes(body=[statement.with_changes(names=names)])
     return cst.Module(body=[changed], default_newline=newline).code.rstrip("\r\n")
+
+
+def _without_comment(own: Any, final: Any) -> Any:
+    """Return the comma of the last name: how the list ended, with the name's own comment."""
+    import libcst as cst
+
+    if not isinstance(final, cst.Comma) or not isinstance(own, cst.Comma):
+        return final
+    own_space, final_space = own.whitespace_after, final.whitespace_after
+    if isinstance(own_space, cst.ParenthesizedWhitespace) and isinstance(
+        final_space, cst.ParenthesizedWhitespace
+    ):
+        return final.with_changes(whitespace_after=final_space.with_changes(first_line=own_space.first_line))
+    return final

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
+from typing import Any
 
 from optconv.converter.binding import BoundCall, CannotBindError, bind
 from optconv.converter.call_plan import CallPlan, Remark
 from optconv.converter.compose import Piece, compose
 from optconv.converter.file_context import Construction, FileContext
-from optconv.converter.kinds import Instance
+from optconv.converter.kinds import Instance, Values
 from optconv.converter.neighbours import Neighbours, find_neighbours
 from optconv.mappings import Text
 from optconv.mappings.expressions import UNKNOWN
@@ -98,6 +99,13 @@ def _obstacle(
     return None
 
 
+def _joined(built: list[Construction], values: Values, name: str) -> Any:
+    """Return what is known of every optimizer that it can be; `UNKNOWN` where they differ."""
+    found = [getattr(construction, name) for construction in built]
+    complete = bool(found) and not values.unknown and len(built) == len(values.instances)
+    return found[0] if complete and all(value is found[0] for value in found) else UNKNOWN
+
+
 def _decline(context: FileContext, node: ast.Call, api: SourceApi, remark: Remark) -> None:
     """Leave a scheduler as it is and say why."""
     context.constructions[node] = Construction(node, api, CallPlan(None, remarks=(remark,)))
@@ -117,9 +125,7 @@ def _plan_attached(
     assert attach is not None
     values = context.kinds.values(optimizer)
     built = _constructions(context, values.instances)
-    rates = {construction.own_rates for construction in built} or {UNKNOWN}
-    known = len(rates) == 1 and not values.unknown and len(built) == len(values.instances)
-    facts = context.facts(next(iter(rates)) if known else UNKNOWN)
+    facts = context.facts(_joined(built, values, "own_rates"))
     neighbours = find_neighbours(context, bound.node, optimizer, built)
     place = bound.arguments[OPTIMIZER_PARAMETER].index
     if neighbours is not None:
@@ -128,7 +134,13 @@ def _plan_attached(
         pieces = {OPTIMIZER_PARAMETER: Piece(context.source.of(optimizer), optimizer)}
         base = Piece(compose(attach.read, pieces), anchor=place)
     plan = context.planner.plan(bound, row.cases, facts, {"base_lr": base})
-    construction = Construction(bound.node, api, plan)
+    construction = Construction(
+        bound.node,
+        api,
+        plan,
+        own_rates=facts["own_rates"],
+        single_group=_joined(built, values, "single_group"),
+    )
     if plan.case is not None and neighbours is None:
         problem = _cannot_be_set(context, bound.node, optimizer)
         if problem is not None:

@@ -273,11 +273,18 @@ class ScopeTree:
                 reached.append(binding)
             elif self._share_loop(binding.node, node):
                 reached.append(binding)
+        if not reached and isinstance(scope.node, ast.ClassDef):
+            outer = self._find(
+                name, scope.parent
+            )  # a class body looks in the globals for what it has not yet
+            return outer.bindings[name] if outer is not None else bindings
         return reached or bindings
 
     def _assigns_later(self, binding: Binding, node: ast.AST) -> bool:
         """Return whether ``node`` is part of the value that the binding assigns (``x = f(x)``)."""
         statement = self.statement(binding.node)
+        if isinstance(statement, (ast.For, ast.AsyncFor)) and binding.kind == "loop":
+            return any(node is part for part in ast.walk(statement.iter))
         return (
             binding.kind != "parameter"
             and statement is self.statement(node)
@@ -288,6 +295,11 @@ class ScopeTree:
         """Return whether the binding's statement stands in a block around ``node``, so it always ran."""
         if binding.kind == "parameter":
             return True
+        if isinstance(binding.node, _BINDING_PARTS) or isinstance(self.parents[binding.node], ast.NamedExpr):
+            return False  # a handler, a case or a walrus: it may be passed over
+        loop = self._loop_of(binding)
+        if loop is not None and not any(node is part or node in self._below(part) for part in loop):
+            return False  # behind a loop that may have had nothing to go through
         holder = self.block_of(self.statement(binding.node))
         current: ast.AST | None = self.statement(node)
         while isinstance(current, ast.stmt):
@@ -295,6 +307,16 @@ class ScopeTree:
                 return True
             current = self.outer_statement(current)
         return False
+
+    def _loop_of(self, binding: Binding) -> list[ast.AST] | None:
+        """Return the body of the loop whose variable the binding is."""
+        if binding.kind != "loop":
+            return None
+        loop = next((a for a in self.ancestors(binding.node) if isinstance(a, (ast.For, ast.AsyncFor))), None)
+        return [*loop.body] if loop is not None else None
+
+    def _below(self, part: ast.AST) -> set[ast.AST]:
+        return set(ast.walk(part))
 
     def _share_loop(self, first: ast.AST, second: ast.AST) -> bool:
         loops = {id(ancestor) for ancestor in self.ancestors(first) if isinstance(ancestor, _LOOPS)}

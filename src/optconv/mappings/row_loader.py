@@ -22,9 +22,15 @@ from optconv.mappings.signatures import SignatureVersion
 from optconv.mappings.text import Text
 from optconv.mappings.yaml_reader import Located
 
-RESERVED_NAMES = frozenset({"base_lr", "own_rates", "scheduled"})
-"""Names of the expression language beside the parameters: the rate the optimizer was built with (or has),
-whether parameter groups have learning rates of their own, and whether a scheduler is attached."""
+RESERVED_NAMES = frozenset(
+    {"base_lr", "own_rates", "single_group", "scheduled", "whole_list", "subscripted", "optimizer_restored"}
+)
+"""Names of the expression language beside the parameters.
+
+``base_lr``: the rate the optimizer was built with (or has); ``own_rates``: whether parameter groups have
+rates of their own; ``single_group``: whether there is one group; ``scheduled``: whether a scheduler is
+attached; ``whole_list`` and ``subscripted``: whether the result of a method is used as a list, or an entry of
+it is taken; ``optimizer_restored``: whether the file loads the state of the optimizer, too."""
 
 _CASE_KEYS = frozenset(
     {"when", "assume", "to", "with", "groups", "drop", "refuse", "lossy", "differs", "expression", "item"}

@@ -94,6 +94,20 @@ class Tables:
         members = (member for api in self.source_apis.values() for member in api.members.values())
         return frozenset(member.name for member in members if member.telling)
 
+    @cached_property
+    def changed_members(self) -> frozenset[str]:
+        """Return the member names that are not written in the target as they are in the source."""
+        changed = set()
+        for row in (self.row(api.name) for api in self.source_apis.values() if api.base is None):
+            for name, member in (row.members if row else {}).items():
+                same = all(
+                    c.to.rpartition(".")[2] == name and all(d.when is not None for d in c.differs)
+                    for c in member.cases
+                )
+                if member.items or not same:
+                    changed.add(name)
+        return frozenset(changed)
+
     def source_api(self, qualified_name: str) -> SourceApi | None:
         """Return the API that ``qualified_name`` (any importable path of it) stands for, if it is known."""
         name = self._source[1].get(qualified_name)

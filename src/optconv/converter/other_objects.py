@@ -1,0 +1,44 @@
+"""Objects that are certainly neither optimizers nor schedulers: models, objects of the file's classes."""
+
+from __future__ import annotations
+
+import ast
+
+from optconv.converter.file_context import FileContext
+
+
+def is_other_object(context: FileContext, node: ast.Attribute) -> bool:
+    """Return whether the object of ``node`` is a model, or brings its own method of that name."""
+    receiver = node.value
+    own_class = context.kinds.class_of(receiver)
+    if own_class is not None:
+        return any(isinstance(s, ast.FunctionDef) and s.name == node.attr for s in own_class.body) or bool(
+            own_class.bases
+        )
+    return _is_used_as_model(context, receiver) or _is_built_by_source(context, receiver)
+
+
+def _is_used_as_model(context: FileContext, receiver: ast.expr) -> bool:
+    """A model is called, and asked for its parameters; an optimizer is neither."""
+    return ast.unparse(receiver) in context.model_names
+
+
+def _is_built_by_source(context: FileContext, receiver: ast.expr) -> bool:
+    """``fc = torch.nn.Linear(…)``: built by something of the source framework that is no API of ours."""
+    if not isinstance(receiver, ast.Name):
+        return False
+    bindings = context.scopes.reaching(receiver.id, receiver)
+    return bool(bindings) and all(
+        isinstance(binding.value, ast.Call) and is_foreign_source_call(context, binding.value)
+        for binding in bindings
+    )
+
+
+def is_foreign_source_call(context: FileContext, call: ast.Call) -> bool:
+    """Return whether a call is one of the source framework's, but of no API that the tables know."""
+    names = context.names.meaning(call.func).names
+    top = context.tables.source_module
+    return bool(names) and all(
+        (name == top or name.startswith(f"{top}.")) and context.tables.source_api(name) is None
+        for name in names
+    )
