@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from optconv.converter.edits import EditConflictError, Edits, Render
@@ -92,6 +92,13 @@ def _holder_of(problem: Problem, offset: int) -> Replacement | None:
     return min(around, key=lambda r: r.end - r.start, default=None)
 
 
+def _loses_an_edit(problem: Problem) -> bool:
+    """Return whether something is edited inside a span that a constant is written for."""
+    constants = [r for r in problem.replacements if not r.keeps]
+    inner = any(constant.contains(other) for constant in constants for other in problem.replacements)
+    return inner or any(c.start < i.offset < c.end for c in constants for i in problem.insertions)
+
+
 def _edits(problem: Problem) -> Edits:
     edits = Edits()
     for replacement in problem.replacements:
@@ -111,11 +118,20 @@ def _replace(edits: Edits, replacement: Replacement) -> None:
 
 @given(problems())
 def test_nested_edits_and_insertions_come_out_as_in_the_naive_reference(problem: Problem) -> None:
+    assume(not _loses_an_edit(problem))
     assert _edits(problem).apply(problem.text) == _naive(problem, None)
+
+
+@given(problems())
+def test_an_edit_that_would_be_lost_is_a_conflict(problem: Problem) -> None:
+    assume(_loses_an_edit(problem))
+    with pytest.raises(EditConflictError, match="lost"):
+        _edits(problem).apply(problem.text)
 
 
 @given(problems(), st.data())
 def test_replacements_may_be_made_in_any_order(problem: Problem, data: st.DataObject) -> None:
+    assume(not _loses_an_edit(problem))
     shuffled = data.draw(st.permutations(problem.replacements))
     other = Problem(problem.text, tuple(shuffled), problem.insertions)
     assert _edits(other).apply(problem.text) == _edits(problem).apply(problem.text)
@@ -170,6 +186,18 @@ def test_what_is_inserted_at_the_ends_of_a_span_stands_around_it_once() -> None:
     edits.insert(1, "(")
     edits.insert(3, ")")
     assert edits.apply("abcd") == "a(<bc>)d"
+
+
+def test_a_statement_that_moves_takes_along_what_is_inserted_above_it() -> None:
+    edits = Edits()
+    first, second = Span(0, 3), Span(4, 7)
+    edits.replace(
+        Span(0, 7), lambda render: f"{render(second)}\n{render(first)}", takes_insertions=True
+    )
+    edits.insert(0, "# 1\n")
+    edits.insert(4, "# 2\n")
+    edits.insert(7, ";")
+    assert edits.apply("one\ntwo") == "# 2\ntwo\n# 1\none;"
 
 
 def test_two_replacements_of_one_span_are_made_one_around_the_other() -> None:

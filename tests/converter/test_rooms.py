@@ -113,7 +113,9 @@ def test_a_conversion_loads_libcst_and_no_framework() -> None:
     assert not loaded & set(FRAMEWORKS)
 
 
-_RESERVED = {"optimizer"}  # the kind of an API, which is also what schedulers call their first parameter
+# Not meant as names of an API: "optimizer" is a kind, "step" one of the methods that anything may have, and a
+# case that becomes an expression calls nothing.
+_RESERVED = {"optimizer", "step", ""}
 _SPELLED = re.compile(rf"\b({'|'.join(FRAMEWORKS)})\b")
 
 

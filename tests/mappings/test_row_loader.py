@@ -128,6 +128,7 @@ members:
         write: self.set_lr(value)
         differs: [{when: own_rates, note: {en: A note., zh: 说明。}}]
         refuse_write: [{when: scheduled, note: {en: A note., zh: 说明。}}]
+        refuse_absolute: [{note: {en: A note., zh: 说明。}}]
       momentum: {}
 """
     )
@@ -148,6 +149,7 @@ members:
             write=parse_expression("self.set_lr(value)"),
             differs=(Difference(parse_expression("own_rates"), NOTE),),
             refuse_write=(Difference(parse_expression("scheduled"), NOTE),),
+            refuse_absolute=(Difference(None, NOTE),),
         ),
         "momentum": GroupItem(None, None, ()),
     }
@@ -164,6 +166,7 @@ attach:
   rate: lr
   read: optimizer.get_lr()
   set: optimizer.set(scheduler)
+  single: {en: A note., zh: 说明。}
 """
     )
     assert (row.annotation, row.since) == ("toy.SGD", "2.0")
@@ -172,6 +175,7 @@ attach:
         "lr",
         parse_expression("optimizer.get_lr()"),
         parse_expression("optimizer.set(scheduler)"),
+        NOTE,
     )
 
 

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from optconv.mappings import TableError, Tables, Target, Text, UnknownTargetError, load_tables, target_names
+from optconv.mappings import (
+    TableError,
+    Tables,
+    Target,
+    Text,
+    UnknownTargetError,
+    diagnostic_kinds,
+    load_tables,
+    target_names,
+)
 from optconv.mappings.schema import SourceApi
 
 from .conftest import CASE, HEAD, TARGET, Folder
@@ -110,6 +119,28 @@ def test_members_that_change_their_name_or_their_meaning_are_known(tables: Table
     assert tables.changed_members == {"zero_grad", "param_groups", "get_last_lr"}
 
 
+@pytest.mark.parametrize(
+    ("member", "changed"),
+    [
+        pytest.param("to: toy.SGD.step", False, id="the same name"),
+        pytest.param("to: toy.SGD.clear_grad", True, id="another name"),
+        pytest.param("expression: self.step()", True, id="an expression"),
+        pytest.param(
+            "to: toy.SGD.step, differs: [{note: {en: N., zh: 注。}}]", True, id="always a difference"
+        ),
+        pytest.param(
+            "to: toy.SGD.step, differs: [{when: scheduled, note: {en: N., zh: 注。}}]",
+            False,
+            id="sometimes a difference",
+        ),
+    ],
+)
+def test_whether_a_member_changes(folder: Folder, member: str, changed: bool) -> None:
+    row = BASE.partition("members:")[0] + f"members: {{step: {{{member}, drop: [closure]}}}}\n"
+    folder.write("toy/optimizers/Optimizer.yaml", row)
+    assert folder.tables().changed_members == ({"step"} if changed else frozenset())
+
+
 def test_how_schedulers_attach_stands_in_the_row_of_their_base(tables: Tables) -> None:
     assert tables.attach is not None
     assert tables.attach.argument == "learning_rate"
@@ -182,3 +213,8 @@ def test_a_target_file_without_one_of_its_keys_is_broken(folder: Folder, key: st
     with pytest.raises(TableError) as caught:
         folder.tables()
     assert str(caught.value) == f"{path}:1: table: the key {key!r} is missing"
+
+
+def test_the_diagnostics_are_read_once() -> None:
+    assert diagnostic_kinds()["OC302"].name == "unsupported-argument"
+    assert diagnostic_kinds() is diagnostic_kinds()

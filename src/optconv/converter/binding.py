@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from optconv.mappings import Text
@@ -25,6 +25,7 @@ class BoundCall:
     node: ast.Call
     signature: Signature
     arguments: Mapping[str, Argument]
+    unpacked: tuple[tuple[ast.expr, frozenset[str]], ...] = ()  # ``**name`` and the keys it can have
 
     def default(self, name: str) -> str | None:
         """Return the text of the default of a parameter, None when it is required or unknown."""
@@ -60,21 +61,22 @@ _AMBIGUOUS = Text(
 )
 
 
-def bind(node: ast.Call, versions: Sequence[SignatureVersion]) -> BoundCall:
+Keys = Callable[[ast.expr], "frozenset[str] | None"]
+
+
+def bind(node: ast.Call, versions: Sequence[SignatureVersion], keys_of: Keys | None = None) -> BoundCall:
     """Bind a call to the newest signature that it fits.
 
     Args:
         node: the call.
         versions: the signatures of the API, newest first.
+        keys_of: which keys an unpacked dictionary can have, None when that cannot be seen.
 
     Raises:
         CannotBindError: ``*args`` or ``**kwargs``, or a call that fits no version.
     """
-    for value in [*node.args, *(keyword.value for keyword in node.keywords if keyword.arg is None)]:
-        if isinstance(value, ast.Starred) or value not in node.args:
-            shown = ast.unparse(value) if isinstance(value, ast.Starred) else f"**{ast.unparse(value)}"
-            raise CannotBindError(_UNPACKED.format(argument=shown))
-    keywords = [keyword.arg or "" for keyword in node.keywords]
+    unpacked = _unpacked(node, keys_of)
+    keywords = [keyword.arg for keyword in node.keywords if keyword.arg is not None]
     fitting: list[tuple[Signature, tuple[str, ...]]] = []
     first_error: BindingError | None = None
     for version in versions:
@@ -88,10 +90,25 @@ def bind(node: ast.Call, versions: Sequence[SignatureVersion]) -> BoundCall:
     if len({names[: len(node.args)] for _, names in fitting}) > 1:
         raise CannotBindError(_AMBIGUOUS)
     signature, names = fitting[0]
-    values = [*node.args, *(keyword.value for keyword in node.keywords)]
+    values = [*node.args, *(keyword.value for keyword in node.keywords if keyword.arg is not None)]
     order = _source_order(node)
     arguments = {name: Argument(value, order[value]) for name, value in zip(names, values, strict=True)}
-    return BoundCall(node, signature, arguments)
+    return BoundCall(node, signature, arguments, unpacked)
+
+
+def _unpacked(node: ast.Call, keys_of: Keys | None) -> tuple[tuple[ast.expr, frozenset[str]], ...]:
+    """Return the unpacked dictionaries with their keys; `CannotBindError` for what cannot be seen into."""
+    for value in node.args:
+        if isinstance(value, ast.Starred):
+            raise CannotBindError(_UNPACKED.format(argument=ast.unparse(value)))
+    found = []
+    for keyword in node.keywords:
+        if keyword.arg is None:
+            keys = keys_of(keyword.value) if keys_of else None
+            if keys is None:
+                raise CannotBindError(_UNPACKED.format(argument=f"**{ast.unparse(keyword.value)}"))
+            found.append((keyword.value, keys))
+    return tuple(found)
 
 
 def _source_order(node: ast.Call) -> dict[ast.expr, int]:

@@ -22,7 +22,7 @@ from optconv.converter.describe import describe, describe_negation
 from optconv.converter.edits import Render
 from optconv.converter.scopes import ScopeTree
 from optconv.converter.source import SourceText, shortened
-from optconv.converter.values import is_literal, is_pure, known_value
+from optconv.converter.values import is_literal, is_pure, is_tensor_call, known_value, may_be_integer
 from optconv.mappings import Tables, Text
 from optconv.mappings.expressions import UNKNOWN, Expression, Typed, parse_expression
 from optconv.mappings.schema import Case, Difference, TargetApi
@@ -98,6 +98,10 @@ class CallPlanner:
         if chosen is None:
             return CallPlan(None, remarks=(Remark("OC306", {"reason": _NO_CASE}),))
         case, remarks = chosen
+        hidden = [value for value, keys in bound.unpacked if not keys <= case.drop]
+        if hidden:
+            shown = f"**{shortened(self.source.of(hidden[0]))}"
+            return CallPlan(None, remarks=(Remark("OC204", {"reason": _UNPACKED.format(argument=shown)}),))
         refusals = [*self._refusals(case, values, bound), *self._version_problems(case, bound, values)]
         if refusals:
             return CallPlan(None, remarks=tuple(refusals))
@@ -110,6 +114,7 @@ class CallPlanner:
         # What a condition asks for had its effect: it chose the case.
         deciding = frozenset().union(*(c.when.names for c in cases if c.when is not None))
         dropped = sorted((case.drop & set(bound.arguments)) - deciding)
+        dropped += [f"**{shortened(self.source.of(value))}" for value, _ in bound.unpacked]
         remarks += [Remark("OC101", {"argument": name}) for name in dropped]
         return CallPlan(case, tuple(arguments), tuple(remarks))
 
@@ -281,6 +286,10 @@ _NO_CASE = Text(
     "which form is right depends on arguments that cannot be read from the source",
     "哪种写法正确取决于源码中读不出的参数",
 )
+_UNPACKED = Text(
+    "its arguments are unpacked from `{argument}`; write them out",
+    "它的参数由 `{argument}` 解包而来；请逐一写出",
+)
 _EVALUATED_TWICE = Text(
     "the value of {argument} would be computed more than once or at another time; give it a name first",
     "{argument} 的值会被多次计算或在其他时刻计算；请先把它赋给一个变量",
@@ -299,8 +308,8 @@ def coerce(text: str, wanted: str | None, scopes: ScopeTree, node: ast.expr | No
     parsed = ast.parse(f"({text}\n)", mode="eval").body
     known = known_value(node if node is not None else parsed, scopes)
     literal = is_literal(parsed)
-    if wanted == "float" and isinstance(known, int) and not isinstance(known, bool):
-        return _as_float(text) if literal else f"float({text})"
+    if wanted == "float":
+        return _float(text, parsed, known, may_be_integer(node, scopes) if node is not None else False)
     if wanted == "int" and isinstance(known, float) and known.is_integer():
         return repr(int(known)) if literal else f"int({text})"
     if wanted == "list":
@@ -310,6 +319,19 @@ def coerce(text: str, wanted: str | None, scopes: ScopeTree, node: ast.expr | No
             return f"list{text}" if isinstance(parsed, ast.GeneratorExp) else f"list({text})"
         if isinstance(known, tuple) or (isinstance(known, Typed) and known.type_name in ("tuple", "set")):
             return f"list({text})"
+    return text
+
+
+def _float(text: str, parsed: ast.expr, known: Any, integer: bool) -> str:
+    """Write a number as a float: ``1`` as ``1.0``, what may be an integer or a tensor through ``float()``."""
+    if is_tensor_call(parsed):
+        assert isinstance(parsed, ast.Call)
+        inner = ast.unparse(parsed.args[0]) if parsed.args else ""
+        return _as_float(inner) if is_literal(parsed.args[0]) else f"float({text})"
+    if integer:
+        return f"float({text})"
+    if isinstance(known, int) and not isinstance(known, bool):
+        return _as_float(text) if is_literal(parsed) else f"float({text})"
     return text
 
 
@@ -324,6 +346,8 @@ def _calls_an_iterator(node: ast.expr) -> bool:
 def _as_float(text: str) -> str:
     """Write an integer literal as a float of the same digits."""
     stripped = text.strip()
+    if any(mark in stripped.lower() for mark in ".e") and "x" not in stripped.lower():
+        return stripped
     plain = stripped.lstrip("+-").replace("_", "")
     return f"{stripped}.0" if plain.isdigit() else f"float({text})"
 

@@ -13,6 +13,7 @@ from optconv.converter.call_plan import CallPlanner
 from optconv.converter.edits import EditConflictError
 from optconv.converter.emit import emit_constructions
 from optconv.converter.file_context import FileContext
+from optconv.converter.handed_over import plan_handed_over
 from optconv.converter.imports import plan_imports
 from optconv.converter.kinds import KindInference
 from optconv.converter.members import plan_member
@@ -167,4 +168,5 @@ def _plan_and_emit(context: FileContext) -> None:
     for node in sorted(context.scopes.attributes, key=lambda n: (n.lineno, n.col_offset)):
         if node.attr in context.tables.member_names:
             plan_member(context, node)
+    plan_handed_over(context)
     emit_constructions(context, plan_imports(context), attachments)

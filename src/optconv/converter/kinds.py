@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 
 from optconv.converter.names import NameResolver
 from optconv.converter.scopes import ANY_ENTRY, Binding, FunctionNode, ScopeTree
@@ -63,7 +64,6 @@ class KindInference:
         self._cut_short = 0
         self._steps = 0
         self._calls_of: dict[ast.AST, list[ast.Call]] | None = None
-        self._attributes: dict[tuple[ast.ClassDef, str], list[Binding]] | None = None
         self._uses: dict[str, list[ast.Name]] | None = None
 
     def values(self, node: ast.expr, path: tuple[int, ...] = (), depth: int = 0) -> Values:
@@ -252,9 +252,17 @@ class KindInference:
         holder = self.class_of(node.value)
         if holder is None:
             return UNKNOWN_VALUES
-        if self._attributes is None:
-            self._attributes = self._collect_attributes()
-        return self._join(self._attributes.get((holder, node.attr), []), path, depth)
+        return self._join(self._attribute_bindings.get((holder, node.attr), []), path, depth)
+
+    def assigned(self, node: ast.expr) -> list[ast.expr | None]:
+        """Return what a name or ``self.x`` is assigned, place by place; None where it is unknown."""
+        if isinstance(node, ast.Name):
+            bindings = self._scopes.reaching(node.id, node)
+        elif isinstance(node, ast.Attribute) and (holder := self.class_of(node.value)) is not None:
+            bindings = self._attribute_bindings.get((holder, node.attr), [])
+        else:
+            bindings = []
+        return [None if binding.path or binding.kind != "assign" else binding.value for binding in bindings]
 
     def class_of(self, node: ast.expr) -> ast.ClassDef | None:
         """Return the class of this file that ``node`` (``self``, or a variable) is an instance of."""
@@ -267,7 +275,8 @@ class KindInference:
         only = classes.pop() if len(classes) == 1 else None
         return only if isinstance(only, ast.ClassDef) else None
 
-    def _collect_attributes(self) -> dict[tuple[ast.ClassDef, str], list[Binding]]:
+    @cached_property
+    def _attribute_bindings(self) -> dict[tuple[ast.ClassDef, str], list[Binding]]:
         collected: dict[tuple[ast.ClassDef, str], list[Binding]] = defaultdict(list)
         for node in self._scopes.attributes:
             if isinstance(node.ctx, ast.Store) and self.is_self(node.value):

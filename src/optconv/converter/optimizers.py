@@ -13,7 +13,7 @@ from optconv.converter.file_context import Construction, FileContext
 from optconv.converter.groups import GROUP_ENTRY, convert_groups, group_entries
 from optconv.converter.parameters import Parameters, inspect_parameters
 from optconv.converter.source import shortened
-from optconv.converter.values import known_value
+from optconv.converter.values import dictionary_keys, known_value
 from optconv.mappings.expressions import UNKNOWN
 from optconv.mappings.schema import Case, Row, SourceApi
 
@@ -25,7 +25,7 @@ def plan_optimizer(context: FileContext, node: ast.Call, api: SourceApi) -> Cons
         remark = Remark("OC301", {"api": api.name, "target": context.tables.target.title})
         return _settle(context, Construction(node, api, CallPlan(None, remarks=(remark,))))
     try:
-        bound = bind(node, api.signatures)
+        bound = bind(node, api.signatures, lambda value: dictionary_keys(value, context.scopes))
     except CannotBindError as error:
         remark = Remark("OC204", {"reason": error.reason})
         return _settle(context, Construction(node, api, CallPlan(None, remarks=(remark,))))

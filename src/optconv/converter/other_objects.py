@@ -15,7 +15,7 @@ def is_other_object(context: FileContext, node: ast.Attribute) -> bool:
         return any(isinstance(s, ast.FunctionDef) and s.name == node.attr for s in own_class.body) or bool(
             own_class.bases
         )
-    return _is_used_as_model(context, receiver) or _is_built_by_source(context, receiver)
+    return _is_used_as_model(context, receiver) or is_built_by_source(context, receiver)
 
 
 def _is_used_as_model(context: FileContext, receiver: ast.expr) -> bool:
@@ -23,14 +23,14 @@ def _is_used_as_model(context: FileContext, receiver: ast.expr) -> bool:
     return ast.unparse(receiver) in context.model_names
 
 
-def _is_built_by_source(context: FileContext, receiver: ast.expr) -> bool:
-    """``fc = torch.nn.Linear(…)``: built by something of the source framework that is no API of ours."""
-    if not isinstance(receiver, ast.Name):
-        return False
-    bindings = context.scopes.reaching(receiver.id, receiver)
-    return bool(bindings) and all(
-        isinstance(binding.value, ast.Call) and is_foreign_source_call(context, binding.value)
-        for binding in bindings
+def is_built_by_source(context: FileContext, receiver: ast.expr) -> bool:
+    """Return whether every value of a name or attribute is built by a call of the source framework.
+
+    ``fc = torch.nn.Linear(…)`` is; so is ``self.scaler = torch.cuda.amp.GradScaler()``.
+    """
+    values = context.kinds.assigned(receiver)
+    return bool(values) and all(
+        isinstance(value, ast.Call) and is_foreign_source_call(context, value) for value in values
     )
 
 

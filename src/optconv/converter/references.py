@@ -40,6 +40,10 @@ _SEVERAL = Text(
     "it can be one of {names} here, and the arguments differ between them",
     "此处它可能是 {names} 之一，而它们的参数各不相同",
 )
+_TYPE = Text(
+    "{api} becomes one of several classes in the target, so a check for it has no counterpart",
+    "{api} 在目标框架中对应多个类，因此对它的类型检查没有对应",
+)
 _FUNCTION = Text(
     "{api} is outside what these tables convert",
     "{api} 不在映射表的转换范围内",
@@ -196,12 +200,16 @@ def _in_instance_check(context: FileContext, node: ast.expr) -> bool:
 def plan_other_use(context: FileContext, found: Found, use: str) -> None:
     """Convert an annotation or an instance check; decline a subclass and a class used as a value."""
     row = context.tables.row(found.api.name)
-    if use in ("annotation", "check") and row is not None and row.annotation is not None:
+    # A check asks for the very class; an annotation is right with a base class of what may be there, too.
+    exact = row is not None and all(case.to == row.annotation for case in row.cases)
+    if row is not None and row.annotation is not None and (use == "annotation" or (use == "check" and exact)):
         context.use(found.node, found.root, row.annotation)
         context.renamed.append(found.node)
         context.settle(found.node, found.api.name, [])
     elif use == "subclass":
         context.decline(found.node, found.api.name, "OC306", reason=_SUBCLASS.format(api=found.api.name))
+    elif use in ("annotation", "check"):
+        context.decline(found.node, found.api.name, "OC306", reason=_TYPE.format(api=found.api.name))
     elif use == "call":
         context.decline(found.node, found.api.name, "OC306", reason=_FUNCTION.format(api=found.api.name))
     else:

@@ -41,6 +41,7 @@ _NOT_A_NAME = Text(
     "the optimizer is not a plain name or attribute here, so the scheduler cannot be set on it afterwards",
     "此处的优化器不是普通的名称或属性，之后无法把调度器设置到它上面",
 )
+_NO_OTHER = Text("no other scheduler acts on this optimizer", "没有其他调度器作用于该优化器")
 OPTIMIZER_PARAMETER = "optimizer"  # the first parameter of every scheduler
 
 
@@ -99,6 +100,11 @@ def _obstacle(
     return None
 
 
+def _comes_from_elsewhere(values: Values) -> bool:
+    """Return whether the optimizer was built where other schedulers may have been built for it."""
+    return values.unknown or any(instance.construction is None for instance in values.instances)
+
+
 def _joined(built: list[Construction], values: Values, name: str) -> Any:
     """Return what is known of every optimizer that it can be; `UNKNOWN` where they differ."""
     found = [getattr(construction, name) for construction in built]
@@ -134,6 +140,9 @@ def _plan_attached(
         pieces = {OPTIMIZER_PARAMETER: Piece(context.source.of(optimizer), optimizer)}
         base = Piece(compose(attach.read, pieces), anchor=place)
     plan = context.planner.plan(bound, row.cases, facts, {"base_lr": base})
+    if plan.case is not None and attach.single is not None and _comes_from_elsewhere(values):
+        unsure = Remark("OC202", {"condition": _NO_OTHER, "note": attach.single})
+        plan = CallPlan(plan.case, plan.arguments, (*plan.remarks, unsure))
     construction = Construction(
         bound.node,
         api,

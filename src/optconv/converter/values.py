@@ -47,6 +47,72 @@ def known_value(node: ast.expr, scopes: ScopeTree, depth: int = 0) -> Any:
     return UNKNOWN
 
 
+def dictionary_keys(node: ast.expr, scopes: ScopeTree) -> frozenset[str] | None:
+    """Return every key that a dictionary can have, or None when that cannot be seen.
+
+    Displays, ``dict(…)``, a choice between such, and a name that holds one and is not changed are seen.
+    """
+    match node:
+        case ast.Dict(keys=keys):
+            texts = [
+                key.value for key in keys if isinstance(key, ast.Constant) and isinstance(key.value, str)
+            ]
+            return frozenset(texts) if len(texts) == len(keys) else None
+        case ast.Call(func=ast.Name(id="dict"), args=[], keywords=keywords):
+            names = [keyword.arg for keyword in keywords]
+            return frozenset(name for name in names if name) if None not in names else None
+        case ast.IfExp(body=body, orelse=orelse):
+            return _united([dictionary_keys(body, scopes), dictionary_keys(orelse, scopes)])
+        case ast.Name(id=name):
+            scope = scopes.lookup(name, node)
+            uses = [n for n in scopes.names if n.id == name and scopes.lookup(name, n) is scope]
+            if scope is None or any(_may_change(scopes, use) for use in uses):
+                return None
+            values = [b.value if b.kind == "assign" and not b.path else None for b in scope.bindings[name]]
+            return _united([None if v is None or v is node else dictionary_keys(v, scopes) for v in values])
+    return None
+
+
+def _united(parts: list[frozenset[str] | None]) -> frozenset[str] | None:
+    known = [part for part in parts if part is not None]
+    return frozenset().union(*known) if parts and len(known) == len(parts) else None
+
+
+def _may_change(scopes: ScopeTree, use: ast.Name) -> bool:
+    """Return whether a use of a dictionary may put something into it."""
+    parent = scopes.parents[use]
+    if isinstance(parent, ast.keyword):
+        return parent.arg is not None  # only ``**name`` reads
+    return not isinstance(parent, (ast.FormattedValue, ast.Compare))
+
+
+def may_be_integer(node: ast.expr, scopes: ScopeTree) -> bool:
+    """Return whether ``args.lr`` has an integer as its default in the file's argument parser.
+
+    ``argparse`` does not pass a default that is no string through ``type=float``.
+    """
+    if not isinstance(node, ast.Attribute):
+        return False
+    for call in scopes.calls:
+        if not (isinstance(call.func, ast.Attribute) and call.func.attr == "add_argument" and call.args):
+            continue
+        flags = [a.value for a in call.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
+        keywords = {k.arg: k.value for k in call.keywords}
+        default = keywords.get("default")
+        whole = isinstance(default, ast.Constant) and type(default.value) is int
+        if whole and any(flag.lstrip("-").replace("-", "_") == node.attr for flag in flags):
+            return True
+    return False
+
+
+def is_tensor_call(node: ast.expr) -> bool:
+    """Return whether ``node`` wraps a number in a tensor: ``torch.tensor(0.01)``."""
+    match node:
+        case ast.Call(func=ast.Attribute(attr=name)) | ast.Call(func=ast.Name(id=name)):
+            return name in ("tensor", "as_tensor", "scalar_tensor")
+    return False
+
+
 def is_literal(node: ast.expr) -> bool:
     """Return whether ``node`` is written out in full: numbers, strings, and displays of them."""
     if isinstance(node, (ast.List, ast.Tuple)):

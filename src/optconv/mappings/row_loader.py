@@ -279,13 +279,14 @@ def _load_group_item(located: Located) -> GroupItem:
 
 
 def _load_attach(located: Located) -> Attach:
-    located.mapping(allowed=frozenset({"argument", "rate", "read", "set"}))
+    located.mapping(allowed=frozenset({"argument", "rate", "read", "set", "single"}))
     names = frozenset({"optimizer", "scheduler"})
     return Attach(
         argument=located.required("argument").text(),
         rate=located.required("rate").text(),
         read=read_expression(located.required("read"), names),
         set=read_expression(located.required("set"), names),
+        single=read_text(located.required("single")) if "single" in located.mapping() else None,
     )
 
 

@@ -123,6 +123,7 @@ class Attach:
     rate: str  # the source optimizer's parameter that this argument is otherwise computed from
     read: Expression  # the optimizer's current rate, over ``optimizer``
     set: Expression  # hands the scheduler to the optimizer, over ``optimizer`` and ``scheduler``
+    single: Text | None = None  # what happens to an optimizer that gets a second scheduler elsewhere
 
 
 @dataclass(frozen=True)
