@@ -9,18 +9,21 @@ from optconv.converter.source import SourceText
 
 
 def find_comments(source: SourceText) -> list[tuple[int, str]]:
-    """Return every comment with the offset of its first character, in order."""
-    found = []
+    """Return every comment with the offset of its first character, in order.
+
+    A text that is not a whole module gives the comments up to where Python's tokenizer stops.
+    """
+    found: list[tuple[int, str]] = []
     try:
         for token in tokenize.generate_tokens(io.StringIO(source.text, newline="").readline):
             if token.type == tokenize.COMMENT:
                 line, column = token.start
                 found.append((source.line_start(line) + column, token.string.rstrip("\r")))
     except (tokenize.TokenError, SyntaxError, IndexError):
-        return found  # ast has parsed the file; where tokenize disagrees, what it found so far must do
+        return found
     return found
 
 
 def comments_in(text: str) -> list[str]:
-    """Return the comments of an expression that may go over several lines."""
-    return [comment for _, comment in find_comments(SourceText(f"({text}\n)", "utf-8"))]
+    """Return the comments of an expression or a statement that may go over several lines."""
+    return [comment for _, comment in find_comments(SourceText(text, "utf-8"))]

@@ -73,8 +73,13 @@ def compose(expression: Expression, pieces: Mapping[str, Piece], value: Any = UN
     if folded is not None:
         return folded
     _check_evaluated_once(tree, pieces)
+    enclosed = _enclosed_names(tree)
     replacements = [
-        (node.col_offset, node.end_col_offset or 0, _wrapped(pieces[node.id]))
+        (
+            node.col_offset,
+            node.end_col_offset or 0,
+            pieces[node.id].text if node in enclosed else _wrapped(pieces[node.id]),
+        )
         for node in ast.walk(tree)
         if isinstance(node, ast.Name) and node.id in pieces
     ]
@@ -82,6 +87,17 @@ def compose(expression: Expression, pieces: Mapping[str, Piece], value: Any = UN
     for start, end, replacement in sorted(replacements, reverse=True):
         text = text[:start] + replacement + text[end:]
     return text
+
+
+def _enclosed_names(tree: ast.expr) -> set[ast.AST]:
+    """Return the names that stand between brackets or commas anyway and need no parentheses."""
+    enclosed: set[ast.AST] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            enclosed.update(node.args)
+        elif isinstance(node, (ast.List, ast.Tuple)):
+            enclosed.update(node.elts)
+    return enclosed
 
 
 def count_evaluations(expression: Expression, name: str, piece: Piece) -> int:

@@ -16,7 +16,7 @@ from optconv.converter.file_context import FileContext
 from optconv.converter.handed_over import plan_handed_over
 from optconv.converter.imports import plan_imports
 from optconv.converter.kinds import KindInference
-from optconv.converter.members import plan_member
+from optconv.converter.members import plan_getattr, plan_member
 from optconv.converter.names import NameResolver
 from optconv.converter.optimizers import plan_optimizer
 from optconv.converter.references import Found, find_references, plan_other_use, use_of
@@ -142,7 +142,7 @@ def _prepare(text: SourceText, tree: ast.Module, tables: Tables, options: Option
 
 def _exports(tables: Tables, name: str) -> bool:
     """Return whether ``from <module> import *`` brings in a name: a public class, or a submodule."""
-    return tables.source_api(name) is not None or name in tables.owned_modules
+    return tables.source_api(name) is not None or name in tables.public_modules
 
 
 def _plan_and_emit(context: FileContext) -> None:
@@ -168,5 +168,8 @@ def _plan_and_emit(context: FileContext) -> None:
     for node in sorted(context.scopes.attributes, key=lambda n: (n.lineno, n.col_offset)):
         if node.attr in context.tables.member_names:
             plan_member(context, node)
+    for call in context.scopes.calls:
+        if isinstance(call.func, ast.Name) and call.func.id == "getattr":
+            plan_getattr(context, call)
     plan_handed_over(context)
     emit_constructions(context, plan_imports(context), attachments)

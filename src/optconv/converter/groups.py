@@ -9,7 +9,7 @@ from typing import Any
 
 from optconv.converter.binding import BoundCall
 from optconv.converter.call_plan import Remark, coerce
-from optconv.converter.compose import CannotComposeError, Piece, compose, render_pieces
+from optconv.converter.compose import Piece, compose, render_pieces
 from optconv.converter.edits import Render
 from optconv.converter.file_context import FileContext
 from optconv.converter.source import Span, shortened
@@ -23,14 +23,32 @@ _OPEN_GROUP = Text(
     "the parameter group `{group}` has keys that cannot be read from the source",
     "参数组 `{group}` 含有源码中读不出的键",
 )
-_GROUP_KEY = Text(
-    "the target has no such option for a single parameter group, or its value would be computed twice",
-    "目标框架的单个参数组没有该选项，或其值会被计算两次",
+_NO_KEY = Text(
+    "the target has no such option for a single parameter group",
+    "目标框架的单个参数组没有该选项",
+)
+_TWICE = Text(
+    "its value would be computed more than once; give it a name first",
+    "它的值会被计算多次；请先把它赋给一个变量",
+)
+_BASE_ZERO = Text(
+    "the target takes the rate of a group as a multiple of the optimizer's, and that is 0",
+    "目标框架把参数组的学习率表示为优化器学习率的倍数，而后者为 0",
+)
+
+
+_SHARED = Text(
+    "the parameter groups are used in other places, too, and their keys are other ones in the target",
+    "参数组还在其他地方使用，而它们的键在目标框架中写法不同",
 )
 
 
 class _UnsupportedKeyError(Exception):
-    """A key of a parameter group that the case says nothing about."""
+    """A key of a parameter group cannot be converted, and why."""
+
+    def __init__(self, reason: Text) -> None:
+        super().__init__(reason.en)
+        self.reason = reason
 
 
 @dataclass(frozen=True)
@@ -63,6 +81,8 @@ def convert_groups(
     nodes: Sequence[ast.Dict | ast.Call],
     groups: Sequence[Mapping[str, ast.expr] | None],
     base: Piece,
+    *,
+    shared: bool,
 ) -> Remark | None:
     """Edit the dictionaries of an optimizer's parameter groups.
 
@@ -73,6 +93,7 @@ def convert_groups(
         nodes: the dictionaries.
         groups: their entries; None where a key cannot be read.
         base: the learning rate that the optimizer itself is given.
+        shared: other code sees the dictionaries, too, so none of their entries may change.
 
     Returns:
         Why they cannot be converted; nothing has been edited then.
@@ -84,22 +105,30 @@ def convert_groups(
         for key, value in entries.items():
             try:
                 edits.append((node, key, value, _converted(context, bound, case, key, value, base)))
-            except (CannotComposeError, _UnsupportedKeyError):
-                return Remark("OC302", {"argument": f"'{key}'", "note": _GROUP_KEY})
+            except _UnsupportedKeyError as error:
+                return Remark("OC302", {"argument": f"'{key}'", "note": error.reason})
+    if shared and any(_changes(context, edit) for edit in edits):
+        return Remark("OC306", {"reason": _SHARED})
     for node, key, value, converted in edits:
         _edit_entry(context, node, key, value, converted)
     return None
+
+
+def _changes(context: FileContext, edit: tuple[ast.Dict | ast.Call, str, ast.expr, list[_Entry]]) -> bool:
+    _, key, value, entries = edit
+    return bool(entries) and [(e.key, e.text) for e in entries] != [(key, context.source.of(value))]
 
 
 def _converted(
     context: FileContext, bound: BoundCall, case: Case, key: str, value: ast.expr, base: Piece
 ) -> list[_Entry]:
     """Return what one entry of a group becomes."""
-    if key not in bound.signature.names and key != GROUP_ENTRY:
-        raise _UnsupportedKeyError(key)
+    own = key not in bound.signature.names and key != GROUP_ENTRY
+    if (own and key not in case.arguments) or key in case.drop:
+        return []  # a key of the user's own, such as a name, or one without effect: the target ignores it
     using = {keyword: e for keyword, e in case.arguments.items() if key in e.names}
     if not using or (len(using) > 1 and not is_pure(value) and not isinstance(value, (ast.Tuple, ast.List))):
-        raise _UnsupportedKeyError(key)
+        raise _UnsupportedKeyError(_TWICE if using else _NO_KEY)
     return [_entry(context, case, keyword, key, value, base) for keyword in using]
 
 
@@ -108,12 +137,12 @@ def _entry(context: FileContext, case: Case, keyword: str, key: str, value: ast.
     own_key = key if key == GROUP_ENTRY and general.text == key else keyword
     expression = case.groups.get(keyword, general)
     if base.node is not None and "base_lr" in expression.names and not is_pure(base.node):
-        raise CannotComposeError("base_lr")
+        raise _UnsupportedKeyError(_TWICE)
     pieces = {key: Piece(context.source.of(value), value), "base_lr": base}
     if expression.names - pieces.keys():
-        raise _UnsupportedKeyError(key)
+        raise _UnsupportedKeyError(_NO_KEY)
     if "base_lr" in expression.names and _known(context, base) == 0:
-        raise _UnsupportedKeyError(key)  # nothing is a multiple of a rate of 0
+        raise _UnsupportedKeyError(_BASE_ZERO)
     target = context.tables.target_api(case.to)
     known = expression.evaluate({key: known_value(value, context.scopes), "base_lr": _known(context, base)})
     wanted = "list" if key == GROUP_ENTRY else (target.types.get(keyword) if target else None)
@@ -137,6 +166,8 @@ def _edit_entry(
 ) -> None:
     """Replace one entry of a group, keeping the quotes of its key and the space around its colon."""
     source = context.source
+    if not entries:
+        return
     if isinstance(node, ast.Call):
         keyword = next(k for k in node.keywords if k.arg == key)
         name, separator = key, "="

@@ -6,6 +6,7 @@ import ast
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+from optconv.converter.comments import comments_in
 from optconv.converter.file_context import FileContext, TargetUse
 from optconv.converter.rewrite import keep_aliases
 from optconv.converter.scopes import Binding
@@ -232,8 +233,11 @@ def _edit(context: FileContext, statement: ImportStatement, need: _Needs, remove
         context.edits.replace(span, separator.join(lines))
         return
     if len(kept) < len(statement.names):
-        text = keep_aliases(context.source.of(statement), kept, context.source.newline)
-        context.edits.replace(span, text)
+        old = context.source.of(statement)
+        text = keep_aliases(old, kept, context.source.newline)
+        lost = [comment for comment in comments_in(old) if comment not in comments_in(text)]
+        above = "" if separator == "; " else "".join(f"{comment}{separator}" for comment in lost)
+        context.edits.replace(span, f"{above}{text}")
     for line in lines:
         if separator == "; " or _has_comment_above(context, statement):
             context.insert_behind(statement, line)

@@ -35,6 +35,10 @@ _ASSIGNED = Text(
     "`{member}` is assigned to, which means something else in the target",
     "此处给 `{member}` 赋值，这在目标框架中含义不同",
 )
+_ONE_OF_SEVERAL = Text(
+    "it reads the entry of one parameter group among several, and the target knows the base rate only",
+    "此处读取多个参数组中某一组的值，而目标框架只知道基准学习率",
+)
 _NOT_CALLED = Text(
     "the method `{member}` is used without being called, and has another name in the target",
     "方法 `{member}` 未被调用而被当作值使用，而它在目标框架中名称不同",
@@ -80,6 +84,16 @@ def plan_member(context: FileContext, node: ast.Attribute) -> None:
 
 def _known_prefixes(context: FileContext) -> frozenset[str]:
     return context.tables.source_prefixes | context.tables.source_names
+
+
+def plan_getattr(context: FileContext, call: ast.Call) -> None:
+    """Say that ``getattr(optimizer, "zero_grad")`` needs a hand where the member has another name."""
+    match call:
+        case ast.Call(func=ast.Name(id="getattr"), args=[node, ast.Constant(value=str(name)), *_]):
+            values = context.kinds.values(node)
+            if name in context.tables.changed_members and values.kind and not _left(context, values):
+                api = f"{context.tables.source_module}.*.{name}"
+                context.decline(call, api, "OC306", reason=_NOT_CALLED.format(member=name))
 
 
 def _is_worth_a_word(context: FileContext, node: ast.Attribute) -> bool:
@@ -166,6 +180,9 @@ def _convert(
     receiver = Piece(context.source.of(node.value), node.value)
     item = _item_of(context, call, facts)
     parent = context.scopes.parents[call]
+    if item is None and row.cases[0].item is not None and isinstance(parent, ast.Subscript):
+        context.decline(call, api, "OC306", reason=_ONE_OF_SEVERAL)
+        return
     facts = {
         **facts,
         "whole_list": item is None,
@@ -186,8 +203,10 @@ def _item_of(context: FileContext, call: ast.Call, facts: Mapping[str, Any]) -> 
     if not isinstance(subscript, ast.Subscript) or subscript.value is not call:
         return None
     index = known_value(subscript.slice, context.scopes)
-    is_first = index == 0 or (index == -1 and facts["single_group"] is True)
-    return subscript if is_first and not isinstance(index, bool) else None
+    if not isinstance(index, int) or isinstance(index, bool):
+        return None
+    # Which group it is does not matter where all of them have the same rate.
+    return subscript if index == 0 or facts["own_rates"] is False else None
 
 
 def _write_expression(

@@ -60,7 +60,7 @@ def _plan_bound(context: FileContext, bound: BoundCall, api: SourceApi, row: Row
     ]
     facts = context.facts(own_rates)
     plan = context.planner.plan(bound, row.cases, facts, {}, group_values=known_groups)
-    single = {"tensors": True, "groups": len(groups) == 1, "unknown": UNKNOWN}[parameters.shape]
+    single = {"tensors": True, "unknown": UNKNOWN}.get(parameters.shape, len(groups) == 1)
     construction = Construction(
         bound.node,
         api,
@@ -79,7 +79,8 @@ def _plan_bound(context: FileContext, bound: BoundCall, api: SourceApi, row: Row
             "keys": _changed_keys(plan.case, rate_name),
         }
         remarks.append(Remark("OC203", fields))
-    problem = convert_groups(context, bound, plan.case, parameters.groups, groups, base)
+    shared = parameters.shape == "shared"
+    problem = convert_groups(context, bound, plan.case, parameters.groups, groups, base, shared=shared)
     if problem is not None:
         construction.plan = CallPlan(None, remarks=(problem,))
         return construction

@@ -16,8 +16,8 @@ _PASS_THROUGH = ("list", "tuple", "filter", "chain", "sorted", "iter", "set")
 class Parameters:
     """What can be seen of the first argument of an optimizer.
 
-    ``shape`` is "tensors", "groups" or "unknown". ``groups`` are the dictionaries that can be edited where
-    they stand; they are complete only when the shape is "groups".
+    ``shape`` is "tensors", "groups", "shared" (groups that other code sees, too) or "unknown". ``groups`` are
+    the dictionaries; they are complete, and can be edited where they stand, when the shape is "groups".
     """
 
     shape: str
@@ -175,7 +175,7 @@ def _name(node: ast.Name, scopes: ScopeTree, depth: int) -> Parameters:
         return UNKNOWN_PARAMETERS
     groups = tuple(group for part in parts for group in part.groups)
     if groups and _is_used_elsewhere(node, scopes):
-        return UNKNOWN_PARAMETERS
+        return Parameters("shared", groups)
     return Parameters(parts[0].shape, groups)
 
 

@@ -261,7 +261,8 @@ class ScopeTree:
         if scope is None:
             return []
         bindings = scope.bindings[name]
-        if len(bindings) == 1 or scope is not self.enclosing_scope(node):
+        in_class = isinstance(scope.node, ast.ClassDef)
+        if (len(bindings) == 1 and not in_class) or scope is not self.enclosing_scope(node):
             return bindings  # a use in an inner function may run after any of them
         reached: list[Binding] = []
         use = _position(node)
@@ -273,7 +274,7 @@ class ScopeTree:
                 reached.append(binding)
             elif self._share_loop(binding.node, node):
                 reached.append(binding)
-        if not reached and isinstance(scope.node, ast.ClassDef):
+        if not reached and in_class:
             outer = self._find(
                 name, scope.parent
             )  # a class body looks in the globals for what it has not yet

@@ -108,6 +108,11 @@ class Tables:
                     changed.add(name)
         return frozenset(changed)
 
+    @cached_property
+    def public_modules(self) -> frozenset[str]:
+        """Return the modules that APIs are named after (``torch.optim.lr_scheduler``, not ``….sgd``)."""
+        return frozenset(name.rpartition(".")[0] for name in self.source_apis)
+
     def source_api(self, qualified_name: str) -> SourceApi | None:
         """Return the API that ``qualified_name`` (any importable path of it) stands for, if it is known."""
         name = self._source[1].get(qualified_name)
