@@ -26,6 +26,7 @@ torch.optim.Optimizer:
       signatures:
         - {since: "2.0", signature: "(set_to_none=True)"}
         - {since: "1.8", signature: "(set_to_none=False)"}
+    load_state_dict: {restores: true, signatures: [{since: "1.8", signature: "(state_dict)"}]}
     param_groups: {telling: true, attribute: true}
 torch.optim.SGD:
   kind: optimizer

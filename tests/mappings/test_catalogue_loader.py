@@ -114,7 +114,7 @@ def test_every_import_path_stands_for_its_api(folder: Folder) -> None:
         pytest.param(
             SGD + "  members: {state: {type: dict}}\n",
             "4: torch.optim.SGD.members.state.type: unknown key 'type'; "
-            "expected one of attribute, signatures, since, telling, until",
+            "expected one of attribute, restores, signatures, since, telling, until",
             id="a key that a member does not have",
         ),
         pytest.param(

@@ -73,6 +73,7 @@ def test_the_modules_on_the_way_to_an_api_are_known(tables: Tables) -> None:
         "torch.optim.lr_scheduler",
     }
     assert tables.owned_modules == tables.source_prefixes - {"torch"}
+    assert tables.public_modules == {"torch.optim", "torch.optim.lr_scheduler"}
 
 
 def test_the_bases_of_an_api_come_nearest_first(tables: Tables) -> None:
@@ -87,9 +88,10 @@ def test_a_source_member_belongs_to_the_nearest_class_that_has_it(tables: Tables
     assert tables.source_member(sgd, "close") is None
 
 
-def test_the_names_of_members_and_those_that_tell_by_themselves(tables: Tables) -> None:
-    assert tables.member_names == {"step", "zero_grad", "param_groups", "get_last_lr"}
+def test_members_are_known_by_what_they_are(tables: Tables) -> None:
+    assert tables.member_names == {"step", "zero_grad", "load_state_dict", "param_groups", "get_last_lr"}
     assert tables.telling_members == {"zero_grad", "param_groups"}
+    assert tables.restoring_members == {"load_state_dict"}
 
 
 def test_an_api_of_the_target_is_found_by_name(tables: Tables) -> None:

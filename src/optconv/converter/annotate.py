@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import ast
 
-from optconv.converter.file_context import FileContext
+from optconv.converter.file_context import MARK, FileContext
 from optconv.converter.result import Diagnostic, Severity
 
-MARK = "# optconv: "
 _LONGEST = 200
 
 
@@ -42,6 +41,8 @@ def _start(found: Diagnostic) -> str:
 
 def _insert(context: FileContext, line: int, texts: list[str]) -> None:
     source = context.source
+    while line > 1 and source.text[: source.line_start(line)].rstrip("\r\n").endswith("\\"):
+        line -= 1  # the statement begins behind a continued line
     start = source.line_start(line)
     indentation = source.text[start:][: len(source.text[start:]) - len(source.text[start:].lstrip(" \t\f"))]
     present: list[str] = []

@@ -22,10 +22,10 @@ from optconv.converter.describe import describe, describe_negation
 from optconv.converter.edits import Render
 from optconv.converter.scopes import ScopeTree
 from optconv.converter.source import SourceText, shortened
-from optconv.converter.values import is_literal, is_pure, is_tensor_call, known_value, may_be_integer
+from optconv.converter.values import is_literal, is_number_in_tensor, is_pure, known_value, may_be_integer
 from optconv.mappings import Tables, Text
 from optconv.mappings.expressions import UNKNOWN, Expression, Typed, parse_expression
-from optconv.mappings.schema import Case, Difference, TargetApi
+from optconv.mappings.schema import Case, Difference, Idioms, TargetApi
 from optconv.mappings.signatures import version_key
 
 
@@ -35,6 +35,7 @@ class Remark:
 
     code: str
     fields: Mapping[str, str | Text]
+    message: Text | None = None  # instead of the message that the code has
 
 
 @dataclass(frozen=True)
@@ -250,10 +251,10 @@ class CallPlanner:
 
         def make(render: Render) -> str:
             text = compose(expression, render_pieces(pieces, self.source, render), value)
-            return coerce(text, wanted, self.scopes, node)
+            return coerce(text, wanted, self.scopes, self.tables.idioms, node)
 
         text = compose(expression, pieces, value)
-        typed = coerce(text, wanted, self.scopes, node)
+        typed = coerce(text, wanted, self.scopes, self.tables.idioms, node)
         own = expression.text in bound.arguments and typed == text
         anchor = min(anchors) if anchors else None
         return PlannedArgument(keyword, typed, anchor, verbatim=own, make=make)
@@ -296,20 +297,23 @@ _EVALUATED_TWICE = Text(
 )
 
 
-def coerce(text: str, wanted: str | None, scopes: ScopeTree, node: ast.expr | None) -> str:
+def coerce(text: str, wanted: str | None, scopes: ScopeTree, idioms: Idioms, node: ast.expr | None) -> str:
     """Write a value in the type that the target insists on; what is no literal stays as it is.
 
     Args:
         text: the value as it would be written.
         wanted: "float", "int", "list" or None.
         scopes: to look up names.
+        idioms: what makes tensors.
         node: the user's expression, when the text is one.
     """
     parsed = ast.parse(f"({text}\n)", mode="eval").body
     known = known_value(node if node is not None else parsed, scopes)
     literal = is_literal(parsed)
     if wanted == "float":
-        return _float(text, parsed, known, may_be_integer(node, scopes) if node is not None else False)
+        return _float(
+            text, parsed, known, idioms, may_be_integer(node, scopes) if node is not None else False
+        )
     if wanted == "int" and isinstance(known, float) and known.is_integer():
         return repr(int(known)) if literal else f"int({text})"
     if wanted == "list":
@@ -322,12 +326,12 @@ def coerce(text: str, wanted: str | None, scopes: ScopeTree, node: ast.expr | No
     return text
 
 
-def _float(text: str, parsed: ast.expr, known: Any, integer: bool) -> str:
+def _float(text: str, parsed: ast.expr, known: Any, idioms: Idioms, integer: bool) -> str:
     """Write a number as a float: ``1`` as ``1.0``, what may be an integer or a tensor through ``float()``."""
-    if is_tensor_call(parsed):
+    if is_number_in_tensor(parsed, idioms):
         assert isinstance(parsed, ast.Call)
-        inner = ast.unparse(parsed.args[0]) if parsed.args else ""
-        return _as_float(inner) if is_literal(parsed.args[0]) else f"float({text})"
+        inner = parsed.args[0]
+        return _as_float(ast.unparse(inner)) if is_literal(inner) else f"float({text})"
     if integer:
         return f"float({text})"
     if isinstance(known, int) and not isinstance(known, bool):

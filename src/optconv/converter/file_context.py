@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -20,6 +20,8 @@ from optconv.converter.source import SourceText, Span
 from optconv.mappings import Tables, Text
 from optconv.mappings.expressions import Expression
 from optconv.mappings.schema import SourceApi
+
+MARK = "# optconv: "  # how a marking comment begins
 
 
 @dataclass
@@ -83,6 +85,8 @@ class FileContext:
         severities = [Severity.INFO]
         for remark in remarks:
             self.say(node, remark.code, api, **remark.fields)
+            if remark.message is not None:
+                self.diagnostics[-1] = replace(self.diagnostics[-1], message=remark.message)
             severities.append(self.diagnostics[-1].severity)
         worst = max(severities, key=lambda severity: severity.rank)
         if converted:
@@ -94,6 +98,18 @@ class FileContext:
     def decline(self, node: ast.expr, api: str, code: str, /, **fields: str | Text) -> None:
         """Leave a reference as it is and say why."""
         self.settle(node, api, [Remark(code, fields)], converted=False)
+
+    def mark_above(self, statement: ast.stmt, code: str, api: str) -> str | None:
+        """Return the message of a marking comment of an earlier run directly above a statement."""
+        beginning = f"{MARK}{code} {api}: "
+        for line in range(statement.lineno - 1, 0, -1):
+            start = self.source.line_start(line)
+            text = self.source.text[start : self.source.line_end(start)].strip()
+            if not text.startswith(MARK):
+                return None
+            if text.startswith(beginning):
+                return text.removeprefix(beginning)
+        return None
 
     def facts(self, own_rates: Any) -> Mapping[str, Any]:
         """Return the values of the reserved names of conditions."""
@@ -167,17 +183,18 @@ class FileContext:
     @cached_property
     def model_names(self) -> frozenset[str]:
         """Return the expressions, as text, that the file asks for their parameters: models."""
+        iterators = self.tables.idioms.parameter_iterators | self.tables.idioms.named_parameter_iterators
         return frozenset(
             ast.unparse(call.func.value)
             for call in self.scopes.calls
-            if isinstance(call.func, ast.Attribute) and call.func.attr in ("parameters", "named_parameters")
+            if isinstance(call.func, ast.Attribute) and call.func.attr in iterators
         )
 
     @cached_property
     def optimizer_restored(self) -> bool:
         """Return whether the file loads the state of an optimizer."""
         return any(
-            node.attr == "load_state_dict" and self.kinds.values(node.value).kind == "optimizer"
+            node.attr in self.tables.restoring_members and self.kinds.values(node.value).kind == "optimizer"
             for node in self.scopes.attributes
         )
 

@@ -150,9 +150,13 @@ def _entry(context: FileContext, case: Case, keyword: str, key: str, value: ast.
 
     def make(render: Render) -> str:
         text = compose(expression, render_pieces(pieces, context.source, render), known)
-        return coerce(text, wanted, context.scopes, node)
+        return coerce(text, wanted, context.scopes, context.tables.idioms, node)
 
-    return _Entry(own_key, coerce(compose(expression, pieces, known), wanted, context.scopes, node), make)
+    return _Entry(
+        own_key,
+        coerce(compose(expression, pieces, known), wanted, context.scopes, context.tables.idioms, node),
+        make,
+    )
 
 
 def _known(context: FileContext, base: Piece) -> Any:

@@ -135,7 +135,8 @@ class KindInference:
             return Values(frozenset({Instance(api, node)}))
         function = self._called_function(node)
         if isinstance(function, ast.FunctionDef):
-            return self._returned(function, path, depth)
+            decorated = any(not _is_plain_decorator(d) for d in function.decorator_list)
+            return UNKNOWN_VALUES if decorated else self._returned(function, path, depth)
         match node:
             case ast.Call(func=ast.Name(id="zip"), args=args) if len(path) > 1 and path[1] < len(args):
                 return self.values(args[path[1]], (ANY_ENTRY, *path[2:]), depth)
@@ -181,20 +182,22 @@ class KindInference:
                 self._uses[name.id].append(name)
         joined = NO_VALUES
         for name in self._uses[node.id]:
-            parent = self._scopes.parents[name]
-            if (
-                isinstance(parent, ast.Subscript)
-                and parent.value is name
-                and isinstance(parent.ctx, ast.Store)
-            ):
-                value, inner = self._scopes.assigned_value(parent)
-                joined |= UNKNOWN_VALUES if value is None else self.values(value, (*inner, *path[1:]), depth)
-            call = self._scopes.parents.get(parent)
-            if isinstance(parent, ast.Attribute) and isinstance(call, ast.Call) and call.func is parent:
-                if parent.attr in ("append", "add") and len(call.args) == 1:
-                    joined |= self.values(call.args[0], path[1:], depth)
-                elif parent.attr not in _READING_METHODS:
-                    joined |= UNKNOWN_VALUES
+            joined |= self._put_by(name, path, depth)
+        return joined
+
+    def _put_by(self, use: ast.expr, path: tuple[int, ...], depth: int) -> Values:
+        """Return what one use of a container puts into it."""
+        joined = NO_VALUES
+        parent = self._scopes.parents[use]
+        if isinstance(parent, ast.Subscript) and parent.value is use and isinstance(parent.ctx, ast.Store):
+            value, inner = self._scopes.assigned_value(parent)
+            joined |= UNKNOWN_VALUES if value is None else self.values(value, (*inner, *path[1:]), depth)
+        call = self._scopes.parents.get(parent)
+        if isinstance(parent, ast.Attribute) and isinstance(call, ast.Call) and call.func is parent:
+            if parent.attr in ("append", "add") and len(call.args) == 1:
+                joined |= self.values(call.args[0], path[1:], depth)
+            elif parent.attr not in _READING_METHODS:
+                joined |= UNKNOWN_VALUES
         return joined
 
     def _returned(self, function: ast.FunctionDef, path: tuple[int, ...], depth: int) -> Values:
@@ -240,11 +243,10 @@ class KindInference:
         if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
             return False
         first = [*function.args.posonlyargs, *function.args.args][:1]
-        static = any(isinstance(d, ast.Name) and d.id == "staticmethod" for d in function.decorator_list)
         return (
             first == [bindings[0].node]
             and isinstance(self._scopes.parents[function], ast.ClassDef)
-            and not static
+            and not _is_static(function)
         )
 
     def _attribute(self, node: ast.Attribute, path: tuple[int, ...], depth: int) -> Values:
@@ -252,7 +254,14 @@ class KindInference:
         holder = self.class_of(node.value)
         if holder is None:
             return UNKNOWN_VALUES
-        return self._join(self._attribute_bindings.get((holder, node.attr), []), path, depth)
+        joined = self._join(self._attribute_bindings.get((holder, node.attr), []), path, depth)
+        if path:
+            twins = [
+                a for a in self._scopes.attributes if a.attr == node.attr and self.class_of(a.value) is holder
+            ]
+            for twin in twins:
+                joined |= self._put_by(twin, path, depth)
+        return joined
 
     def assigned(self, node: ast.expr) -> list[ast.expr | None]:
         """Return what a name or ``self.x`` is assigned, place by place; None where it is unknown."""
@@ -279,8 +288,8 @@ class KindInference:
     def _attribute_bindings(self) -> dict[tuple[ast.ClassDef, str], list[Binding]]:
         collected: dict[tuple[ast.ClassDef, str], list[Binding]] = defaultdict(list)
         for node in self._scopes.attributes:
-            if isinstance(node.ctx, ast.Store) and self.is_self(node.value):
-                holder = self.class_around(node)
+            if isinstance(node.ctx, ast.Store):
+                holder = self.class_of(node.value)
                 if holder is not None:
                     value, path = self._scopes.assigned_value(node)
                     kind = "assign" if value is not None else "other"
@@ -336,7 +345,7 @@ class KindInference:
             if keyword.arg == parameter.arg:
                 return keyword.value
         positional = [*function.args.posonlyargs, *function.args.args]
-        is_method = isinstance(self._scopes.parents[function], ast.ClassDef)
+        is_method = isinstance(self._scopes.parents[function], ast.ClassDef) and not _is_static(function)
         if parameter in positional:
             index = positional.index(parameter) - (1 if is_method else 0)
             if 0 <= index < len(call.args) and not any(
@@ -357,3 +366,12 @@ class KindInference:
         if parameter in arguments.kwonlyargs:
             return arguments.kw_defaults[arguments.kwonlyargs.index(parameter)]
         return None
+
+
+def _is_static(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    return any(isinstance(d, ast.Name) and d.id == "staticmethod" for d in function.decorator_list)
+
+
+def _is_plain_decorator(decorator: ast.expr) -> bool:
+    """Return whether a decorator leaves what the function returns as it is."""
+    return isinstance(decorator, ast.Name) and decorator.id in ("staticmethod", "classmethod", "property")

@@ -51,7 +51,7 @@ def plan_member(context: FileContext, node: ast.Attribute) -> None:
         return
     values = context.kinds.values(node.value)
     if not values.instances:
-        if values.unknown and _is_worth_a_word(context, node):
+        if _is_worth_a_word(context, node):
             fields = {"receiver": _receiver(context, node), "member": node.attr}
             context.decline(node, f"{context.tables.source_module}.*.{node.attr}", "OC205", **fields)
         return

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from optconv.converter.file_context import Construction, FileContext
 from optconv.converter.source import Span
 from optconv.converter.values import is_literal, is_pure
+from optconv.mappings.schema import Idioms
 
-_COLLECTING = ("parameters", "named_parameters", "modules", "filter", "list", "tuple", "dict", "chain", "set")
+_COLLECTING = frozenset({"filter", "list", "tuple", "dict", "chain", "set", "id", "isinstance"})
 _BARRIER = re.compile(r"#\s*(%%|In\s?\[|[-=#*~_ ]*$)")  # a notebook cell or a ruler: nothing moves across it
 
 
@@ -45,7 +46,7 @@ def find_neighbours(
     if not behind or behind[0] is not second:
         return None
     if ast.dump(_target(first)) != ast.dump(_as_store(optimizer)) or not _can_swap(
-        first, second, node, optimizer
+        first, second, node, optimizer, context.tables.idioms
     ):
         return None
     if built[0].rate is not None and not is_pure(built[0].rate):
@@ -84,7 +85,7 @@ def _as_store(node: ast.expr) -> ast.expr:
     return copied
 
 
-def _can_swap(first: ast.stmt, second: ast.stmt, node: ast.Call, optimizer: ast.expr) -> bool:
+def _can_swap(first: ast.stmt, second: ast.stmt, node: ast.Call, optimizer: ast.expr, idioms: Idioms) -> bool:
     """Return whether neither statement reads what the other writes or notices when it runs."""
     assert isinstance(first, (ast.Assign, ast.AnnAssign))
     own_name = ast.unparse(optimizer)
@@ -94,18 +95,21 @@ def _can_swap(first: ast.stmt, second: ast.stmt, node: ast.Call, optimizer: ast.
             return False
         if not _is_harmless(argument):
             return False
-    if not _is_quiet(first) and not all(is_literal(argument) for argument in others):
+    if not _is_quiet(first, idioms) and not all(is_literal(argument) for argument in others):
         return False
     scheduler = ast.unparse(_target(second))
     read = {ast.unparse(part) for part in ast.walk(first) if isinstance(part, (ast.Name, ast.Attribute))}
     return scheduler not in read
 
 
-def _is_quiet(statement: ast.Assign | ast.AnnAssign) -> bool:
+def _is_quiet(statement: ast.Assign | ast.AnnAssign, idioms: Idioms) -> bool:
     """Return whether the calls in the optimizer's arguments only collect parameters."""
     assert isinstance(statement.value, ast.Call)
+    quiet = (
+        _COLLECTING | idioms.parameter_iterators | idioms.named_parameter_iterators | idioms.module_iterators
+    )
     return all(
-        (part.func.id if isinstance(part.func, ast.Name) else getattr(part.func, "attr", "")) in _COLLECTING
+        (part.func.id if isinstance(part.func, ast.Name) else getattr(part.func, "attr", "")) in quiet
         for part in ast.walk(statement.value)
         if isinstance(part, ast.Call) and part is not statement.value
     )

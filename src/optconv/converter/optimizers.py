@@ -41,7 +41,11 @@ def _settle(context: FileContext, construction: Construction) -> Construction:
 
 def _plan_bound(context: FileContext, bound: BoundCall, api: SourceApi, row: Row) -> Construction:
     params = bound.arguments.get(GROUP_ENTRY)
-    parameters = inspect_parameters(params.node, context.scopes) if params else Parameters("unknown")
+    parameters = (
+        inspect_parameters(params.node, context.scopes, context.tables.idioms)
+        if params
+        else Parameters("unknown")
+    )
     groups = [group_entries(group) for group in parameters.groups]
     own_rates = _own_rates(context.tables.rate_name, parameters, groups)
     rate_name = context.tables.rate_name

@@ -68,11 +68,20 @@ def _optimizer_argument(node: ast.Call, api: SourceApi) -> ast.expr | None:
 def _plan_one(
     context: FileContext, node: ast.Call, api: SourceApi, optimizer: ast.expr | None, rival: ast.Call | None
 ) -> Attachment | None:
-    obstacle = _obstacle(context, node, api, optimizer, rival)
+    obstacle = _marked(context, node, api) or _obstacle(context, node, api, optimizer, rival)
     if obstacle is not None or optimizer is None:
         _decline(context, node, api, obstacle or Remark("OC204", {"reason": _NO_OPTIMIZER}))
         return None
     return _plan_attached(context, bind(node, api.signatures), api, optimizer)
+
+
+def _marked(context: FileContext, node: ast.Call, api: SourceApi) -> Remark | None:
+    """Return what an earlier run said about a second scheduler, when its comment still stands above.
+
+    By then the optimizer may be the target's, and the other scheduler can no longer be seen to act on it.
+    """
+    message = context.mark_above(context.scopes.statement(node), "OC303", api.name)
+    return None if message is None else Remark("OC303", {}, Text(message, message))
 
 
 def _obstacle(
@@ -200,7 +209,7 @@ def _same_optimizer(context: FileContext, first: ast.expr, second: ast.expr) -> 
     ]
     if known[0] and known[1]:
         return bool(known[0] & known[1])
-    same_text = ast.dump(first) == ast.dump(second)
+    same_text = isinstance(first, (ast.Name, ast.Attribute)) and ast.dump(first) == ast.dump(second)
     return same_text and context.scopes.enclosing_scope(first) is context.scopes.enclosing_scope(second)
 
 

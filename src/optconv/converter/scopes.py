@@ -55,6 +55,7 @@ class Scope:
     global_names: set[str] = field(default_factory=set)
     nonlocal_names: set[str] = field(default_factory=set)
     star_imports: list[str] = field(default_factory=list)
+    last_star: int = 0  # the line of the last of them
 
 
 class ScopeTree:
@@ -248,6 +249,11 @@ class ScopeTree:
             child, parent = parent, self.parents.get(parent)
         return self.module
 
+    def may_be_rebound_by_star(self, binding: Binding) -> bool:
+        """Return whether a star import behind a binding of the module may bind the name again."""
+        own = self.module.bindings.get(binding.name, [])
+        return binding in own and self.module.last_star > _position(binding.node)[0]
+
     def lookup(self, name: str, node: ast.AST) -> Scope | None:
         """Return the scope whose binding of ``name`` is meant at ``node``, or None (a builtin, a star)."""
         scope = self.enclosing_scope(node)
@@ -267,6 +273,8 @@ class ScopeTree:
         reached: list[Binding] = []
         use = _position(node)
         for binding in bindings:
+            if isinstance(binding.node, ast.ExceptHandler) and not self._is_inside(node, binding.node):
+                continue  # the name of an exception is deleted behind its handler
             place = _position(binding.node)
             if place < use and not self._assigns_later(binding, node):
                 if self._always_runs_before(binding, node):
@@ -296,8 +304,10 @@ class ScopeTree:
         """Return whether the binding's statement stands in a block around ``node``, so it always ran."""
         if binding.kind == "parameter":
             return True
-        if isinstance(binding.node, _BINDING_PARTS) or isinstance(self.parents[binding.node], ast.NamedExpr):
-            return False  # a handler, a case or a walrus: it may be passed over
+        if isinstance(binding.node, _BINDING_PARTS):
+            return self._is_inside(node, self._holder_of(binding))
+        if self._may_be_passed_over(binding):
+            return False
         loop = self._loop_of(binding)
         if loop is not None and not any(node is part or node in self._below(part) for part in loop):
             return False  # behind a loop that may have had nothing to go through
@@ -307,6 +317,33 @@ class ScopeTree:
             if self.block_of(current) == holder:
                 return True
             current = self.outer_statement(current)
+        return False
+
+    def _holder_of(self, binding: Binding) -> ast.AST:
+        """Return the handler or the case that a captured name belongs to."""
+        node = binding.node
+        while not isinstance(node, (ast.ExceptHandler, ast.match_case)):
+            node = self.parents[node]
+        return node
+
+    def _is_inside(self, node: ast.AST, holder: ast.AST) -> bool:
+        return node is holder or any(ancestor is holder for ancestor in self.ancestors(node))
+
+    def _may_be_passed_over(self, binding: Binding) -> bool:
+        """Return whether a walrus stands where it is not always evaluated."""
+        child: ast.AST = self.parents[binding.node]
+        if not isinstance(child, ast.NamedExpr):
+            return False
+        for ancestor in self.ancestors(child):
+            if isinstance(ancestor, ast.stmt):
+                return isinstance(ancestor, ast.While)
+            if isinstance(ancestor, ast.BoolOp) and ancestor.values[0] is not child:
+                return True
+            if isinstance(ancestor, ast.IfExp) and ancestor.test is not child:
+                return True
+            if isinstance(ancestor, (ast.Lambda, ast.comprehension, *_COMPREHENSIONS)):
+                return True
+            child = ancestor
         return False
 
     def _loop_of(self, binding: Binding) -> list[ast.AST] | None:
@@ -320,7 +357,12 @@ class ScopeTree:
         return set(ast.walk(part))
 
     def _share_loop(self, first: ast.AST, second: ast.AST) -> bool:
-        loops = {id(ancestor) for ancestor in self.ancestors(first) if isinstance(ancestor, _LOOPS)}
+        loops = {
+            id(ancestor)
+            for ancestor in self.ancestors(first)
+            if isinstance(ancestor, _LOOPS)
+            and not (isinstance(ancestor, (ast.For, ast.AsyncFor)) and self._is_inside(second, ancestor.iter))
+        }
         return any(id(ancestor) in loops for ancestor in self.ancestors(second))
 
     def ancestors(self, node: ast.AST) -> Iterator[ast.AST]:
@@ -382,6 +424,7 @@ def _bind_imports(node: ast.Import | ast.ImportFrom, scope: Scope) -> None:
         elif alias.name == "*":
             if node.level == 0 and node.module:
                 scope.star_imports.append(node.module)
+                scope.last_star = max(scope.last_star, node.lineno)
             continue
         else:
             name = alias.asname or alias.name

@@ -7,6 +7,7 @@ from typing import Any
 
 from optconv.converter.scopes import ScopeTree
 from optconv.mappings.expressions import UNKNOWN, Typed, parse_expression
+from optconv.mappings.schema import Idioms
 
 _TYPES: dict[type[ast.expr], str] = {
     ast.Lambda: "function",
@@ -105,11 +106,14 @@ def may_be_integer(node: ast.expr, scopes: ScopeTree) -> bool:
     return False
 
 
-def is_tensor_call(node: ast.expr) -> bool:
+def is_number_in_tensor(node: ast.expr, idioms: Idioms) -> bool:
     """Return whether ``node`` wraps a number in a tensor: ``torch.tensor(0.01)``."""
     match node:
-        case ast.Call(func=ast.Attribute(attr=name)) | ast.Call(func=ast.Name(id=name)):
-            return name in ("tensor", "as_tensor", "scalar_tensor")
+        case (
+            ast.Call(func=ast.Attribute(attr=name), args=[_, *_])
+            | ast.Call(func=ast.Name(id=name), args=[_, *_])
+        ):
+            return name in idioms.number_constructors
     return False
 
 
@@ -156,7 +160,7 @@ def _number(node: ast.expr, scopes: ScopeTree, depth: int) -> Any:
 def _name(node: ast.Name, scopes: ScopeTree, depth: int) -> Any:
     scope = scopes.lookup(node.id, node)
     bindings = scope.bindings[node.id] if scope else []
-    if len(bindings) != 1:
+    if len(bindings) != 1 or scopes.may_be_rebound_by_star(bindings[0]):
         return UNKNOWN
     binding = bindings[0]
     if binding.kind == "definition" and isinstance(binding.node, (ast.FunctionDef, ast.AsyncFunctionDef)):

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
 
 from optconv.mappings.expressions import read_expression
 from optconv.mappings.row_loader import read_text
-from optconv.mappings.schema import DiagnosticKind, SourceApi, SourceMember, TargetApi
+from optconv.mappings.schema import DiagnosticKind, Idioms, SourceApi, SourceMember, TargetApi
 from optconv.mappings.signatures import Signature, SignatureVersion, parse_signature, version_key
 from optconv.mappings.yaml_reader import Located, read_yaml
 
 _KINDS = ("optimizer", "scheduler", "class", "function")
 _TYPES = ("float", "int", "list")
 _SOURCE_KEYS = frozenset({"kind", "base", "aliases", "since", "signatures", "members"})
+_MEMBER_KEYS = frozenset({"signatures", "since", "until"})
+_FLAGS = frozenset({"attribute", "telling", "restores"})
 _TARGET_KEYS = frozenset({"signature", "types", "inert", "versions", "members"})
 
 
@@ -79,13 +82,21 @@ def _load_signature(located: Located) -> Signature:
 def _load_members(located: Located | None) -> dict[str, SourceMember]:
     members = {}
     for name, entry in located or ():
-        mapping = entry.mapping(allowed=frozenset({"signatures", "attribute", "since", "until", "telling"}))
+        mapping = entry.mapping(allowed=_MEMBER_KEYS | _FLAGS)
         versions = _load_versions(mapping["signatures"]) if "signatures" in mapping else ()
-        for flag in mapping.keys() & {"attribute", "telling"}:
+        for flag in mapping.keys() & _FLAGS:
             if mapping[flag].text() != "true":
                 raise mapping[flag].error("expected true; leave the key out otherwise")
-        members[name] = SourceMember(name, versions, "telling" in mapping)
+        members[name] = SourceMember(name, versions, "telling" in mapping, "restores" in mapping)
     return members
+
+
+def load_idioms(path: Path) -> Idioms:
+    """Return the names around optimizers that say what an expression holds. Raises `TableError`."""
+    document = read_yaml(path)
+    known = frozenset(field.name for field in fields(Idioms))
+    entries = document.mapping(allowed=known)
+    return Idioms(**{key: frozenset(e.text() for e in value.items()) for key, value in entries.items()})
 
 
 def load_target_signatures(path: Path) -> dict[str, TargetApi]:

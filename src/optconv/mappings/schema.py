@@ -23,14 +23,26 @@ class DiagnosticKind:
 
 
 @dataclass(frozen=True)
+class Idioms:
+    """Names around the source framework's optimizers that say what an expression holds (``idioms.yaml``)."""
+
+    parameter_iterators: frozenset[str] = frozenset()
+    named_parameter_iterators: frozenset[str] = frozenset()
+    module_iterators: frozenset[str] = frozenset()
+    parameter_constructors: frozenset[str] = frozenset()
+    number_constructors: frozenset[str] = frozenset()
+    parameter_flags: frozenset[str] = frozenset()
+    parameter_attributes: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
 class SourceMember:
     """A method or an attribute of the source framework's optimizers or schedulers."""
 
     name: str
     signatures: tuple[SignatureVersion, ...]  # newest first; empty for an attribute
-    telling: bool = (
-        False  # nothing else has a member of this name, so it is worth a word on an unknown object
-    )
+    telling: bool = False  # nothing else has a member of this name: worth a word on an unknown object
+    restores: bool = False  # it loads a saved state
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,12 +9,22 @@ from pathlib import Path
 
 from optconv.mappings.catalogue_loader import (
     load_diagnostic_kinds,
+    load_idioms,
     load_source_catalogue,
     load_target_signatures,
 )
 from optconv.mappings.errors import UnknownTargetError
 from optconv.mappings.row_loader import Catalogues, load_row, read_text
-from optconv.mappings.schema import Attach, DiagnosticKind, Member, Row, SourceApi, SourceMember, TargetApi
+from optconv.mappings.schema import (
+    Attach,
+    DiagnosticKind,
+    Idioms,
+    Member,
+    Row,
+    SourceApi,
+    SourceMember,
+    TargetApi,
+)
 from optconv.mappings.text import Text
 from optconv.mappings.yaml_reader import read_yaml
 
@@ -53,6 +63,12 @@ class Tables:
     @cached_property
     def _row_files(self) -> dict[str, Path]:
         return {path.stem: path for path in sorted(self.folder.glob("*/*.yaml"))}
+
+    @cached_property
+    def idioms(self) -> Idioms:
+        """Return the names around the source framework's optimizers; none where no file lists any."""
+        path = self.source_folder / "idioms.yaml"
+        return load_idioms(path) if path.is_file() else Idioms()
 
     @property
     def source_module(self) -> str:
@@ -93,6 +109,12 @@ class Tables:
         """Return the member names that say by themselves that the object is an optimizer or a scheduler."""
         members = (member for api in self.source_apis.values() for member in api.members.values())
         return frozenset(member.name for member in members if member.telling)
+
+    @cached_property
+    def restoring_members(self) -> frozenset[str]:
+        """Return the names of the members that load a saved state."""
+        members = (member for api in self.source_apis.values() for member in api.members.values())
+        return frozenset(member.name for member in members if member.restores)
 
     @cached_property
     def changed_members(self) -> frozenset[str]:
