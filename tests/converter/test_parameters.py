@@ -8,7 +8,7 @@ import pytest
 
 from optconv.converter.parameters import inspect_parameters
 
-from .helpers import expression_in, said
+from .helpers import expression_in, paddle_tables, said
 
 TENSORS = [
     pytest.param("look(model.parameters())", id="the parameters of a model"),
@@ -77,7 +77,7 @@ GROUPS = [
 
 def _shape(text: str) -> tuple[str, int]:
     node, scopes = expression_in(text)
-    found = inspect_parameters(node, scopes)
+    found = inspect_parameters(node, scopes, paddle_tables().idioms)
     return found.shape, len(found.groups)
 
 
@@ -108,7 +108,7 @@ def test_a_chain_of_names_that_is_too_long_is_given_up() -> None:
 
 def test_the_groups_are_the_dictionaries_of_the_source() -> None:
     node, scopes = expression_in("look([{'params': a}, dict(params=b)])")
-    assert [ast.unparse(group) for group in inspect_parameters(node, scopes).groups] == ["{'params': a}", "dict(params=b)"]
+    assert [ast.unparse(group) for group in inspect_parameters(node, scopes, paddle_tables().idioms).groups] == ["{'params': a}", "dict(params=b)"]
 
 
 def test_an_attribute_that_holds_a_group_is_not_taken_for_a_tensor() -> None:

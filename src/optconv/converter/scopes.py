@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import cast
 
 ScopeNode = (
     ast.Module
@@ -25,12 +26,28 @@ ScopeNode = (
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
-_SCOPES = (*_FUNCTIONS, ast.ClassDef, *_COMPREHENSIONS)
+_SCOPES = frozenset({*_FUNCTIONS, ast.ClassDef, *_COMPREHENSIONS})
 ANY_ENTRY = -1
 """In a path: some entry of a container, it is not known which."""
-_LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _BINDING_PARTS = (ast.ExceptHandler, ast.MatchAs, ast.MatchStar, ast.MatchMapping)
-_SHARED = (ast.expr_context, ast.boolop, ast.operator, ast.unaryop, ast.cmpop)
+_LOOPS = (ast.For, ast.AsyncFor, ast.While)
+# What binds or declares names otherwise than by an `ast.Name`.
+_DECLARING = frozenset(
+    {ast.Import, ast.ImportFrom, ast.Global, ast.Nonlocal}
+    | {ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef}
+    | {ast.ExceptHandler, ast.MatchAs, ast.MatchStar, ast.MatchMapping}
+)
+# Fields without nodes of the tree's own: the shared nodes of contexts and operators, and what is only text.
+_NO_NODES = frozenset({"ctx", "op", "ops", "type_comment", "type_ignores"})
+
+
+class _NodeFields(dict[type[ast.AST], tuple[str, ...]]):
+    """The fields of each class of nodes that may hold nodes, in order."""
+
+    def __missing__(self, kind: type[ast.AST]) -> tuple[str, ...]:
+        fields = tuple(name for name in kind._fields if name not in _NO_NODES)
+        self[kind] = fields
+        return fields
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,27 +98,47 @@ class ScopeTree:
     def _index(self) -> None:
         """Visit every node once, without recursion: real files nest deeper than Python's stack."""
         stack: list[tuple[ast.AST, Scope]] = [(self.tree, self.module)]
-        parents = self.parents
+        # This loop runs for every node of every file: the most frequent classes come first, and only the
+        # fields that may hold nodes are looked at.
+        parents, node_fields, push = self.parents, _NodeFields(), stack.append
         while stack:
             node, scope = stack.pop()
-            self._collect(node, scope)
-            if isinstance(node, _SCOPES):
-                for child, parent, inner in self._scope_children(node, scope):
-                    parents[child] = parent
-                    stack.append((child, inner))
+            if isinstance(node, ast.Name):
+                self._scope_at[node] = scope
+                if isinstance(node.ctx, ast.Load):
+                    self.names.append(node)
+                else:
+                    self._bind_target(node, scope)
                 continue
-            # ast.iter_child_nodes, without its generators and without the shared nodes of contexts and
-            # operators: this loop runs for every node of every file.
-            for name in node._fields:
-                value = getattr(node, name, None)
+            if isinstance(node, ast.Constant):
+                if isinstance(node.value, str):
+                    self.strings.append(node)
+                continue
+            if isinstance(node, ast.Attribute):
+                self.attributes.append(node)
+                parents[node.value] = node
+                push((node.value, scope))
+                continue
+            kind = type(node)
+            if isinstance(node, ast.Call):
+                self.calls.append(node)
+            elif kind in _DECLARING:
+                self._declare(node, scope)
+            if kind in _SCOPES:
+                for child, parent, inner in self._scope_children(cast("ScopeNode", node), scope):
+                    parents[child] = parent
+                    push((child, inner))
+                continue
+            for name in node_fields[kind]:
+                value = getattr(node, name)
                 if isinstance(value, list):
                     for entry in value:
-                        if isinstance(entry, ast.AST) and not isinstance(entry, _SHARED):
+                        if isinstance(entry, ast.AST):
                             parents[entry] = node
-                            stack.append((entry, scope))
-                elif isinstance(value, ast.AST) and not isinstance(value, _SHARED):
+                            push((entry, scope))
+                elif isinstance(value, ast.AST):
                     parents[value] = node
-                    stack.append((value, scope))
+                    push((value, scope))
 
     def _scope_children(self, node: ScopeNode, scope: Scope) -> Iterator[tuple[ast.AST, ast.AST, Scope]]:
         """Return what to visit below a node with a scope of its own: a node, its parent, and its scope."""
@@ -132,29 +169,7 @@ class ScopeTree:
             if part.annotation is not None:
                 yield part.annotation, part, outer
 
-    def _collect(self, node: ast.AST, scope: Scope) -> None:
-        if isinstance(node, ast.Name):
-            self._scope_at[node] = scope
-            if isinstance(node.ctx, ast.Load):
-                self.names.append(node)
-            else:
-                kind = "delete" if isinstance(node.ctx, ast.Del) else "assign"
-                self._bind_target(node.id, node, kind, scope)
-            return
-        if isinstance(node, ast.Attribute):
-            self.attributes.append(node)
-            return
-        if isinstance(node, ast.Call):
-            self.calls.append(node)
-            return
-        if isinstance(node, ast.Constant):
-            if isinstance(node.value, str):
-                self.strings.append(node)
-            return
-        if isinstance(node, (ast.stmt, *_BINDING_PARTS)):
-            self._collect_statement(node, scope)
-
-    def _collect_statement(self, node: ast.AST, scope: Scope) -> None:
+    def _declare(self, node: ast.AST, scope: Scope) -> None:
         match node:
             case ast.Import() | ast.ImportFrom():
                 _bind_imports(node, scope)
@@ -173,7 +188,8 @@ class ScopeTree:
             case ast.MatchMapping(rest=str(name)):
                 scope.bindings.setdefault(name, []).append(Binding(name, node, "other"))
 
-    def _bind_target(self, name: str, node: ast.Name, kind: str, scope: Scope) -> None:
+    def _bind_target(self, node: ast.Name, scope: Scope) -> None:
+        kind = "delete" if isinstance(node.ctx, ast.Del) else "assign"
         value, path = self.assigned_value(node)
         parent = self.parents.get(node)
         if isinstance(parent, ast.NamedExpr):
@@ -184,7 +200,7 @@ class ScopeTree:
             kind = "other"
         elif path[:1] == (ANY_ENTRY,):
             kind = "loop"
-        scope.bindings.setdefault(name, []).append(Binding(name, node, kind, value, path))
+        scope.bindings.setdefault(node.id, []).append(Binding(node.id, node, kind, value, path))
 
     def assigned_value(self, target: ast.expr) -> tuple[ast.expr | None, tuple[int, ...]]:
         """Return the expression that a target gets its value from, and where in that value it is."""

@@ -12,8 +12,9 @@ import io
 import re
 import tokenize
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 
 from optconv.converter.result import Position
 
@@ -40,12 +41,13 @@ class SourceText:
     text: str
     encoding: str
     bom: bytes = b""
-    _line_starts: list[int] = field(init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        starts = [0]
-        starts.extend(match.end() for match in _LINE_END.finditer(self.text))
-        object.__setattr__(self, "_line_starts", starts)
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        if "\r" in self.text:
+            return [0, *(match.end() for match in _LINE_END.finditer(self.text))]
+        lengths = map(len, self.text.split("\n"))
+        return [start + i for i, start in enumerate(accumulate(lengths, initial=0))][:-1]
 
     @cached_property
     def newline(self) -> str:
