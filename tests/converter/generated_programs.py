@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from hypothesis import strategies as st
 
 _NAMES = st.sampled_from("abcd")
 _DEEPEST = 3
+
+
+@dataclass(frozen=True)
+class _Where:
+    """How deep a statement stands, and whether directly in a function."""
+
+    depth: int
+    in_function: bool
 
 
 @st.composite
@@ -20,7 +30,7 @@ def _block(draw: st.DrawFn, depth: int, *, in_function: bool) -> list[str]:
         lines.append(f"{draw(st.sampled_from(['global', 'nonlocal']))} {draw(_NAMES)}")
     for _ in range(draw(st.integers(1, 3))):
         kind = draw(st.sampled_from(_SIMPLE if depth >= _DEEPEST else (*_SIMPLE, *_COMPOUND)))
-        lines += kind(draw, depth, in_function)
+        lines += kind(draw, _Where(depth, in_function))
     return lines
 
 
@@ -65,57 +75,61 @@ def _comprehension(draw: st.DrawFn, depth: int) -> str:
     return f"{_expression(draw, depth + 1)} {' '.join(loops)}{condition}"
 
 
-def _assign(draw: st.DrawFn, depth: int, in_function: bool) -> list[str]:
+def _assign(draw: st.DrawFn, where: _Where) -> list[str]:
     target = draw(st.sampled_from(["{}", "{}, ({}, *{})", "{}.x", "{}[0]", "{} = {}"]))
     names = [draw(_NAMES) for _ in range(3)]
-    return [f"{target.format(*names)} = {_expression(draw, depth)}"]
+    return [f"{target.format(*names)} = {_expression(draw, where.depth)}"]
 
 
-def _augmented(draw: st.DrawFn, depth: int, in_function: bool) -> list[str]:
-    return [f"{draw(_NAMES)} += {_expression(draw, depth)}"]
+def _augmented(draw: st.DrawFn, where: _Where) -> list[str]:
+    return [f"{draw(_NAMES)} += {_expression(draw, where.depth)}"]
 
 
-def _import(draw: st.DrawFn, depth: int, in_function: bool) -> list[str]:
-    form = draw(st.sampled_from(["import {}", "import {}.x", "import x as {}", "from x import {}", "from . import y as {}"]))
+def _import(draw: st.DrawFn, _where: _Where) -> list[str]:
+    form = draw(
+        st.sampled_from(
+            ["import {}", "import {}.x", "import x as {}", "from x import {}", "from . import y as {}"]
+        )
+    )
     return [form.format(draw(_NAMES))]
 
 
-def _delete(draw: st.DrawFn, depth: int, in_function: bool) -> list[str]:
+def _delete(draw: st.DrawFn, _where: _Where) -> list[str]:
     return [f"del {draw(_NAMES)}"]
 
 
-def _statement(draw: st.DrawFn, depth: int, in_function: bool) -> list[str]:
-    return [_expression(draw, depth)]
+def _statement(draw: st.DrawFn, where: _Where) -> list[str]:
+    return [_expression(draw, where.depth)]
 
 
-def _function(draw: st.DrawFn, depth: int, in_function: bool) -> list[str]:
-    decorator = [f"@({_expression(draw, depth + 1)})"] if draw(st.booleans()) else []
+def _function(draw: st.DrawFn, where: _Where) -> list[str]:
+    decorator = [f"@({_expression(draw, where.depth + 1)})"] if draw(st.booleans()) else []
     names = draw(st.permutations("abcd"))
     parameters = draw(st.sampled_from(["", "{0}", "{0}, /, {1}", "*{0}, {1}, **{2}", "{0}, *, {1}={3}"]))
     header = f"{draw(st.sampled_from(['def', 'async def']))} {draw(_NAMES)}({parameters.format(*names)}):"
-    return [*decorator, header, *_inner(draw, depth, in_function=True)]
+    return [*decorator, header, *_inner(draw, where.depth, in_function=True)]
 
 
-def _class(draw: st.DrawFn, depth: int, in_function: bool) -> list[str]:
+def _class(draw: st.DrawFn, where: _Where) -> list[str]:
     bases = draw(st.sampled_from(["", "({})", "(k={})"])).format(draw(_NAMES))
-    return [f"class {draw(_NAMES)}{bases}:", *_inner(draw, depth, in_function=False)]
+    return [f"class {draw(_NAMES)}{bases}:", *_inner(draw, where.depth, in_function=False)]
 
 
-def _loop(draw: st.DrawFn, depth: int, in_function: bool) -> list[str]:
+def _loop(draw: st.DrawFn, where: _Where) -> list[str]:
     header = draw(st.sampled_from(["for {} in {}:", "while {} + {}:", "with {} as {}:", "if {} and {}:"]))
-    body = _inner(draw, depth, in_function=in_function)
+    body = _inner(draw, where.depth, in_function=where.in_function)
     return [header.format(draw(_NAMES), draw(_NAMES)), *_hoisted(body)]
 
 
-def _try(draw: st.DrawFn, depth: int, in_function: bool) -> list[str]:
-    parts = [_hoisted(_inner(draw, depth, in_function=in_function)) for _ in range(2)]
+def _try(draw: st.DrawFn, where: _Where) -> list[str]:
+    parts = [_hoisted(_inner(draw, where.depth, in_function=where.in_function)) for _ in range(2)]
     return ["try:", *parts[0], f"except {draw(_NAMES)} as {draw(_NAMES)}:", *parts[1]]
 
 
-def _match(draw: st.DrawFn, depth: int, in_function: bool) -> list[str]:
+def _match(draw: st.DrawFn, where: _Where) -> list[str]:
     pattern = draw(st.sampled_from(["[{0}, *{1}]", "{{'k': 1, **{0}}}", "x.y() as {0}", "z(w={0})"]))
     names = draw(st.permutations("abcd"))
-    body = [f"    {line}" for line in _hoisted(_inner(draw, depth, in_function=in_function))]
+    body = [f"    {line}" for line in _hoisted(_inner(draw, where.depth, in_function=where.in_function))]
     return [f"match {draw(_NAMES)}:", f"    case {pattern.format(*names)}:", *body]
 
 

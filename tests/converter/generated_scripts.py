@@ -16,18 +16,43 @@ IMPORTS = [
     ("from torch import nn, optim", "optim.{}", "optim.lr_scheduler.{}"),
     ("from torch.optim import *\nfrom torch.optim import lr_scheduler", "{}", "lr_scheduler.{}"),
     (
-        "from torch.optim import (  # classes\n    SGD, Adam,\n    AdamW,  # decoupled\n    RMSprop,\n    Adagrad,\n)\n"
-        "from torch.optim.lr_scheduler import StepLR, MultiStepLR, LambdaLR, CosineAnnealingLR",
+        "from torch.optim import (  # classes\n    SGD, Adam,\n    AdamW,  # decoupled\n    RMSprop,\n    Adagrad,\n)\nfrom torch.optim.lr_scheduler import StepLR, MultiStepLR, LambdaLR, CosineAnnealingLR",
         "{}",
         "{}",
     ),
-    ("try:\n    import torch.optim as optim  # new\nexcept ImportError:\n    raise", "optim.{}", "optim.lr_scheduler.{}"),
+    (
+        "try:\n    import torch.optim as optim  # new\nexcept ImportError:\n    raise",
+        "optim.{}",
+        "optim.lr_scheduler.{}",
+    ),
     ("import torch; import sys", "torch.optim.{}", "torch.optim.lr_scheduler.{}"),
 ]
-PARAMETERS = ["model.parameters()", "filter(f, model.parameters())", "params", "[{'params': a}, {'params': b, 'lr': 1e-3}]"]
+PARAMETERS = [
+    "model.parameters()",
+    "filter(f, model.parameters())",
+    "params",
+    "[{'params': a}, {'params': b, 'lr': 1e-3}]",
+]
 OPTIMIZERS = {
-    "SGD": ["lr=0.1", "lr=args.lr", "0.1, 0.9", "lr=1", "lr=0.1, momentum=0.9, nesterov=True", "lr=0.1, maximize=True", "lr=f(x)", "**options", "lr=(0.1)"],
-    "Adam": ["lr=1e-3", "lr=1e-3, betas=(0.9, 0.95)", "betas=betas", "lr=1e-3, amsgrad=flag", "lr=1e-3, weight_decay=wd", "eps=g()"],
+    "SGD": [
+        "lr=0.1",
+        "lr=args.lr",
+        "0.1, 0.9",
+        "lr=1",
+        "lr=0.1, momentum=0.9, nesterov=True",
+        "lr=0.1, maximize=True",
+        "lr=f(x)",
+        "**options",
+        "lr=(0.1)",
+    ],
+    "Adam": [
+        "lr=1e-3",
+        "lr=1e-3, betas=(0.9, 0.95)",
+        "betas=betas",
+        "lr=1e-3, amsgrad=flag",
+        "lr=1e-3, weight_decay=wd",
+        "eps=g()",
+    ],
     "AdamW": ["", "lr=1e-3, weight_decay=1e-2", "lr=1e-3, fused=True"],
     "RMSprop": ["lr=1e-2, alpha=0.9", "eps=eps", "lr=1e-2, centered=True, eps=1e-6"],
     "Adagrad": ["lr=0.1", "lr=0.1, lr_decay=0.01"],
@@ -89,8 +114,25 @@ MEMBERS = [
     "import torch.nn as nn\nnn.Linear(1, 1)",
     "x = {O}.__name__, getattr(torch, 'optim')",
 ]
-COMMENTS = ["# plain", "#", "# é 日本", "# ----------", "# %% cell", "#: typed", "# noqa: E501", "# torch.optim.SGD"]
-UNTOUCHED = ["x = 1", "loss.backward()", "def helper(a, *, b=2): return a", "s = '''\n  # no comment\n'''", "", "d = {\n    'k': 1,  # one\n}", "w = 'é𝄞' # w"]
+COMMENTS = [
+    "# plain",
+    "#",
+    "# é 日本",
+    "# ----------",
+    "# %% cell",
+    "#: typed",
+    "# noqa: E501",
+    "# torch.optim.SGD",
+]
+UNTOUCHED = [
+    "x = 1",
+    "loss.backward()",
+    "def helper(a, *, b=2): return a",
+    "s = '''\n  # no comment\n'''",
+    "",
+    "d = {\n    'k': 1,  # one\n}",
+    "w = 'é𝄞' # w",
+]
 
 
 @dataclass(frozen=True)
@@ -124,7 +166,11 @@ def _part(draw: st.DrawFn, number: int, optimizer: str, scheduler: str, untouche
         lines += [*_filler(draw, untouched), *_comment(draw)]
         lines += _construction(draw, schedule, scheduler, SCHEDULERS, first=name)
     for member in draw(st.lists(st.sampled_from(MEMBERS), max_size=4)):
-        spelled = {"O": optimizer.format("SGD"), "A": optimizer.format("Adam"), "S": scheduler.format("StepLR")}
+        spelled = {
+            "O": optimizer.format("SGD"),
+            "A": optimizer.format("Adam"),
+            "S": scheduler.format("StepLR"),
+        }
         lines += [*_comment(draw), *member.format(o=name, s=schedule, **spelled).split("\n")]
     return [*lines, *_filler(draw, untouched)]
 
@@ -142,7 +188,12 @@ def _construction(
         case "spread" if arguments:
             return [f"{target}{function}(", f"    {first},", f"    {arguments},", f"){behind}"]
         case "commented" if arguments:
-            return [f"{target}{function}({first},  # first", "    # own line", f"    {arguments}  # last é", f"    ){behind}"]
+            return [
+                f"{target}{function}({first},  # first",
+                "    # own line",
+                f"    {arguments}  # last é",
+                f"    ){behind}",
+            ]
         case "backslash" if target:
             return [f"{target}\\", f"    {function}({first}{', ' if arguments else ''}{arguments}){behind}"]
         case "spaced":
@@ -163,7 +214,11 @@ def _filler(draw: st.DrawFn, untouched: list[str]) -> list[str]:
 
 def _in_a_block(draw: st.DrawFn, body: list[str], untouched: list[str]) -> list[str]:
     """Put the body into a function, a method, a branch, or leave it at the top."""
-    headers = draw(st.sampled_from([[], [], ["def main(self, model):"], ["class Trainer(Base):", "def setup(self):"], ["if x:"]]))
+    headers = draw(
+        st.sampled_from(
+            [[], [], ["def main(self, model):"], ["class Trainer(Base):", "def setup(self):"], ["if x:"]]
+        )
+    )
     indentation = draw(st.sampled_from(["    ", "\t", " "]))
     inside = [*body, "pass"]
     for depth, header in enumerate(reversed(headers)):

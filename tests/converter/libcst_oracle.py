@@ -22,6 +22,7 @@ from libcst.metadata import (
     QualifiedNameSource,
 )
 
+from optconv.converter.convert import exports
 from optconv.converter.names import Meaning, NameResolver
 from optconv.converter.scopes import ScopeTree
 from optconv.converter.source import decode
@@ -60,7 +61,9 @@ class Comparison:
 
     def __str__(self) -> str:
         theirs = ", ".join(sorted(f"{name.name} ({name.source.name})" for name in self.provider)) or "nothing"
-        ours = f"{', '.join(sorted(self.ours.names)) or 'nothing'}{'' if self.ours.certain else ' (uncertain)'}"
+        ours = (
+            f"{', '.join(sorted(self.ours.names)) or 'nothing'}{'' if self.ours.certain else ' (uncertain)'}"
+        )
         return f"line {self.place[0]}: `{self.text}`: {self.verdict.value}; provider: {theirs}; ours: {ours}"
 
 
@@ -103,7 +106,7 @@ def _resolved(text: str) -> dict[Place, tuple[str, Meaning, bool]]:
     source = decode(text.encode())
     scopes = ScopeTree(ast.parse(text))
     tables = any_tables()
-    names = NameResolver(scopes, lambda module, name: tables.source_api(f"{module}.{name}") is not None)
+    names = NameResolver(scopes, lambda module, name: exports(tables, f"{module}.{name}"))
     resolved = {}
     for node in [*scopes.names, *scopes.attributes]:
         root = _root(node)

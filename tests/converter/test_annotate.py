@@ -6,7 +6,9 @@ import ast
 
 import pytest
 
-from .helpers import Options, convert, output, said
+from optconv.converter import Options
+
+from .helpers import convert, output, said
 
 L = "torch.optim.LBFGS(p)"  # has no counterpart: an error
 MARKS = Options()

@@ -44,7 +44,9 @@ def _codes(conversion: Conversion) -> list[str]:
         pytest.param(b"import torch.optim\nreturn\nawait x\nyield\nbreak\n 1\n", "OC901", id="statements out of place and one out of line"),
     ],
 )  # fmt: skip
-def test_what_cannot_be_read_is_one_diagnostic_and_the_same_bytes(source: bytes, code: str, tables: Tables) -> None:
+def test_what_cannot_be_read_is_one_diagnostic_and_the_same_bytes(
+    source: bytes, code: str, tables: Tables
+) -> None:
     conversion = convert_source(source, tables, EVERYTHING)
     assert conversion.source == source
     assert conversion.failed
@@ -101,7 +103,9 @@ def _layouts() -> list[tuple[str, bytes, bytes]]:
     return [(pair[0], *pair[1]) if len(pair) == 2 else pair for pair in pairs]  # type: ignore[misc]
 
 
-def _both(before: str, mark: bytes = b"", *, encoding: str = "utf-8", newline: str = "\n") -> tuple[bytes, bytes]:
+def _both(
+    before: str, mark: bytes = b"", *, encoding: str = "utf-8", newline: str = "\n"
+) -> tuple[bytes, bytes]:
     texts = ((before + text).replace("\n", newline) for text in (SMALL, CONVERTED))
     first, second = (mark + text.encode(encoding) for text in texts)
     return first, second
@@ -119,7 +123,10 @@ def test_an_unusual_layout_is_kept(source: bytes, expected: bytes, tables: Table
 def test_statements_that_are_added_end_as_the_lines_of_the_file_do(newline: str, tables: Tables) -> None:
     source = "import torch\nif x:\n\to = torch.optim.SGD(model.parameters(),\n\t\tlr=0.1)\n\ty()\n\ts = torch.optim.lr_scheduler.StepLR(o, 3)\n"
     expected = "import paddle\nif x:\n\to = paddle.optimizer.SGD(parameters=model.parameters(),\n\t\tlearning_rate=0.1)\n\ty()\n\ts = paddle.optimizer.lr.StepDecay(learning_rate=o.get_lr(), step_size=3)\n\to.set_lr_scheduler(s)\n"  # fmt: skip
-    assert convert_source(source.replace("\n", newline).encode(), tables).source == expected.replace("\n", newline).encode()
+    assert (
+        convert_source(source.replace("\n", newline).encode(), tables).source
+        == expected.replace("\n", newline).encode()
+    )
 
 
 @pytest.mark.parametrize("encoding", ["latin-1", "ascii", "cp1251", "gbk"])
@@ -129,7 +136,9 @@ def test_a_mark_is_written_in_any_encoding_even_when_it_is_shortened(encoding: s
     conversion = convert_source(text.encode(encoding), tables, Options(language="zh"))
     assert not conversion.failed
     assert _codes(conversion) == ["OC302"]
-    marks = [line for line in conversion.source.decode(encoding).splitlines() if line.startswith("# optconv: ")]
+    marks = [
+        line for line in conversion.source.decode(encoding).splitlines() if line.startswith("# optconv: ")
+    ]
     assert len(marks) == 1
 
 
@@ -156,8 +165,14 @@ def test_a_tall_sum_is_an_argument_or_too_deep_but_never_an_exception(tables: Ta
         pytest.param("(" * 150 + "1" + ")" * 150, id="parentheses around one number"),
     ],
 )
-@pytest.mark.parametrize("place", ["lr={}", "momentum={}, lr=0.1", "betas=(0.9, {})"], ids=["a rate", "a momentum", "an entry of betas"])
-def test_nested_arguments_are_converted_or_too_deep_but_never_an_exception(nested: str, place: str, tables: Tables) -> None:
+@pytest.mark.parametrize(
+    "place",
+    ["lr={}", "momentum={}, lr=0.1", "betas=(0.9, {})"],
+    ids=["a rate", "a momentum", "an entry of betas"],
+)
+def test_nested_arguments_are_converted_or_too_deep_but_never_an_exception(
+    nested: str, place: str, tables: Tables
+) -> None:
     api = "Adam" if "betas" in place else "SGD"
     source = f"import torch\no = torch.optim.{api}(model.parameters(), {place.format(nested)})\n".encode()
     conversion = convert_source(source, tables)

@@ -53,7 +53,9 @@ def test_an_argument_that_was_not_given_has_the_default_of_the_signature() -> No
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        pytest.param("f(p, 1, 2, 3, 4)", "called with 5 positional arguments", id="too many positional arguments"),
+        pytest.param(
+            "f(p, 1, 2, 3, 4)", "called with 5 positional arguments", id="too many positional arguments"
+        ),
         pytest.param("f(p, rate=1)", "no parameter rate", id="a keyword that no version has"),
         pytest.param("f(p, 1, lr=2)", "lr is given twice", id="an argument given twice"),
         pytest.param("f()", "params is missing", id="a required argument that is missing"),

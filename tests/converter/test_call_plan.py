@@ -7,12 +7,13 @@ import re
 
 import pytest
 
+from optconv.converter import Options
 from optconv.converter.call_plan import coerce
 from optconv.converter.describe import describe, describe_negation
 from optconv.converter.scopes import ScopeTree
 from optconv.mappings.expressions import parse_expression
 
-from .helpers import BARE, Options, becomes, convert, expression_in, output, paddle_tables, said
+from .helpers import BARE, becomes, convert, expression_in, output, paddle_tables, said
 
 _EMPTY = ScopeTree(ast.parse(""))
 
@@ -118,7 +119,11 @@ def test_a_class_is_named_that_the_chosen_version_does_not_have() -> None:
 @pytest.mark.parametrize(
     ("arguments", "kept"),
     [
-        pytest.param("lr=0.1,  # rate\n    momentum=0.9,  # heavy\n", "learning_rate=0.1,  # rate\n    momentum=0.9,  # heavy\n", id="behind the arguments"),
+        pytest.param(
+            "lr=0.1,  # rate\n    momentum=0.9,  # heavy\n",
+            "learning_rate=0.1,  # rate\n    momentum=0.9,  # heavy\n",
+            id="behind the arguments",
+        ),
         pytest.param("# above\n    lr=0.1,\n", "# above\n    learning_rate=0.1,\n", id="above an argument"),
         pytest.param("lr=0.1,\n    # end\n", "learning_rate=0.1,\n    # end\n", id="at the end"),
         pytest.param("lr = 0.1 ,\n", "learning_rate = 0.1 ,\n", id="with space around"),
@@ -149,7 +154,9 @@ NESTED = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("text", "expected"), [pytest.param(*pair, id=name) for name, pair in NESTED.items()])
+@pytest.mark.parametrize(
+    ("text", "expected"), [pytest.param(*pair, id=name) for name, pair in NESTED.items()]
+)
 def test_what_is_converted_inside_something_converted_is_written(text: str, expected: str) -> None:
     converted = output(f"import torch\na = torch.optim.SGD(m.parameters(), lr=0.1)\n{text}\n")
     assert expected in converted
@@ -158,9 +165,16 @@ def test_what_is_converted_inside_something_converted_is_written(text: str, expe
 @pytest.mark.parametrize(
     "arguments",
     [
-        pytest.param("milestones=(\n    30,\n    60,  # end\n)", id="behind the last entry of a tuple that becomes a list"),
-        pytest.param("milestones=(30,  # one\n 60), gamma=0.5  # two\n", id="inside a tuple that becomes a list"),
-        pytest.param("milestones=(  # first\n 30, 60)", id="behind the parenthesis of a tuple that becomes a list"),
+        pytest.param(
+            "milestones=(\n    30,\n    60,  # end\n)",
+            id="behind the last entry of a tuple that becomes a list",
+        ),
+        pytest.param(
+            "milestones=(30,  # one\n 60), gamma=0.5  # two\n", id="inside a tuple that becomes a list"
+        ),
+        pytest.param(
+            "milestones=(  # first\n 30, 60)", id="behind the parenthesis of a tuple that becomes a list"
+        ),
         pytest.param("milestones=[30, 60  # end\n]", id="inside a list"),
         pytest.param("milestones=(  # why\n [30, 60])", id="inside parentheses around a list"),
     ],

@@ -66,7 +66,9 @@ def test_what_is_written(expression: str, arguments: dict[str, str], expected: s
         pytest.param("lambda e: x ** e", {"x": "rate"}, id="a name could be bound to something else later"),
     ],
 )
-def test_what_would_be_evaluated_more_than_once_is_refused(expression: str, arguments: dict[str, str]) -> None:
+def test_what_would_be_evaluated_more_than_once_is_refused(
+    expression: str, arguments: dict[str, str]
+) -> None:
     with pytest.raises(CannotComposeError) as error:
         _composed(expression, **arguments)
     assert error.value.name == "x"

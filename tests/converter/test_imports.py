@@ -53,12 +53,24 @@ def test_imports(before: str, after: str | None) -> None:
 @pytest.mark.parametrize(
     "statement",
     [
-        pytest.param("from torch.optim import (  # why\n    SGD,\n    Adam,  # second\n)\n", id="behind a name that goes"),
-        pytest.param("from torch.optim import (\n    # first\n    SGD,\n    # second\n    Adam,\n    # end\n)\n", id="above the names"),
+        pytest.param(
+            "from torch.optim import (  # why\n    SGD,\n    Adam,  # second\n)\n",
+            id="behind a name that goes",
+        ),
+        pytest.param(
+            "from torch.optim import (\n    # first\n    SGD,\n    # second\n    Adam,\n    # end\n)\n",
+            id="above the names",
+        ),
         pytest.param("from torch.optim import (SGD,  # only\n)\n", id="behind the only name"),
-        pytest.param("from torch.optim import \\\n    SGD, \\\n    Adam  # end\n", id="behind a statement on several lines"),
+        pytest.param(
+            "from torch.optim import \\\n    SGD, \\\n    Adam  # end\n",
+            id="behind a statement on several lines",
+        ),
         pytest.param("from torch.optim import SGD  # noqa: F401\n", id="for a linter"),
-        pytest.param("import torch\nimport torch.optim as optim  # short\nfrom torch.optim import SGD\noptim.SGD\n", id="behind an import that stays"),
+        pytest.param(
+            "import torch\nimport torch.optim as optim  # short\nfrom torch.optim import SGD\noptim.SGD\n",
+            id="behind an import that stays",
+        ),
     ],
 )
 def test_no_comment_of_an_import_is_lost(statement: str) -> None:

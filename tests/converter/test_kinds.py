@@ -109,7 +109,9 @@ def test_what_cannot_be_followed_is_left_and_a_word_is_said(text: str) -> None:
 
 
 def test_names_that_are_defined_through_each_other_are_all_recognized() -> None:
-    text = _source("a = SGD()\nfor i in x:\n    d = a\n    a = d\n    d.zero_grad()\n    a.zero_grad()\na.zero_grad()\n")
+    text = _source(
+        "a = SGD()\nfor i in x:\n    d = a\n    a = d\n    d.zero_grad()\n    a.zero_grad()\na.zero_grad()\n"
+    )
     assert ".zero_grad()" not in output(text)
 
 

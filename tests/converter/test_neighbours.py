@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from .helpers import BARE, Options, becomes, convert, output, said
+from optconv.converter import Options
+
+from .helpers import BARE, becomes, convert, output, said
 
 O = "torch.optim.SGD(m.parameters(), lr=0.1)"  # noqa: E741
 S = "torch.optim.lr_scheduler.StepLR"
@@ -136,7 +138,9 @@ def test_how_a_scheduler_is_set_afterwards(text: str, after: str) -> None:
         pytest.param(f"x = {S}(g(o), 3)", "OC304", id="with an optimizer that is a call"),
         pytest.param(f"x = {S}(*a)", "OC204", id="with unpacked arguments"),
         pytest.param(f"x = {S}()", "OC204", id="without an optimizer"),
-        pytest.param(f"x = {S}(step_size=3, optimizer=o.x[0])", "OC304", id="with an optimizer that is an item"),
+        pytest.param(
+            f"x = {S}(step_size=3, optimizer=o.x[0])", "OC304", id="with an optimizer that is an item"
+        ),
     ],
 )
 def test_a_scheduler_without_a_place_for_the_statement_is_left(text: str, code: str) -> None:
@@ -149,7 +153,9 @@ def test_a_scheduler_without_a_place_for_the_statement_is_left(text: str, code: 
     "text",
     [
         pytest.param(f"o = {O}\na = {S}(o, 3)\nb = {S}(o, 5)\n", id="one behind the other"),
-        pytest.param(f"o = {O}\na = {S}(o, 3)\ndef f(p):\n    b = {S}(p, 5)\nf(o)\n", id="one through a parameter"),
+        pytest.param(
+            f"o = {O}\na = {S}(o, 3)\ndef f(p):\n    b = {S}(p, 5)\nf(o)\n", id="one through a parameter"
+        ),
         pytest.param(f"o = p = {O}\na = {S}(o, 3)\nb = {S}(p, 5)\n", id="under two names"),
         pytest.param(f"def f(o):\n    a = {S}(o, 3)\n    b = {S}(o, 5)\n", id="on an unknown optimizer"),
     ],
@@ -164,9 +170,17 @@ def test_two_schedulers_on_one_optimizer_are_both_left_also_in_a_second_run(text
     "text",
     [
         pytest.param(f"o = {O}\nif x:\n    s = {S}(o, 3)\nelse:\n    s = {S}(o, 5)\n", id="in two branches"),
-        pytest.param(f"def f(o):\n    if x:\n        return {S}(o, 3)\n    return {S}(o, 5)\n", id="behind a return"),
-        pytest.param(f"def f(o):\n    if x:\n        s = {S}(o, 3)\n        return s\n    s = {S}(o, 5)\n    return s\n", id="in a branch that returns"),
-        pytest.param(f"def f(o):\n    match x:\n        case 1: s = {S}(o, 3)\n        case 2: s = {S}(o, 5)\n", id="in two cases"),
+        pytest.param(
+            f"def f(o):\n    if x:\n        return {S}(o, 3)\n    return {S}(o, 5)\n", id="behind a return"
+        ),
+        pytest.param(
+            f"def f(o):\n    if x:\n        s = {S}(o, 3)\n        return s\n    s = {S}(o, 5)\n    return s\n",
+            id="in a branch that returns",
+        ),
+        pytest.param(
+            f"def f(o):\n    match x:\n        case 1: s = {S}(o, 3)\n        case 2: s = {S}(o, 5)\n",
+            id="in two cases",
+        ),
         pytest.param(f"a = {O}\nb = {O}\ns = {S}(a, 3)\nt = {S}(b, 3)\n", id="on two optimizers"),
         pytest.param(f"def f(o):\n    s = {S}(o, 3)\ndef g(o):\n    s = {S}(o, 5)\n", id="in two functions"),
     ],

@@ -73,7 +73,9 @@ def test_no_framework_is_imported_outside_the_workers(path: Path) -> None:
 def test_libcst_is_imported_by_no_module_when_it_is_loaded() -> None:
     for path in MODULES:
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        at_load = [node for node in tree.body if isinstance(node, (ast.Import, ast.ImportFrom))]
+        at_load: list[ast.stmt] = [
+            node for node in tree.body if isinstance(node, (ast.Import, ast.ImportFrom))
+        ]
         assert "libcst" not in ast.dump(ast.Module(at_load, [])), path
 
 
@@ -124,7 +126,9 @@ def _api_names(tables: Tables) -> set[str]:
     apis = tables.source_apis.values()
     members = {member for api in apis for member in api.members}
     targets = {case.to.rpartition(".")[2] for row in tables.rows() for case in row.cases}
-    targets |= {case.to.rpartition(".")[2] for row in tables.rows() for m in row.members.values() for case in m.cases}
+    targets |= {
+        case.to.rpartition(".")[2] for row in tables.rows() for m in row.members.values() for case in m.cases
+    }
     return ({api.short_name for api in apis} | members | targets) - _RESERVED
 
 

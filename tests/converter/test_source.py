@@ -105,7 +105,18 @@ def test_the_line_end_of_a_file(text: str, expected: str) -> None:
     assert SourceText(text, "utf-8").newline == expected
 
 
-ENCODINGS = ["utf-8", "latin-1", "iso-8859-15", "cp1252", "ascii", "gbk", "shift_jis", "koi8-r", "euc-jp", "utf-8-sig"]
+ENCODINGS = [
+    "utf-8",
+    "latin-1",
+    "iso-8859-15",
+    "cp1252",
+    "ascii",
+    "gbk",
+    "shift_jis",
+    "koi8-r",
+    "euc-jp",
+    "utf-8-sig",
+]
 
 
 @given(st.sampled_from(ENCODINGS), st.text(max_size=30), st.sampled_from(NEWLINES))
@@ -118,7 +129,10 @@ def test_decoding_and_encoding_again_gives_the_same_bytes(encoding: str, text: s
     assert decoded is None or decoded.encode(decoded.text) == source
 
 
-@given(st.binary(max_size=60), st.sampled_from([b"", codecs.BOM_UTF8, b"# coding: latin-1\n", b"#!x\n# vim: fileencoding=cp1251\n"]))
+@given(
+    st.binary(max_size=60),
+    st.sampled_from([b"", codecs.BOM_UTF8, b"# coding: latin-1\n", b"#!x\n# vim: fileencoding=cp1251\n"]),
+)
 def test_bytes_are_decoded_and_encoded_to_themselves_or_refused(content: bytes, beginning: bytes) -> None:
     decoded = _decoded(beginning + content)
     assert decoded is None or decoded.encode(decoded.text) == beginning + content
@@ -127,8 +141,7 @@ def test_bytes_are_decoded_and_encoded_to_themselves_or_refused(content: bytes, 
 def _decoded(source: bytes) -> SourceText | None:
     try:
         return decode(source)
-    except UndecodableError as error:
-        assert str(error)
+    except UndecodableError:
         return None
 
 
@@ -142,11 +155,23 @@ def test_a_codec_that_is_none_for_source_code_raises_nothing_else(codec: str, co
 @pytest.mark.parametrize(
     ("source", "message"),
     [
-        pytest.param(b"x = '\xe9'\n", "invalid or missing encoding|byte 5 is not utf-8", id="a byte that is not UTF-8"),
+        pytest.param(
+            b"x = '\xe9'\n", "invalid or missing encoding|byte 5 is not utf-8", id="a byte that is not UTF-8"
+        ),
         pytest.param(b"# coding: no-such-codec\n", "unknown encoding", id="an unknown encoding"),
-        pytest.param(codecs.BOM_UTF8 + b"# coding: latin-1\n", "encoding problem", id="a mark of one encoding and the name of another"),
-        pytest.param(b"# coding: ascii\nx = '\xc3\xa9'\n", "byte", id="a byte that is not ASCII where ASCII is declared"),
-        pytest.param(b"# coding: cp1252\nx = '\x81'\n", "byte", id="a byte that the declared encoding leaves out"),
+        pytest.param(
+            codecs.BOM_UTF8 + b"# coding: latin-1\n",
+            "encoding problem",
+            id="a mark of one encoding and the name of another",
+        ),
+        pytest.param(
+            b"# coding: ascii\nx = '\xc3\xa9'\n",
+            "byte",
+            id="a byte that is not ASCII where ASCII is declared",
+        ),
+        pytest.param(
+            b"# coding: cp1252\nx = '\x81'\n", "byte", id="a byte that the declared encoding leaves out"
+        ),
         pytest.param(b"# coding: rot13\nx\n", "rot13|text encoding", id="a codec that is not for text"),
     ],
 )
@@ -174,4 +199,6 @@ def test_a_node_without_an_end_has_no_span() -> None:
 def test_position_counts_characters_from_one() -> None:
     source = SourceText("é日\r\n𝄞x", "utf-8")
     assert source.position(5) == Position(2, 2)
-    assert source.span(ast.Name("x", ast.Load(), lineno=2, col_offset=4, end_lineno=2, end_col_offset=5)) == Span(5, 6)
+    assert source.span(
+        ast.Name("x", ast.Load(), lineno=2, col_offset=4, end_lineno=2, end_col_offset=5)
+    ) == Span(5, 6)

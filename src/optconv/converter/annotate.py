@@ -91,7 +91,11 @@ def _statements_by_line(context: FileContext) -> dict[int, int]:
                 inner = getattr(statement, name, None)
                 if isinstance(inner, list):
                     parts = [p for p in inner if isinstance(p, (ast.ExceptHandler, ast.match_case))]
-                    stack.extend((part.body, _line_of(part)) for part in parts)
+                    for part in parts:
+                        first[_line_of(part)] = _line_of(
+                            part
+                        )  # a comment can stand above ``except`` and ``case``
+                        stack.append((part.body, _line_of(part)))
                     statements = [part for part in inner if isinstance(part, ast.stmt)]
                     stack.append((statements, _header_line(statement, statements)))
     return first

@@ -318,7 +318,8 @@ def coerce(text: str, wanted: str | None, scopes: ScopeTree, idioms: Idioms, nod
         return repr(int(known)) if literal else f"int({text})"
     if wanted == "list":
         if isinstance(parsed, ast.Tuple):
-            return f"[{text[1:-1].rstrip().removesuffix(',')}]"
+            inside = text[1:-1]
+            return f"[{inside if '#' in inside else inside.rstrip().removesuffix(',')}]"
         if isinstance(parsed, (ast.GeneratorExp, ast.Set, ast.SetComp)) or _calls_an_iterator(parsed):
             return f"list{text}" if isinstance(parsed, ast.GeneratorExp) else f"list({text})"
         if isinstance(known, tuple) or (isinstance(known, Typed) and known.type_name in ("tuple", "set")):

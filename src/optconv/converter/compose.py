@@ -10,7 +10,7 @@ from typing import Any
 from optconv.converter.edits import Render
 from optconv.converter.source import SourceText
 from optconv.converter.values import is_literal, is_pure
-from optconv.mappings.expressions import UNKNOWN, Expression
+from optconv.mappings.expressions import UNKNOWN, Expression, parse_expression
 
 _LONGEST_FOLDED = 12  # a computed number with more characters than this says less than its expression
 _ATOMS = (
@@ -66,6 +66,8 @@ def compose(expression: Expression, pieces: Mapping[str, Piece], value: Any = UN
     tree = expression.tree
     if isinstance(tree, ast.Name):
         return pieces[tree.id].text
+    if isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Div) and _is_one(tree.right, pieces):
+        return compose(parse_expression(ast.unparse(tree.left)), pieces)
     element = _element(tree, pieces)
     if element is not None:
         return element
@@ -87,6 +89,11 @@ def compose(expression: Expression, pieces: Mapping[str, Piece], value: Any = UN
     for start, end, replacement in sorted(replacements, reverse=True):
         text = text[:start] + replacement + text[end:]
     return text
+
+
+def _is_one(node: ast.expr, pieces: Mapping[str, Piece]) -> bool:
+    """Return whether a name stands for 1.0: dividing by it changes no number."""
+    return isinstance(node, ast.Name) and node.id in pieces and pieces[node.id].text == "1.0"
 
 
 def _enclosed_names(tree: ast.expr) -> set[ast.AST]:

@@ -151,7 +151,7 @@ def _convert(
 
 def _prepare(text: SourceText, tree: ast.Module, tables: Tables, options: Options) -> FileContext:
     scopes = ScopeTree(tree)
-    names = NameResolver(scopes, lambda module, name: _exports(tables, f"{module}.{name}"))
+    names = NameResolver(scopes, lambda module, name: exports(tables, f"{module}.{name}"))
     return FileContext(
         source=text,
         tables=tables,
@@ -162,7 +162,7 @@ def _prepare(text: SourceText, tree: ast.Module, tables: Tables, options: Option
     )
 
 
-def _exports(tables: Tables, name: str) -> bool:
+def exports(tables: Tables, name: str) -> bool:
     """Return whether ``from <module> import *`` brings in a name: a public class, or a submodule."""
     return tables.source_api(name) is not None or name in tables.public_modules
 

@@ -230,7 +230,8 @@ def _edit(context: FileContext, statement: ImportStatement, need: _Needs, remove
         return
     separator = context.statement_separator(statement)
     if not kept:
-        context.edits.replace(span, separator.join(lines))
+        lost = [] if separator == "; " else comments_in(context.source.of(statement))
+        context.edits.replace(span, separator.join([*lost, *lines]))
         return
     if len(kept) < len(statement.names):
         old = context.source.of(statement)

@@ -37,9 +37,12 @@ class Values:
 
     instances: frozenset[Instance] = frozenset()
     unknown: bool = False  # also something that could not be followed
+    calls: frozenset[ast.Call] = frozenset()  # where the trails end: the calls that made the objects
 
     def __or__(self, other: Values) -> Values:
-        return Values(self.instances | other.instances, self.unknown or other.unknown)
+        return Values(
+            self.instances | other.instances, self.unknown or other.unknown, self.calls | other.calls
+        )
 
     @property
     def kind(self) -> str | None:
@@ -132,7 +135,7 @@ class KindInference:
     def _call(self, node: ast.Call, path: tuple[int, ...], depth: int) -> Values:
         api = self._api(node.func)
         if api is not None and api.kind in _KINDS and not path:
-            return Values(frozenset({Instance(api, node)}))
+            return Values(frozenset({Instance(api, node)}), calls=frozenset({node}))
         function = self._called_function(node)
         if isinstance(function, ast.FunctionDef):
             decorated = any(not _is_plain_decorator(d) for d in function.decorator_list)
@@ -146,7 +149,7 @@ class KindInference:
                 return self.values(inner, path, depth)
             case ast.Call(func=ast.Name(id="list" | "tuple" | "reversed"), args=[inner]) if path:
                 return self.values(inner, (ANY_ENTRY, *path[1:]), depth)
-        return UNKNOWN_VALUES
+        return Values(unknown=True, calls=frozenset({node}))
 
     def _api(self, node: ast.expr) -> SourceApi | None:
         """Return the API that ``node`` certainly refers to, by whichever of its names."""

@@ -79,10 +79,9 @@ class NameResolver:
         bindings = self._scopes.reaching(node.id, node)
         if not bindings:
             return self._star(node)
-        if self._star(node).names and self._scopes.lookup(node.id, node) is self._scopes.module:
-            return Meaning(
-                self._star(node).names, certain=False
-            )  # which of the two came last is not followed
+        star = self._star(node)
+        if star.names and any(self._scopes.may_be_rebound_by_star(binding) for binding in bindings):
+            return Meaning(star.names, certain=False)
         meanings = [self._binding(binding, depth) for binding in bindings]
         names = frozenset().union(*(meaning.names for meaning in meanings))
         return Meaning(

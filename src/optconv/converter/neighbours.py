@@ -49,7 +49,7 @@ def find_neighbours(
         first, second, node, optimizer, context.tables.idioms
     ):
         return None
-    if built[0].rate is not None and not is_pure(built[0].rate):
+    if built[0].rate is not None and not _can_move(context, built[0].rate):
         return None
     units = _units(context, first, second)
     if units is None:
@@ -65,6 +65,13 @@ def _assigns(statement: ast.stmt, value: ast.expr) -> bool:
         ):
             return statement.value is value
     return False
+
+
+def _can_move(context: FileContext, rate: ast.expr) -> bool:
+    """Return whether the rate may be computed earlier; what reads another optimizer stays where it is."""
+    members = context.tables.member_names
+    reads = any(isinstance(part, ast.Attribute) and part.attr in members - {"lr"} for part in ast.walk(rate))
+    return is_pure(rate) and not (reads and any(isinstance(part, ast.Subscript) for part in ast.walk(rate)))
 
 
 def _does_nothing(statement: ast.stmt) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from optconv.converter.binding import BoundCall, CannotBindError, bind
@@ -16,6 +17,7 @@ from optconv.converter.source import shortened
 from optconv.converter.values import dictionary_keys, known_value
 from optconv.mappings.expressions import UNKNOWN
 from optconv.mappings.schema import Case, Row, SourceApi
+from optconv.mappings.signatures import Signature
 
 
 def plan_optimizer(context: FileContext, node: ast.Call, api: SourceApi) -> Construction:
@@ -50,6 +52,8 @@ def _plan_bound(context: FileContext, bound: BoundCall, api: SourceApi, row: Row
     own_rates = _own_rates(context.tables.rate_name, parameters, groups)
     rate_name = context.tables.rate_name
     rate = bound.arguments.get(rate_name)
+    if rate is None and groups and all(entries is not None and rate_name in entries for entries in groups):
+        bound = _with_unit_rate(bound, rate_name)
     base = (
         Piece(context.source.of(rate.node), rate.node) if rate else Piece(bound.default(rate_name) or "None")
     )
@@ -90,6 +94,12 @@ def _plan_bound(context: FileContext, bound: BoundCall, api: SourceApi, row: Row
         return construction
     construction.plan = CallPlan(plan.case, plan.arguments, tuple(remarks))
     return construction
+
+
+def _with_unit_rate(bound: BoundCall, rate_name: str) -> BoundCall:
+    """Give the optimizer a rate of 1 where every group has its own: the ratios are the rates then."""
+    parameters = (replace(p, default="1.0") if p.name == rate_name else p for p in bound.signature.parameters)
+    return replace(bound, signature=Signature(tuple(parameters)))
 
 
 def _own_rates(

@@ -203,12 +203,9 @@ def _rivals(context: FileContext, calls: list[tuple[ast.Call, ast.expr]]) -> dic
 
 
 def _same_optimizer(context: FileContext, first: ast.expr, second: ast.expr) -> bool:
-    built = [context.kinds.values(node).instances for node in (first, second)]
-    known = [
-        frozenset(i.construction for i in instances if i.construction is not None) for instances in built
-    ]
-    if known[0] and known[1]:
-        return bool(known[0] & known[1])
+    made = [context.kinds.values(node).calls for node in (first, second)]
+    if made[0] and made[1]:
+        return bool(made[0] & made[1])
     same_text = isinstance(first, (ast.Name, ast.Attribute)) and ast.dump(first) == ast.dump(second)
     return same_text and context.scopes.enclosing_scope(first) is context.scopes.enclosing_scope(second)
 

@@ -224,7 +224,9 @@ class ScopeTree:
         """Give bindings of ``global`` and ``nonlocal`` names to the scope that the declaration means."""
         for scope in list(self.scopes.values()):
             for name in scope.global_names:
-                self.module.bindings.setdefault(name, []).extend(scope.bindings.pop(name, []))
+                moved = scope.bindings.pop(name, [])
+                if moved:
+                    self.module.bindings.setdefault(name, []).extend(moved)
             for name in scope.nonlocal_names:
                 owner = self._find(name, scope.parent)
                 if owner is not None:
@@ -277,14 +279,23 @@ class ScopeTree:
             return scope
         return self._find(name, scope)
 
+    def _comes_before(self, binding: Binding, node: ast.AST) -> bool:
+        """Return whether a class body may have run a binding when it comes to ``node``."""
+        before = _position(binding.node) < _position(node) and not self._assigns_later(binding, node)
+        return before or self._share_loop(binding.node, node)
+
     def reaching(self, name: str, node: ast.AST) -> list[Binding]:
         """Return the bindings of ``name`` that can be in effect at ``node``; too many rather than too few."""
         scope = self.lookup(name, node)
         if scope is None:
             return []
         bindings = scope.bindings[name]
-        in_class = isinstance(scope.node, ast.ClassDef)
-        if (len(bindings) == 1 and not in_class) or scope is not self.enclosing_scope(node):
+        if isinstance(scope.node, ast.ClassDef) and not any(self._comes_before(b, node) for b in bindings):
+            outer = self._find(
+                name, scope.parent
+            )  # what a class body has not bound yet, it looks for outside
+            return outer.bindings[name] if outer is not None else bindings
+        if len(bindings) == 1 or scope is not self.enclosing_scope(node):
             return bindings  # a use in an inner function may run after any of them
         reached: list[Binding] = []
         use = _position(node)
@@ -298,11 +309,6 @@ class ScopeTree:
                 reached.append(binding)
             elif self._share_loop(binding.node, node):
                 reached.append(binding)
-        if not reached and in_class:
-            outer = self._find(
-                name, scope.parent
-            )  # a class body looks in the globals for what it has not yet
-            return outer.bindings[name] if outer is not None else bindings
         return reached or bindings
 
     def _assigns_later(self, binding: Binding, node: ast.AST) -> bool:
