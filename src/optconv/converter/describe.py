@@ -45,6 +45,10 @@ def _describe(tree: ast.expr) -> Text:
             return _negation(operand)
         case ast.UnaryOp(op=ast.Not(), operand=ast.Name(id=name)) if name in _RESERVED:
             return _RESERVED[name][1]
+        case ast.Compare(
+            left=ast.Call(func=ast.Name(id="type_of"), args=[value]), ops=[op], comparators=[types]
+        ):
+            return _type_in_words(value, types, positive=isinstance(op, (ast.In, ast.Eq)))
         case ast.BoolOp(op=op, values=values) if _mentions_reserved(tree):
             return _joined([_describe(value) for value in values], isinstance(op, ast.And))
     return _code(ast.unparse(tree))
@@ -63,6 +67,17 @@ def _negation(tree: ast.expr) -> Text:
         case ast.Compare(left=left, ops=[op], comparators=[right]):
             return _code(f"{ast.unparse(left)} {_OPPOSITES[type(op)]} {ast.unparse(right)}")
     return _code(f"not ({ast.unparse(tree)})")
+
+
+def _type_in_words(value: ast.expr, types: ast.expr, *, positive: bool) -> Text:
+    """Say ``type_of(x) not in ("list", "tuple")`` as "`x` is not a list or tuple"."""
+    names = ast.literal_eval(types)
+    kinds = [names] if isinstance(names, str) else list(names)
+    shown = ast.unparse(value)
+    return Text(
+        f"`{shown}` is {'' if positive else 'not '}a {' or '.join(kinds)}",
+        f"`{shown}` {'是' if positive else '不是'} {' 或 '.join(kinds)}",
+    )
 
 
 def _code(text: str) -> Text:
