@@ -71,10 +71,9 @@ def best_of(rounds: int, tasks: dict[str, Callable[[], None]]) -> dict[str, floa
 
 
 def parse_all(sources: Sequence[bytes]) -> None:
-    """Parse; what cannot be parsed is given up, as the converter does."""
+    """Parse, and drop the tree."""
     for source in sources:
-        with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
-            ast.parse(source)
+        ast.parse(source)
 
 
 def convert_all(sources: Sequence[bytes], tables: Tables) -> None:
@@ -172,10 +171,15 @@ def write_tree(folder: Path, sources: Sequence[bytes]) -> Path:
     return folder
 
 
-def read_sources(paths: Sequence[Path]) -> list[bytes]:
-    """Return the content of every Python file under the paths."""
-    files = {file for path in paths for file in (sorted(path.rglob("*.py")) if path.is_dir() else [path])}
-    return [file.read_bytes() for file in sorted(files) if file.is_file()]
+def read_sources(paths: Sequence[Path]) -> tuple[list[bytes], int]:
+    """Return the content of every Python file under the paths, and how many cannot be parsed."""
+    files = {file for path in paths for file in (path.rglob("*.py") if path.is_dir() else [path])}
+    sources: list[bytes] = []
+    for file in sorted(file for file in files if file.is_file()):
+        with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+            ast.parse(source := file.read_bytes())
+            sources.append(source)
+    return sources, len(files) - len(sources)
 
 
 def publish(file: Path, text: str) -> None:
@@ -197,12 +201,14 @@ def main() -> None:
     parser.add_argument("--markdown", type=Path, metavar="FILE", help="also write the tables there")
     choices = parser.parse_args()
     warnings.simplefilter("ignore")  # of other people's "\d"
-    sources = read_sources(choices.paths)
+    sources, left_out = read_sources(choices.paths)
     lines = sum(source.count(b"\n") for source in sources)
     report = Report()
     report.versions += [f"{len(sources):,} files with {lines:,} lines", f"Python {platform.python_version()}"]
     report.versions += [f"{name} {version(name)}" for name in ("optconv", "libcst", "PyYAML", "click")]
     report.versions.append(f"{platform.system()} {platform.machine()}")
+    if left_out:
+        report.versions[0] += f" ({left_out} more that cannot be parsed are left out)"
     with tempfile.TemporaryDirectory(prefix="optconv-benchmark-") as name:
         measure_converter(report, sources, load_tables(choices.to), choices.rounds)
         measure_start(report, choices.to, choices.repeats, Path(name))

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from optconv.converter import Options
-from optconv.converter.call_plan import coerce
+from optconv.converter.coercion import coerce
 from optconv.converter.describe import describe, describe_negation
 from optconv.converter.scopes import ScopeTree
 from optconv.mappings.expressions import parse_expression
@@ -79,6 +79,8 @@ def test_names_in_the_type_that_the_target_insists_on(text: str, wanted: str, ex
         pytest.param("a == 1 and b", "`a == 1 and b`", "`a != 1` or `not b`", id="both"),
         pytest.param("a == 1 or b", "`a == 1 or b`", "`a != 1` and `not b`", id="one of two"),
         pytest.param("0 < x < 1", "`0 < x < 1`", "`not (0 < x < 1)`", id="a chain"),
+        pytest.param("type_of(x) not in ('list', 'tuple')", "`x` is not a list or tuple", "`x` is a list or tuple", id="a type"),
+        pytest.param("type_of(x) == 'function'", "`x` is a function", "`x` is not a function", id="one type"),
         pytest.param("own_rates", "a parameter group has a learning rate of its own", "no parameter group has a learning rate of its own", id="a word of the tables"),
         pytest.param("not own_rates", "no parameter group has a learning rate of its own", "a parameter group has a learning rate of its own", id="its opposite"),
         pytest.param("own_rates and x == 1", "a parameter group has a learning rate of its own and `x == 1`", "no parameter group has a learning rate of its own or `x != 1`", id="a word of the tables and more"),
@@ -98,6 +100,95 @@ def test_an_argument_without_effect_is_dropped_and_named() -> None:
         "import paddle\no = paddle.optimizer.SGD(parameters=m.parameters(), learning_rate=0.1)\n",
         "2:OC101",
         "2:OC101",
+    )
+
+
+@pytest.mark.parametrize(
+    "keywords",
+    [
+        pytest.param("**{'momentum': 0.9}", id="a display"),
+        pytest.param("**dict(momentum=0.9, nesterov=True)", id="a call of dict"),
+        pytest.param("**({'dampening': 0.5} if x else {})", id="one of two displays"),
+        pytest.param(
+            "**{'momentum': 0.9, 'foreach': True}", id="a display with a key that has no effect, too"
+        ),
+        pytest.param("**{'nesterov': x, **y}", id="a display with another one in it"),
+        pytest.param("**kw", id="a name that nothing binds"),
+    ],
+)
+def test_unpacked_keywords_that_may_matter_are_not_dropped(keywords: str) -> None:
+    text = f"import torch\no = torch.optim.SGD(m.parameters(), lr=0.1, {keywords})\n"
+    assert output(text) == text
+    assert said(text) == ["2:OC204"]
+
+
+@pytest.mark.parametrize(
+    "keywords",
+    [
+        pytest.param("**{'foreach': True}", id="a display"),
+        pytest.param("**dict(fused=True)", id="a call of dict"),
+        pytest.param("**({'fused': True} if x else {})", id="one of two displays"),
+        pytest.param("**kw", id="a name that holds one"),
+    ],
+)
+def test_unpacked_keywords_without_effect_are_dropped(keywords: str) -> None:
+    text = (
+        f"import torch\nkw = {{'foreach': True}}\no = torch.optim.SGD(m.parameters(), lr=0.1, {keywords})\n"
+    )
+    assert said(text) == ["3:OC101"]
+    assert "learning_rate=0.1)" in output(text)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "kw['momentum'] = 0.9",
+        "kw.update(momentum=0.9)",
+        "f(kw)",
+        "kw = {'momentum': 0.9}",
+        "kw |= other",
+        "other = kw",
+        "kw, x = y",
+    ],
+)
+def test_a_name_of_keywords_that_may_be_changed_is_not_dropped(change: str) -> None:
+    text = f"import torch\nkw = {{'foreach': True}}\n{change}\no = torch.optim.SGD(m.parameters(), lr=0.1, **kw)\n"
+    assert output(text) == text
+
+
+@pytest.mark.parametrize(
+    ("before", "rate"),
+    [
+        pytest.param("parser.add_argument('--lr', default=1)", "float(args.lr)", id="an integer"),
+        pytest.param(
+            "parser.add_argument('-l', '--lr', type=float, default=1)",
+            "float(args.lr)",
+            id="an integer with a type",
+        ),
+        pytest.param("parser.add_argument('--lr', default=0.1)", "args.lr", id="a float"),
+        pytest.param(
+            "parser.add_argument('--epochs', default=1)", "args.lr", id="an integer of another argument"
+        ),
+        pytest.param("parser.add_argument('--lr')", "args.lr", id="nothing"),
+        pytest.param("parser.add_argument()", "args.lr", id="no flag"),
+    ],
+)
+def test_a_rate_from_the_command_line_is_made_a_float_where_its_default_is(before: str, rate: str) -> None:
+    text = f"import torch\n{before}\no = torch.optim.SGD(m.parameters(), lr=args.lr)\n"
+    assert f"learning_rate={rate})" in output(text)
+
+
+@pytest.mark.parametrize(
+    ("rate", "expected"),
+    [
+        ("torch.tensor(0.1)", "0.1"),
+        ("torch.tensor(1)", "1.0"),
+        ("torch.as_tensor(x)", "float(torch.as_tensor(x))"),
+    ],
+)
+def test_a_rate_in_a_tensor_is_made_a_float(rate: str, expected: str) -> None:
+    assert f"learning_rate={expected})" in output(
+        f"import torch\no = torch.optim.SGD(m.parameters(), lr={rate})\n"
     )
 
 

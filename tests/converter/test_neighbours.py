@@ -189,6 +189,18 @@ def test_schedulers_that_never_meet_are_converted(text: str) -> None:
     assert S not in output(_source(text))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(f"def f():\n    o = {O}\n    x()\n    s = {S}(o, 3)\n    if x:\n        t = {S}(o, 5)\n        return t\n    return s\n", id="the second in a branch that returns"),
+        pytest.param(f"def f():\n    o = {O}\n    if x:\n        s = {S}(o, 3)\n    if y:\n        t = {S}(o, 5)\n        return t\n", id="in two branches of two conditions"),
+        pytest.param(f"class T:\n    def a(self):\n        self.o = {O}\n    def b(self):\n        self.s = {S}(self.o, 3)\n    def c(self):\n        self.t = {S}(self.o, 5)\n", id="in two methods"),
+    ],
+)  # fmt: skip
+def test_schedulers_that_may_both_run_are_both_left(text: str) -> None:
+    assert output(_source(text)).count(S) == 2
+
+
 def test_two_calls_with_the_same_text_are_two_optimizers() -> None:
     text = f"import torch\n{S}({O}, 3)\n{S}({O}, 3)\n"
     assert said(text) == ["2:OC304", "3:OC304"]

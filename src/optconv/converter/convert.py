@@ -10,7 +10,7 @@ from functools import lru_cache
 from symtable import symtable
 
 from optconv.converter.annotate import annotate
-from optconv.converter.call_plan import CallPlanner
+from optconv.converter.call_planner import CallPlanner
 from optconv.converter.edits import EditConflictError
 from optconv.converter.emit import emit_constructions
 from optconv.converter.file_context import FileContext

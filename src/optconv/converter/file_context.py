@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from optconv.converter.call_plan import CallPlan, CallPlanner, Remark
+from optconv.converter.call_plan import CallPlan, Remark
+from optconv.converter.call_planner import CallPlanner
 from optconv.converter.comments import find_comments
 from optconv.converter.compose import Piece, compose, render_pieces
 from optconv.converter.edits import Edits, Render

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from optconv.converter.binding import BoundCall
-from optconv.converter.call_plan import Remark, coerce
+from optconv.converter.call_plan import Remark
+from optconv.converter.coercion import coerce
 from optconv.converter.compose import Piece, compose, render_pieces
 from optconv.converter.edits import Render
 from optconv.converter.file_context import FileContext

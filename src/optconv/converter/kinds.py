@@ -10,10 +10,10 @@ from __future__ import annotations
 import ast
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import cached_property
 
+from optconv.converter.functions import FileFunctions
 from optconv.converter.names import NameResolver
-from optconv.converter.scopes import ANY_ENTRY, Binding, FunctionNode, ScopeTree
+from optconv.converter.scopes import ANY_ENTRY, Binding, ScopeTree
 from optconv.mappings import Tables
 from optconv.mappings.schema import SourceApi
 
@@ -60,13 +60,13 @@ class KindInference:
 
     def __init__(self, scopes: ScopeTree, names: NameResolver, tables: Tables) -> None:
         self._scopes = scopes
+        self.functions = FileFunctions(scopes)
         self._names = names
         self._tables = tables
         self._known: dict[tuple[ast.expr, tuple[int, ...]], Values] = {}
         self._active: set[tuple[ast.expr, tuple[int, ...]]] = set()
         self._cut_short = 0
         self._steps = 0
-        self._calls_of: dict[ast.AST, list[ast.Call]] | None = None
         self._uses: dict[str, list[ast.Name]] | None = None
 
     def values(self, node: ast.expr, path: tuple[int, ...] = (), depth: int = 0) -> Values:
@@ -136,7 +136,7 @@ class KindInference:
         api = self._api(node.func)
         if api is not None and api.kind in _KINDS and not path:
             return Values(frozenset({Instance(api, node)}), calls=frozenset({node}))
-        function = self._called_function(node)
+        function = self.functions.called_function(node)
         if isinstance(function, ast.FunctionDef):
             decorated = any(not _is_plain_decorator(d) for d in function.decorator_list)
             return UNKNOWN_VALUES if decorated else self._returned(function, path, depth)
@@ -208,96 +208,29 @@ class KindInference:
         for node in ast.walk(function):
             if isinstance(node, (ast.Yield, ast.YieldFrom)):
                 return UNKNOWN_VALUES
-            if isinstance(node, ast.Return) and node.value and self._function_around(node) is function:
+            if (
+                isinstance(node, ast.Return)
+                and node.value
+                and self.functions.function_around(node) is function
+            ):
                 joined |= self.values(node.value, path, depth)
         return joined
 
-    def _function_around(self, node: ast.AST) -> ast.AST | None:
-        functions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
-        return next((a for a in self._scopes.ancestors(node) if isinstance(a, functions)), None)
-
-    def class_around(self, node: ast.AST) -> ast.ClassDef | None:
-        """Return the class whose ``self`` is in effect at ``node``."""
-        return next((a for a in self._scopes.ancestors(node) if isinstance(a, ast.ClassDef)), None)
-
-    def _called_function(self, node: ast.Call) -> FunctionNode | ast.ClassDef | None:
-        """Return the function or class of this file that a call certainly calls."""
-        if isinstance(node.func, ast.Name):
-            bindings = self._scopes.reaching(node.func.id, node.func)
-            if len(bindings) == 1 and bindings[0].kind == "definition":
-                definition = bindings[0].node
-                if isinstance(definition, (ast.FunctionDef, ast.ClassDef)):
-                    return definition
-        if isinstance(node.func, ast.Attribute) and self.is_self(node.func.value):
-            holder = self.class_around(node)
-            for statement in holder.body if holder else ():
-                if isinstance(statement, ast.FunctionDef) and statement.name == node.func.attr:
-                    return statement
-        return None
-
-    def is_self(self, node: ast.expr) -> bool:
-        """Return whether ``node`` is the first parameter of a method around it."""
-        if not isinstance(node, ast.Name):
-            return False
-        bindings = self._scopes.reaching(node.id, node)
-        if len(bindings) != 1 or bindings[0].kind != "parameter":
-            return False
-        function = self._scopes.parents[self._scopes.parents[bindings[0].node]]
-        if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            return False
-        first = [*function.args.posonlyargs, *function.args.args][:1]
-        return (
-            first == [bindings[0].node]
-            and isinstance(self._scopes.parents[function], ast.ClassDef)
-            and not _is_static(function)
-        )
-
     def _attribute(self, node: ast.Attribute, path: tuple[int, ...], depth: int) -> Values:
         """Join everything that the methods of the class assign to ``self.<attribute>``."""
-        holder = self.class_of(node.value)
+        holder = self.functions.class_of(node.value)
         if holder is None:
             return UNKNOWN_VALUES
-        joined = self._join(self._attribute_bindings.get((holder, node.attr), []), path, depth)
+        joined = self._join(self.functions.attribute_bindings.get((holder, node.attr), []), path, depth)
         if path:
             twins = [
-                a for a in self._scopes.attributes if a.attr == node.attr and self.class_of(a.value) is holder
+                a
+                for a in self._scopes.attributes
+                if a.attr == node.attr and self.functions.class_of(a.value) is holder
             ]
             for twin in twins:
                 joined |= self._put_by(twin, path, depth)
         return joined
-
-    def assigned(self, node: ast.expr) -> list[ast.expr | None]:
-        """Return what a name or ``self.x`` is assigned, place by place; None where it is unknown."""
-        if isinstance(node, ast.Name):
-            bindings = self._scopes.reaching(node.id, node)
-        elif isinstance(node, ast.Attribute) and (holder := self.class_of(node.value)) is not None:
-            bindings = self._attribute_bindings.get((holder, node.attr), [])
-        else:
-            bindings = []
-        return [None if binding.path or binding.kind != "assign" else binding.value for binding in bindings]
-
-    def class_of(self, node: ast.expr) -> ast.ClassDef | None:
-        """Return the class of this file that ``node`` (``self``, or a variable) is an instance of."""
-        if self.is_self(node):
-            return self.class_around(node)
-        if not isinstance(node, ast.Name):
-            return None
-        built = [binding.value for binding in self._scopes.reaching(node.id, node)]
-        classes = {self._called_function(value) if isinstance(value, ast.Call) else None for value in built}
-        only = classes.pop() if len(classes) == 1 else None
-        return only if isinstance(only, ast.ClassDef) else None
-
-    @cached_property
-    def _attribute_bindings(self) -> dict[tuple[ast.ClassDef, str], list[Binding]]:
-        collected: dict[tuple[ast.ClassDef, str], list[Binding]] = defaultdict(list)
-        for node in self._scopes.attributes:
-            if isinstance(node.ctx, ast.Store):
-                holder = self.class_of(node.value)
-                if holder is not None:
-                    value, path = self._scopes.assigned_value(node)
-                    kind = "assign" if value is not None else "other"
-                    collected[holder, node.attr].append(Binding(node.attr, node, kind, value, path))
-        return collected
 
     def _parameter(self, node: ast.arg, depth: int) -> Values:
         if node.annotation is not None:
@@ -308,7 +241,7 @@ class KindInference:
         function = self._scopes.parents[arguments]
         if not isinstance(function, ast.FunctionDef) or not isinstance(arguments, ast.arguments):
             return UNKNOWN_VALUES
-        passed = [self._passed(call, function, node) for call in self._calls_to(function)]
+        passed = [self.functions.passed(call, function, node) for call in self.functions.calls_to(function)]
         if not passed:
             return UNKNOWN_VALUES
         joined = NO_VALUES
@@ -327,52 +260,6 @@ class KindInference:
         return (
             Values(frozenset({Instance(api, None)})) if api is not None and api.kind in _KINDS else NO_VALUES
         )
-
-    def _calls_to(self, function: ast.FunctionDef) -> list[ast.Call]:
-        if self._calls_of is None:
-            self._calls_of = defaultdict(list)
-            for call in self._scopes.calls:
-                called = self._called_function(call)
-                if isinstance(called, ast.ClassDef):
-                    called = next(
-                        (s for s in called.body if isinstance(s, ast.FunctionDef) and s.name == "__init__"),
-                        None,
-                    )
-                if called is not None:
-                    self._calls_of[called].append(call)
-        return self._calls_of.get(function, [])
-
-    def _passed(self, call: ast.Call, function: ast.FunctionDef, parameter: ast.arg) -> ast.expr | None:
-        """Return the expression that ``call`` passes for ``parameter``; None when that cannot be seen."""
-        for keyword in call.keywords:
-            if keyword.arg == parameter.arg:
-                return keyword.value
-        positional = [*function.args.posonlyargs, *function.args.args]
-        is_method = isinstance(self._scopes.parents[function], ast.ClassDef) and not _is_static(function)
-        if parameter in positional:
-            index = positional.index(parameter) - (1 if is_method else 0)
-            if 0 <= index < len(call.args) and not any(
-                isinstance(a, ast.Starred) for a in call.args[: index + 1]
-            ):
-                return call.args[index]
-        if any(keyword.arg is None for keyword in call.keywords) or any(
-            isinstance(argument, ast.Starred) for argument in call.args
-        ):
-            return None
-        return self._default(function.args, parameter)
-
-    def _default(self, arguments: ast.arguments, parameter: ast.arg) -> ast.expr | None:
-        positional = [*arguments.posonlyargs, *arguments.args]
-        if parameter in positional:
-            index = positional.index(parameter) - (len(positional) - len(arguments.defaults))
-            return arguments.defaults[index] if index >= 0 else None
-        if parameter in arguments.kwonlyargs:
-            return arguments.kw_defaults[arguments.kwonlyargs.index(parameter)]
-        return None
-
-
-def _is_static(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    return any(isinstance(d, ast.Name) and d.id == "staticmethod" for d in function.decorator_list)
 
 
 def _is_plain_decorator(decorator: ast.expr) -> bool:

@@ -101,7 +101,7 @@ def _is_worth_a_word(context: FileContext, node: ast.Attribute) -> bool:
 
     The name of the member says so, or the name of the object does; never more than a warning follows.
     """
-    if context.kinds.is_self(node.value) or is_other_object(context, node):
+    if context.kinds.functions.is_self(node.value) or is_other_object(context, node):
         return False
     if node.attr in context.tables.telling_members:
         return True

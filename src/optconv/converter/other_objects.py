@@ -10,7 +10,7 @@ from optconv.converter.file_context import FileContext
 def is_other_object(context: FileContext, node: ast.Attribute) -> bool:
     """Return whether the object of ``node`` is a model, or brings its own method of that name."""
     receiver = node.value
-    own_class = context.kinds.class_of(receiver)
+    own_class = context.kinds.functions.class_of(receiver)
     if own_class is not None:
         return any(isinstance(s, ast.FunctionDef) and s.name == node.attr for s in own_class.body) or bool(
             own_class.bases
@@ -28,7 +28,7 @@ def is_built_by_source(context: FileContext, receiver: ast.expr) -> bool:
 
     ``fc = torch.nn.Linear(…)`` is; so is ``self.scaler = torch.cuda.amp.GradScaler()``.
     """
-    values = context.kinds.assigned(receiver)
+    values = context.kinds.functions.assigned(receiver)
     return bool(values) and all(
         isinstance(value, ast.Call) and is_foreign_source_call(context, value) for value in values
     )

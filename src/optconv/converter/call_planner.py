@@ -1,0 +1,292 @@
+"""Plans one call: which case of its row applies, what becomes of every argument, and what is said.
+
+Planning is pure. It reads the row and the bound call and returns a `CallPlan`; nothing is edited here.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from optconv.converter.binding import BoundCall
+from optconv.converter.call_plan import CallPlan, PlannedArgument, Remark
+from optconv.converter.coercion import coerce
+from optconv.converter.compose import (
+    CannotComposeError,
+    Piece,
+    compose,
+    count_evaluations,
+    render_pieces,
+)
+from optconv.converter.describe import describe, describe_negation
+from optconv.converter.edits import Render
+from optconv.converter.scopes import ScopeTree
+from optconv.converter.source import SourceText, shortened
+from optconv.converter.values import is_literal, is_pure, known_value
+from optconv.mappings import Tables, Text
+from optconv.mappings.expressions import UNKNOWN, Expression, parse_expression
+from optconv.mappings.schema import Case, Difference, TargetApi
+from optconv.mappings.signatures import version_key
+
+
+@dataclass
+class CallPlanner:
+    """Plans calls of one file."""
+
+    tables: Tables
+    source: SourceText
+    scopes: ScopeTree
+    target_version: str | None
+    _values: dict[int, dict[str, Any]] = field(default_factory=dict)
+
+    def plan(
+        self,
+        bound: BoundCall,
+        cases: Sequence[Case],
+        facts: Mapping[str, Any],
+        extra: Mapping[str, Piece],
+        group_values: Sequence[Mapping[str, Any]] = (),
+    ) -> CallPlan:
+        """Plan one call.
+
+        Args:
+            bound: the call with its arguments by parameter.
+            cases: the cases of its row, in order.
+            facts: values of the reserved names (``own_rates``).
+            extra: pieces for names that are no parameters (``base_lr``, ``self``).
+            group_values: known values of each parameter group; a condition must hold for all of them.
+        """
+        values = {**self.values(bound), **facts}
+        chosen = self._choose(cases, [values, *({**values, **group} for group in group_values)])
+        if chosen is None:
+            return CallPlan(None, remarks=(Remark("OC306", {"reason": _NO_CASE}),))
+        case, remarks = chosen
+        hidden = [value for value, keys in bound.unpacked if not keys <= case.drop]
+        if hidden:
+            shown = f"**{shortened(self.source.of(hidden[0]))}"
+            return CallPlan(None, remarks=(Remark("OC204", {"reason": _UNPACKED.format(argument=shown)}),))
+        refusals = [*self._refusals(case, values, bound), *self._version_problems(case, bound, values)]
+        if refusals:
+            return CallPlan(None, remarks=tuple(refusals))
+        try:
+            arguments = self._arguments(case, bound, values, extra)
+        except CannotComposeError as error:
+            reason = _EVALUATED_TWICE.format(argument=error.name)
+            return CallPlan(None, remarks=(Remark("OC306", {"reason": reason}),))
+        remarks = [*remarks, *self._losses(case, values), *self.differences(case.differs, values)]
+        # What a condition asks for had its effect: it chose the case.
+        deciding = frozenset().union(*(c.when.names for c in cases if c.when is not None))
+        dropped = sorted((case.drop & set(bound.arguments)) - deciding)
+        dropped += [f"**{shortened(self.source.of(value))}" for value, _ in bound.unpacked]
+        remarks += [Remark("OC101", {"argument": name}) for name in dropped]
+        return CallPlan(case, tuple(arguments), tuple(remarks))
+
+    def values(self, bound: BoundCall) -> dict[str, Any]:
+        """Return what is known of each parameter: of a given argument, or of the default."""
+        values: dict[str, Any] = {}
+        for parameter in bound.signature.parameters:
+            argument = bound.arguments.get(parameter.name)
+            if argument is not None:
+                values[parameter.name] = known_value(argument.node, self.scopes)
+            elif parameter.default is not None:
+                values[parameter.name] = parse_expression(parameter.default).evaluate({})
+        return values
+
+    def _choose(
+        self, cases: Sequence[Case], alternatives: Sequence[Mapping[str, Any]]
+    ) -> tuple[Case, list[Remark]] | None:
+        for case in cases:
+            if case.when is None:
+                return case, []
+            outcomes = {case.when.holds(values) for values in alternatives}
+            if outcomes == {True}:
+                return case, []
+            if outcomes <= {True, None} and case.assume is not None:
+                remark = Remark("OC103", {"condition": describe(case.when), "note": case.assume})
+                return case, [remark]
+        return None
+
+    def _refusals(self, case: Case, values: Mapping[str, Any], bound: BoundCall) -> Iterable[Remark]:
+        for rule in case.refuse:
+            if rule.unless.holds(values) is not True:
+                argument = bound.arguments.get(rule.parameter)
+                if argument is None:
+                    shown = rule.parameter
+                elif _certain_type(values.get(rule.parameter, UNKNOWN)) or is_literal(argument.node):
+                    shown = f"{rule.parameter}={shortened(self.source.of(argument.node))}"
+                elif rule.unless.holds(values) is None and "type_of" in rule.unless.text:
+                    continue  # the target refuses a wrong type by itself, loudly
+                else:
+                    shown = f"{rule.parameter}={shortened(self.source.of(argument.node))}"
+                yield Remark("OC302", {"argument": shown, "note": rule.note})
+
+    def _version_problems(self, case: Case, bound: BoundCall, values: Mapping[str, Any]) -> Iterable[Remark]:
+        target = self.tables.target_api(case.to)
+        if self.target_version is None or target is None:
+            return
+        needs = {case.to: target.since}
+        for keyword, expression in case.arguments.items():
+            given = expression.names & bound.arguments.keys()
+            if (
+                keyword in target.added
+                and given
+                and not self._is_default(keyword, target, expression.evaluate(values))
+            ):
+                needs[f"{case.to}({keyword}=…)"] = target.added[keyword]
+        for name, since in needs.items():
+            if since is not None and version_key(self.target_version) < version_key(since):
+                fields: dict[str, str | Text] = {
+                    "name": name,
+                    "target": self.tables.target.title,
+                    "since": since,
+                    "version": self.target_version,
+                }
+                yield Remark("OC305", fields)
+
+    def _losses(self, case: Case, values: Mapping[str, Any]) -> Iterable[Remark]:
+        for rule in case.lossy:
+            yield from _difference(rule.unless.holds(values), describe(rule.unless), rule.note)
+
+    def differences(self, differs: Sequence[Difference], values: Mapping[str, Any]) -> Iterable[Remark]:
+        """Return what is to be said of differences that hold, or may hold, for these values."""
+        for difference in differs:
+            if difference.when is None:
+                yield Remark("OC201", {"note": difference.note})
+            else:
+                holds = difference.when.holds(values)
+                unless = None if holds is None else not holds
+                yield from _difference(unless, describe_negation(difference.when), difference.note)
+
+    def _arguments(
+        self,
+        case: Case,
+        bound: BoundCall,
+        values: Mapping[str, Any],
+        extra: Mapping[str, Piece],
+    ) -> list[PlannedArgument]:
+        target = self.tables.target_api(case.to)
+        planned = []
+        self._check_evaluated_once(case, bound)
+        for keyword, expression in case.arguments.items():
+            argument = self._argument(keyword, expression, target, bound, values, extra)
+            if argument is not None:
+                planned.append(argument)
+        given = sorted((a for a in planned if a.anchor is not None), key=lambda a: a.anchor or 0)
+        return given + [argument for argument in planned if argument.anchor is None]
+
+    def _check_evaluated_once(self, case: Case, bound: BoundCall) -> None:
+        """Refuse to write an argument with effects into several arguments of the target."""
+        for name, argument in bound.arguments.items():
+            if not is_pure(argument.node):
+                piece = Piece(self.source.of(argument.node), argument.node)
+                if sum(count_evaluations(e, name, piece) for e in case.arguments.values()) > 1:
+                    raise CannotComposeError(name)
+
+    def _argument(
+        self,
+        keyword: str,
+        expression: Expression,
+        target: TargetApi | None,
+        bound: BoundCall,
+        values: Mapping[str, Any],
+        extra: Mapping[str, Piece],
+    ) -> PlannedArgument | None:
+        pieces = dict(extra)
+        for name in expression.names & set(bound.signature.names):
+            pieces.setdefault(name, self._piece(name, bound))
+        if expression.names - pieces.keys():
+            return None  # about a parameter that this version of the source framework does not have
+        anchors = [bound.arguments[name].index for name in expression.names if name in bound.arguments]
+        places = (extra[name].anchor for name in expression.names & extra.keys())
+        anchors += [place for place in places if place is not None]
+        known_extra = {name: _value_of(piece, self.scopes) for name, piece in extra.items()}
+        value = expression.evaluate({**values, **known_extra})
+        can_be_left_out = not anchors or self._is_too_new(keyword, target)
+        if (
+            can_be_left_out
+            and not expression.names & extra.keys()
+            and self._is_default(keyword, target, value)
+        ):
+            return None
+        wanted = target.types.get(keyword) if target else None
+        node = _only_node(expression, pieces)
+
+        def make(render: Render) -> str:
+            text = compose(expression, render_pieces(pieces, self.source, render), value)
+            return coerce(text, wanted, self.scopes, self.tables.idioms, node)
+
+        text = compose(expression, pieces, value)
+        typed = coerce(text, wanted, self.scopes, self.tables.idioms, node)
+        own = expression.text in bound.arguments and typed == text
+        anchor = min(anchors) if anchors else None
+        return PlannedArgument(keyword, typed, anchor, verbatim=own, make=make)
+
+    def _piece(self, name: str, bound: BoundCall) -> Piece:
+        argument = bound.arguments.get(name)
+        if argument is not None:
+            return Piece(self.source.of(argument.node), argument.node)
+        return Piece(bound.default(name) or "None")
+
+    def _is_too_new(self, keyword: str, target: TargetApi | None) -> bool:
+        """Return whether the target version that was asked for does not have the parameter yet."""
+        since = target.added.get(keyword) if target else None
+        if since is None or self.target_version is None:
+            return False
+        return version_key(self.target_version) < version_key(since)
+
+    def _is_default(self, keyword: str, target: TargetApi | None, value: Any) -> bool:
+        """Return whether leaving the keyword out gives the same value."""
+        parameter = target.signature.parameter(keyword) if target else None
+        if target is None or parameter is None or parameter.default is None or value is UNKNOWN:
+            return False
+        same = [parse_expression(parameter.default).evaluate({})]
+        if keyword in target.inert:
+            same.append(target.inert[keyword].evaluate({}))
+        return any(_equal(value, other) for other in same)
+
+
+_NO_CASE = Text(
+    "which form is right depends on arguments that cannot be read from the source",
+    "哪种写法正确取决于源码中读不出的参数",
+)
+_UNPACKED = Text(
+    "its arguments are unpacked from `{argument}`; write them out",
+    "它的参数由 `{argument}` 解包而来；请逐一写出",
+)
+_EVALUATED_TWICE = Text(
+    "the value of {argument} would be computed more than once or at another time; give it a name first",
+    "{argument} 的值会被多次计算或在其他时刻计算；请先把它赋给一个变量",
+)
+
+
+def _only_node(expression: Expression, pieces: Mapping[str, Piece]) -> ast.expr | None:
+    return pieces[expression.tree.id].node if isinstance(expression.tree, ast.Name) else None
+
+
+def _value_of(piece: Piece, scopes: ScopeTree) -> Any:
+    if piece.node is not None:
+        return known_value(piece.node, scopes)
+    try:
+        return parse_expression(piece.text).evaluate({})
+    except ValueError:
+        return UNKNOWN
+
+
+def _equal(left: Any, right: Any) -> bool:
+    """Return whether two defaults mean the same; True and 1 do not."""
+    if isinstance(left, bool) is not isinstance(right, bool):
+        return False
+    return bool(left == right) and (left is None) == (right is None)
+
+
+def _difference(unless: bool | None, condition: Text, note: Text) -> Iterable[Remark]:
+    if unless is False:
+        yield Remark("OC201", {"note": note})
+    elif unless is None:
+        yield Remark("OC202", {"condition": condition, "note": note})
+
+
+def _certain_type(value: Any) -> bool:
+    return value is not UNKNOWN

@@ -1,0 +1,71 @@
+"""Writes a value in the type that the target insists on: ``1`` as ``1.0``, a tuple as a list."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from optconv.converter.scopes import ScopeTree
+from optconv.converter.values import is_literal, is_number_in_tensor, known_value, may_be_integer
+from optconv.mappings.expressions import Typed
+from optconv.mappings.schema import Idioms
+
+
+def coerce(text: str, wanted: str | None, scopes: ScopeTree, idioms: Idioms, node: ast.expr | None) -> str:
+    """Write a value in the type that the target insists on; what is no literal stays as it is.
+
+    Args:
+        text: the value as it would be written.
+        wanted: "float", "int", "list" or None.
+        scopes: to look up names.
+        idioms: what makes tensors.
+        node: the user's expression, when the text is one.
+    """
+    parsed = ast.parse(f"({text}\n)", mode="eval").body
+    known = known_value(node if node is not None else parsed, scopes)
+    literal = is_literal(parsed)
+    if wanted == "float":
+        return _float(
+            text, parsed, known, idioms, may_be_integer(node, scopes) if node is not None else False
+        )
+    if wanted == "int" and isinstance(known, float) and known.is_integer():
+        return repr(int(known)) if literal else f"int({text})"
+    if wanted == "list":
+        if isinstance(parsed, ast.Tuple):
+            inside = text[1:-1]
+            return f"[{inside if '#' in inside else inside.rstrip().removesuffix(',')}]"
+        if isinstance(parsed, (ast.GeneratorExp, ast.Set, ast.SetComp)) or _calls_an_iterator(parsed):
+            return f"list{text}" if isinstance(parsed, ast.GeneratorExp) else f"list({text})"
+        if isinstance(known, tuple) or (isinstance(known, Typed) and known.type_name in ("tuple", "set")):
+            return f"list({text})"
+    return text
+
+
+def _float(text: str, parsed: ast.expr, known: Any, idioms: Idioms, integer: bool) -> str:
+    """Write a number as a float: ``1`` as ``1.0``, what may be an integer or a tensor through ``float()``."""
+    if is_number_in_tensor(parsed, idioms):
+        assert isinstance(parsed, ast.Call)
+        inner = parsed.args[0]
+        return _as_float(ast.unparse(inner)) if is_literal(inner) else f"float({text})"
+    if integer:
+        return f"float({text})"
+    if isinstance(known, int) and not isinstance(known, bool):
+        return _as_float(text) if is_literal(parsed) else f"float({text})"
+    return text
+
+
+def _calls_an_iterator(node: ast.expr) -> bool:
+    iterators = ("range", "filter", "map", "chain", "reversed", "zip")
+    match node:
+        case ast.Call(func=ast.Name(id=name)) | ast.Call(func=ast.Attribute(attr=name)):
+            return name in iterators
+    return False
+
+
+def _as_float(text: str) -> str:
+    """Write an integer literal as a float of the same digits."""
+    stripped = text.strip()
+    if any(mark in stripped.lower() for mark in ".e") and "x" not in stripped.lower():
+        return stripped
+    plain = stripped.lstrip("+-").replace("_", "")
+    return f"{stripped}.0" if plain.isdigit() else f"float({text})"

@@ -1,0 +1,294 @@
+"""Every node of a module with its parent, and every scope with the bindings of its names.
+
+One pass over the tree collects what everything else looks up.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import cast
+
+from optconv.converter.bindings import ANY_ENTRY, COMPREHENSIONS, SCOPES, Binding, Scope, ScopeNode
+
+# What binds or declares names otherwise than by an `ast.Name`.
+_DECLARING = frozenset(
+    {ast.Import, ast.ImportFrom, ast.Global, ast.Nonlocal}
+    | {ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef}
+    | {ast.ExceptHandler, ast.MatchAs, ast.MatchStar, ast.MatchMapping}
+)
+# Fields without nodes of the tree's own: the shared nodes of contexts and operators, and what is only text.
+_NO_NODES = frozenset({"ctx", "op", "ops", "type_comment", "type_ignores"})
+
+
+class _NodeFields(dict[type[ast.AST], tuple[str, ...]]):
+    """The fields of each class of nodes that may hold nodes, in order."""
+
+    def __missing__(self, kind: type[ast.AST]) -> tuple[str, ...]:
+        fields = tuple(name for name in kind._fields if name not in _NO_NODES)
+        self[kind] = fields
+        return fields
+
+
+class TreeIndex:
+    """The scopes of a module, the parent of every node, and the nodes that are asked for often."""
+
+    def __init__(self, tree: ast.Module) -> None:
+        self.tree = tree
+        self.parents: dict[ast.AST, ast.AST] = {}
+        self.scopes: dict[ast.AST, Scope] = {}
+        self.names: list[ast.Name] = []  # every name that is read, in no particular order
+        self.attributes: list[ast.Attribute] = []
+        self.calls: list[ast.Call] = []
+        self.strings: list[ast.Constant] = []
+        self._scope_at: dict[ast.AST, Scope] = {}
+        self.module = Scope(tree, None)
+        self.scopes[tree] = self.module
+        self._index()
+        self._move_declared_names()
+        for scope in self.scopes.values():
+            for bindings in scope.bindings.values():
+                bindings.sort(key=lambda binding: position_of(binding.node))
+
+    def _index(self) -> None:
+        """Visit every node once, without recursion: real files nest deeper than Python's stack."""
+        stack: list[tuple[ast.AST, Scope]] = [(self.tree, self.module)]
+        # This loop runs for every node of every file: the most frequent classes come first, and only the
+        # fields that may hold nodes are looked at.
+        parents, node_fields, push = self.parents, _NodeFields(), stack.append
+        while stack:
+            node, scope = stack.pop()
+            if isinstance(node, ast.Name):
+                self._scope_at[node] = scope
+                if isinstance(node.ctx, ast.Load):
+                    self.names.append(node)
+                else:
+                    self._bind_target(node, scope)
+                continue
+            if isinstance(node, ast.Constant):
+                if isinstance(node.value, str):
+                    self.strings.append(node)
+                continue
+            if isinstance(node, ast.Attribute):
+                self.attributes.append(node)
+                parents[node.value] = node
+                push((node.value, scope))
+                continue
+            kind = type(node)
+            if isinstance(node, ast.Call):
+                self.calls.append(node)
+            elif kind in _DECLARING:
+                self._declare(node, scope)
+            if kind in SCOPES:
+                for child, parent, inner in self._scope_children(cast("ScopeNode", node), scope):
+                    parents[child] = parent
+                    push((child, inner))
+                continue
+            for name in node_fields[kind]:
+                value = getattr(node, name)
+                if isinstance(value, list):
+                    for entry in value:
+                        if isinstance(entry, ast.AST):
+                            parents[entry] = node
+                            push((entry, scope))
+                elif isinstance(value, ast.AST):
+                    parents[value] = node
+                    push((value, scope))
+
+    def _scope_children(self, node: ScopeNode, scope: Scope) -> Iterator[tuple[ast.AST, ast.AST, Scope]]:
+        """Return what to visit below a node with a scope of its own: a node, its parent, and its scope."""
+        inner = Scope(node, scope)
+        self.scopes[node] = inner
+        outside = set(map(id, _evaluated_outside(node)))
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.arguments):
+                self.parents[child] = node
+                yield from self._arguments(child, inner, scope)
+            elif isinstance(child, ast.comprehension):
+                self.parents[child] = node
+                for part in ast.iter_child_nodes(child):
+                    yield part, child, scope if id(part) in outside else inner
+            else:
+                yield child, node, scope if id(child) in outside else inner
+
+    def _arguments(
+        self, arguments: ast.arguments, inner: Scope, outer: Scope
+    ) -> Iterator[tuple[ast.AST, ast.AST, Scope]]:
+        """Bind the parameters inside; their defaults and annotations are evaluated outside."""
+        for part in ast.iter_child_nodes(arguments):
+            if not isinstance(part, ast.arg):
+                yield part, arguments, outer
+                continue
+            self.parents[part] = arguments
+            inner.bindings.setdefault(part.arg, []).append(Binding(part.arg, part, "parameter"))
+            if part.annotation is not None:
+                yield part.annotation, part, outer
+
+    def _declare(self, node: ast.AST, scope: Scope) -> None:
+        match node:
+            case ast.Import() | ast.ImportFrom():
+                _bind_imports(node, scope)
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                scope.bindings.setdefault(name, []).append(Binding(name, node, "definition"))
+            case ast.Global(names=names):
+                scope.global_names.update(names)
+            case ast.Nonlocal(names=names):
+                scope.nonlocal_names.update(names)
+            case (
+                ast.ExceptHandler(name=str(name))
+                | ast.MatchAs(name=str(name))
+                | ast.MatchStar(name=str(name))
+            ):
+                scope.bindings.setdefault(name, []).append(Binding(name, node, "other"))
+            case ast.MatchMapping(rest=str(name)):
+                scope.bindings.setdefault(name, []).append(Binding(name, node, "other"))
+
+    def _bind_target(self, node: ast.Name, scope: Scope) -> None:
+        kind = "delete" if isinstance(node.ctx, ast.Del) else "assign"
+        value, path = self.assigned_value(node)
+        parent = self.parents.get(node)
+        if isinstance(parent, ast.NamedExpr):
+            # A walrus in a comprehension binds in the function around it.
+            while isinstance(scope.node, COMPREHENSIONS) and scope.parent is not None:
+                scope = scope.parent
+        if kind == "assign" and value is None:
+            kind = "other"
+        elif path[:1] == (ANY_ENTRY,):
+            kind = "loop"
+        scope.bindings.setdefault(node.id, []).append(Binding(node.id, node, kind, value, path))
+
+    def assigned_value(self, target: ast.expr) -> tuple[ast.expr | None, tuple[int, ...]]:
+        """Return the expression that a target gets its value from, and where in that value it is."""
+        path: tuple[int, ...] = ()
+        node: ast.AST = target
+        parent = self.parents.get(node)
+        while isinstance(parent, (ast.Tuple, ast.List)):
+            if any(isinstance(entry, ast.Starred) for entry in parent.elts):
+                return None, ()
+            path = (next(i for i, entry in enumerate(parent.elts) if entry is node), *path)
+            node, parent = parent, self.parents.get(parent)
+        if isinstance(parent, ast.Assign) or (
+            isinstance(parent, (ast.AnnAssign, ast.NamedExpr)) and parent.value
+        ):
+            return parent.value, path
+        if isinstance(parent, (ast.For, ast.AsyncFor, ast.comprehension)) and parent.target is node:
+            return parent.iter, (ANY_ENTRY, *path)
+        return None, ()
+
+    def _move_declared_names(self) -> None:
+        """Give bindings of ``global`` and ``nonlocal`` names to the scope that the declaration means."""
+        for scope in list(self.scopes.values()):
+            for name in scope.global_names:
+                moved = scope.bindings.pop(name, [])
+                if moved:
+                    self.module.bindings.setdefault(name, []).extend(moved)
+            for name in scope.nonlocal_names:
+                owner = self._find(name, scope.parent)
+                if owner is not None:
+                    owner.bindings.setdefault(name, []).extend(scope.bindings.pop(name, []))
+
+    def _find(self, name: str, scope: Scope | None) -> Scope | None:
+        """Return the nearest function scope from ``scope`` outwards that binds ``name``, else the module."""
+        while scope is not None:
+            if name in scope.global_names:
+                return self.module if name in self.module.bindings else None
+            if name in scope.bindings and not isinstance(scope.node, ast.ClassDef):
+                return scope
+            scope = scope.parent
+        return None
+
+    def _is_outside(self, child: ast.AST, holder: ast.AST) -> bool:
+        """Return whether ``child`` (a direct child of ``holder``) is evaluated outside its scope."""
+        if isinstance(child, ast.arguments):
+            return True  # defaults and annotations; the parameters themselves are never looked up
+        if isinstance(child, ast.comprehension):
+            return False
+        return any(child is part for part in _evaluated_outside(holder))
+
+    def enclosing_scope(self, node: ast.AST) -> Scope:
+        """Return the scope that ``node`` is evaluated in."""
+        if node in self._scope_at:
+            return self._scope_at[node]
+        child, parent = node, self.parents.get(node)
+        while parent is not None:
+            if isinstance(parent, ast.comprehension):
+                holder = self.parents[parent]
+                first = isinstance(holder, COMPREHENSIONS) and holder.generators[0] is parent
+                if first and child is parent.iter:
+                    child, parent = holder, self.parents.get(holder)
+                    continue
+            if parent in self.scopes and not self._is_outside(child, parent):
+                return self.scopes[parent]
+            child, parent = parent, self.parents.get(parent)
+        return self.module
+
+    def ancestors(self, node: ast.AST) -> Iterator[ast.AST]:
+        """Return the nodes around ``node``, innermost first."""
+        parent = self.parents.get(node)
+        while parent is not None:
+            yield parent
+            parent = self.parents.get(parent)
+
+    def statement(self, node: ast.AST) -> ast.stmt:
+        """Return the innermost statement that ``node`` is part of (or that it is)."""
+        current: ast.AST = node
+        while not isinstance(current, ast.stmt):
+            current = self.parents[current]
+        return current
+
+    def outer_statement(self, statement: ast.stmt) -> ast.stmt | None:
+        """Return the statement whose block holds ``statement``, or None at the top of the module."""
+        parent = self.parents.get(statement)
+        while parent is not None and not isinstance(parent, ast.stmt):
+            parent = self.parents.get(parent)
+        return parent
+
+    def block_of(self, statement: ast.stmt) -> tuple[int, str]:
+        """Return which block a statement stands in: its holder and the name of the holder's field."""
+        parent = self.parents[statement]
+        for name, value in ast.iter_fields(parent):
+            if isinstance(value, list) and any(entry is statement for entry in value):
+                return id(parent), name
+        return id(parent), ""
+
+    def siblings(self, statement: ast.stmt) -> list[ast.stmt]:
+        """Return the statements of the block that ``statement`` stands in, itself among them."""
+        parent = self.parents[statement]
+        return next(
+            value
+            for _, value in ast.iter_fields(parent)
+            if isinstance(value, list) and any(entry is statement for entry in value)
+        )
+
+
+def _evaluated_outside(node: ast.AST) -> list[ast.AST]:
+    """Return the parts of a scope's node that are evaluated in the scope around it."""
+    match node:
+        case ast.FunctionDef() | ast.AsyncFunctionDef():
+            return [*node.decorator_list, *([node.returns] if node.returns else [])]
+        case ast.ClassDef():
+            return [*node.decorator_list, *node.bases, *node.keywords]
+        case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
+            return [node.generators[0].iter]
+    return []
+
+
+def _bind_imports(node: ast.Import | ast.ImportFrom, scope: Scope) -> None:
+    for alias in node.names:
+        if isinstance(node, ast.Import):
+            name = alias.asname or alias.name.partition(".")[0]
+            imported = alias.name if alias.asname else name
+        elif alias.name == "*":
+            if node.level == 0 and node.module:
+                scope.star_imports.append(node.module)
+                scope.last_star = max(scope.last_star, node.lineno)
+            continue
+        else:
+            name = alias.asname or alias.name
+            imported = f"{'.' * node.level}{node.module or ''}.{alias.name}"
+        scope.bindings.setdefault(name, []).append(Binding(name, alias, "import", imported=imported))
+
+
+def position_of(node: ast.AST) -> tuple[int, int]:
+    """Return where a node begins, so that nodes can be put in order."""
+    return getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
