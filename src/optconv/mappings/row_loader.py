@@ -2,41 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
-from optconv.mappings.expressions import Expression, parse_expression, read_expression
+from optconv.mappings.case_loader import (
+    CASE_KEYS,
+    RESERVED_NAMES,
+    Catalogues,
+    load_cases,
+    load_differences,
+    read_text,
+)
+from optconv.mappings.expressions import read_expression
 from optconv.mappings.schema import (
-    ArgumentRule,
     Attach,
-    Case,
-    Difference,
     GroupItem,
     Member,
     ParityCase,
     Row,
     SourceApi,
-    TargetApi,
 )
 from optconv.mappings.signatures import SignatureVersion
-from optconv.mappings.text import Text
 from optconv.mappings.yaml_reader import Located
 
-RESERVED_NAMES = frozenset(
-    {"base_lr", "own_rates", "single_group", "scheduled", "whole_list", "subscripted", "optimizer_restored"}
-)
-"""Names of the expression language beside the parameters.
-
-``base_lr``: the rate the optimizer was built with (or has); ``own_rates``: whether parameter groups have
-rates of their own; ``single_group``: whether there is one group; ``scheduled``: whether a scheduler is
-attached; ``whole_list`` and ``subscripted``: whether the result of a method is used as a list, or an entry of
-it is taken; ``optimizer_restored``: whether the file loads the state of the optimizer, too."""
-
-_CASE_KEYS = frozenset(
-    {"when", "assume", "to", "with", "groups", "drop", "refuse", "lossy", "differs", "expression", "item"}
-)
-_SHARED_KEYS = frozenset({"groups", "drop", "refuse", "lossy", "differs"})  # beside `cases`: for all of them
-_ROW_KEYS = _CASE_KEYS | {
+_ROW_KEYS = CASE_KEYS | {
     "api",
     "summary",
     "reference",
@@ -47,16 +33,7 @@ _ROW_KEYS = _CASE_KEYS | {
     "attach",
     "since",
 }
-_RULE_KEYS = frozenset({"unless", "note"})
 _EXPECTED = ("exact", "close", "lossy")
-
-
-@dataclass(frozen=True)
-class Catalogues:
-    """What a row is checked against."""
-
-    source: Mapping[str, SourceApi]
-    target: Mapping[str, TargetApi]
 
 
 def load_row(document: Located, catalogues: Catalogues) -> Row:
@@ -66,7 +43,7 @@ def load_row(document: Located, catalogues: Catalogues) -> Row:
     source = catalogues.source.get(api.text())
     if source is None:
         raise api.error(f"{api.text()} is not in the catalogue of the source framework")
-    cases = _load_cases(document, source.signatures, catalogues)
+    cases = load_cases(document, source.signatures, catalogues)
     attach = _load_attach(top["attach"]) if "attach" in top else None
     return Row(
         api=source.name,
@@ -81,177 +58,15 @@ def load_row(document: Located, catalogues: Catalogues) -> Row:
     )
 
 
-def read_text(located: Located) -> Text:
-    """Read a note: a mapping with ``en`` and ``zh``, neither of them empty."""
-    entries = located.mapping(allowed=frozenset({"en", "zh"}))
-    texts = {language: " ".join(located.required(language).text().split()) for language in ("en", "zh")}
-    for language, text in texts.items():
-        if not text:
-            raise entries[language].error("expected a sentence a person can read")
-    return Text(**texts)
-
-
-def _load_cases(
-    holder: Located, signatures: tuple[SignatureVersion, ...], catalogues: Catalogues
-) -> tuple[Case, ...]:
-    """Load ``cases``, or the one case that is written directly in the row or member."""
-    top = holder.mapping()
-    if "cases" in top:
-        for key in sorted(top.keys() & (_CASE_KEYS - _SHARED_KEYS)):
-            raise top[key].error("stands beside 'cases'; move it into a case")
-        entries = top["cases"].items()
-        if not entries:
-            raise top["cases"].error("expected at least one case")
-        cases = tuple(_load_case(entry, holder, signatures, catalogues) for entry in entries)
-        for entry, case in zip(entries[:-1], cases[:-1], strict=True):
-            if case.when is None:
-                raise entry.error(
-                    "only the last case may have no 'when': the cases after it are never reached"
-                )
-        return cases
-    if top.keys() & _CASE_KEYS:
-        return (_load_case(holder, holder, signatures, catalogues),)
-    return ()
-
-
-def _load_case(
-    entry: Located, holder: Located, signatures: tuple[SignatureVersion, ...], catalogues: Catalogues
-) -> Case:
-    own = entry.mapping(allowed=None if entry is holder else _CASE_KEYS)
-    for key in ("to", "with"):
-        if key in own and "expression" in own:
-            raise own[key].error("stands beside 'expression'; a case has one or the other")
-    shared = {} if entry is holder else holder.mapping()
-    parameters = _all_parameters(signatures)
-    names = frozenset(parameters) | RESERVED_NAMES
-    target = _load_target(own["to"], catalogues) if "to" in own else None
-    arguments = _load_arguments(own.get("with"), names | {"self"}, target)
-    rules = {
-        key: _load_rules(own.get(key), names, parameters) + _load_rules(shared.get(key), names, parameters)
-        for key in ("refuse", "lossy")
-    }
-    case = Case(
-        when=read_expression(own["when"], names) if "when" in own else None,
-        assume=read_text(own["assume"]) if "assume" in own else None,
-        to=target.name if target else "",
-        arguments=arguments,
-        groups=_load_arguments(own.get("groups", shared.get("groups")), names, target=None),
-        drop=_load_names(own.get("drop"), parameters) | _load_names(shared.get("drop"), parameters),
-        refuse=rules["refuse"],
-        lossy=rules["lossy"],
-        differs=_load_differences(own.get("differs"), names)
-        + _load_differences(shared.get("differs"), names),
-        expression=read_expression(own["expression"], names | {"self"}) if "expression" in own else None,
-        item=read_expression(own["item"], names | {"self"}) if "item" in own else None,
-    )
-    if case.to == "" and case.expression is None:
-        raise entry.error("a case needs 'to' or 'expression'")
-    _check_complete(entry, case, parameters, target)
-    return case
-
-
-def _all_parameters(signatures: tuple[SignatureVersion, ...]) -> dict[str, str | None]:
-    """Return every parameter that any version has, with its newest default."""
-    parameters: dict[str, str | None] = {}
-    for version in signatures:
-        for parameter in version.signature.parameters:
-            parameters.setdefault(parameter.name, parameter.default)
-    return parameters
-
-
-def _load_target(located: Located, catalogues: Catalogues) -> TargetApi:
-    target = catalogues.target.get(located.text())
-    if target is None:
-        raise located.error(f"{located.text()} is not in the target's signatures")
-    return target
-
-
-def _load_arguments(
-    located: Located | None, names: frozenset[str], target: TargetApi | None
-) -> dict[str, Expression]:
-    arguments: dict[str, Expression] = {}
-    for key, value in located or ():
-        if target is not None and target.signature.parameter(key) is None:
-            known = ", ".join(target.signature.names)
-            raise value.error(f"{target.name} has no parameter {key!r}; it has {known}")
-        arguments[key] = read_expression(value, names)
-    return arguments
-
-
-def _load_names(located: Located | None, parameters: Mapping[str, str | None]) -> frozenset[str]:
-    names = set()
-    for entry in located.items() if located else ():
-        if entry.text() not in parameters:
-            raise entry.error(f"{entry.text()} is no parameter; expected one of {', '.join(parameters)}")
-        names.add(entry.text())
-    return frozenset(names)
-
-
-def _load_rules(
-    located: Located | None, names: frozenset[str], parameters: Mapping[str, str | None]
-) -> tuple[ArgumentRule, ...]:
-    """Load ``refuse`` or ``lossy``: parameter -> a note, or a mapping of ``unless`` and ``note``."""
-    rules = []
-    for parameter, value in located or ():
-        if parameter not in parameters:
-            raise value.error(f"{parameter} is no parameter; expected one of {', '.join(parameters)}")
-        entry = value.mapping()
-        if entry.keys() & _RULE_KEYS:
-            value.mapping(allowed=_RULE_KEYS)
-            note = read_text(value.required("note"))
-        else:
-            note = read_text(value)
-        if "unless" in entry:
-            unless = read_expression(entry["unless"], names)
-        elif (default := parameters[parameter]) is not None:
-            comparison = "is" if default in ("None", "True", "False") else "=="
-            unless = parse_expression(f"{parameter} {comparison} {default}")
-        else:
-            raise value.error(f"{parameter} has no default, so 'unless' must say when it does not matter")
-        rules.append(ArgumentRule(parameter, unless, note))
-    return tuple(rules)
-
-
-def _load_differences(located: Located | None, names: frozenset[str]) -> tuple[Difference, ...]:
-    differences = []
-    for entry in located.items() if located else ():
-        mapping = entry.mapping(allowed=frozenset({"when", "note"}))
-        when = read_expression(mapping["when"], names) if "when" in mapping else None
-        differences.append(Difference(when, read_text(entry.required("note"))))
-    return tuple(differences)
-
-
-def _check_complete(
-    entry: Located, case: Case, parameters: Mapping[str, str | None], target: TargetApi | None
-) -> None:
-    """Nothing of the source may be forgotten, and the target must get what it requires."""
-    used: set[str] = set(case.drop)
-    for expression in (*case.arguments.values(), case.expression, case.item):
-        used |= expression.names if expression else set()
-    used |= {rule.parameter for rule in (*case.refuse, *case.lossy)}
-    if case.expression is None:
-        used.add("optimizer")  # a scheduler's first parameter; how the two come together is said by 'attach'
-    forgotten = [name for name in parameters if name not in used]
-    if forgotten:
-        raise entry.error(f"says nothing about {', '.join(forgotten)}; use, drop, refuse or call it lossy")
-    missing = [
-        p.name
-        for p in (target.signature.parameters if target else ())
-        if p.default is None and p.name not in case.arguments
-    ]
-    if missing:
-        raise entry.error(f"{case.to} requires {', '.join(missing)}")
-
-
 def _load_members(located: Located, source: SourceApi, catalogues: Catalogues) -> dict[str, Member]:
     members = {}
     for name, value in located:
         known = _find_member(name, source, catalogues)
         if known is None:
             raise value.error(f"{source.name} has no member {name!r}")
-        value.mapping(allowed=_CASE_KEYS | {"cases", "items"})
+        value.mapping(allowed=CASE_KEYS | {"cases", "items"})
         items = {key: _load_group_item(item) for key, item in (value.mapping().get("items") or ())}
-        members[name] = Member(name, _load_cases(value, known, catalogues), items)
+        members[name] = Member(name, load_cases(value, known, catalogues), items)
     return members
 
 
@@ -272,9 +87,9 @@ def _load_group_item(located: Located) -> GroupItem:
     return GroupItem(
         read=read_expression(mapping["read"], names) if "read" in mapping else None,
         write=read_expression(mapping["write"], names) if "write" in mapping else None,
-        differs=_load_differences(mapping.get("differs"), RESERVED_NAMES),
-        refuse_write=_load_differences(mapping.get("refuse_write"), RESERVED_NAMES),
-        refuse_absolute=_load_differences(mapping.get("refuse_absolute"), RESERVED_NAMES),
+        differs=load_differences(mapping.get("differs"), RESERVED_NAMES),
+        refuse_write=load_differences(mapping.get("refuse_write"), RESERVED_NAMES),
+        refuse_absolute=load_differences(mapping.get("refuse_absolute"), RESERVED_NAMES),
     )
 
 

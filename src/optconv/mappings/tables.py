@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
 
+from optconv.mappings.case_loader import Catalogues, read_text
 from optconv.mappings.catalogue_loader import (
     load_diagnostic_kinds,
     load_idioms,
@@ -14,7 +15,7 @@ from optconv.mappings.catalogue_loader import (
     load_target_signatures,
 )
 from optconv.mappings.errors import UnknownTargetError
-from optconv.mappings.row_loader import Catalogues, load_row, read_text
+from optconv.mappings.row_loader import load_row
 from optconv.mappings.schema import (
     Attach,
     DiagnosticKind,
