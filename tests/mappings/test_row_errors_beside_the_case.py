@@ -28,12 +28,12 @@ NOTE = "{en: A note., zh: 说明。}"
         pytest.param("lr: {unless: lr == 0}", "{kind}.lr: the key 'note' is missing", id="no note"),
         pytest.param(
             f"lr: {{note: {NOTE}, en: A note.}}",
-            "{kind}.lr.en: unknown key 'en'; expected one of note, unless",
+            "{kind}.lr.en: unknown key 'en'; expected one of loud, note, unless",
             id="two notes",
         ),
         pytest.param(
             "lr: {unless: lr == 0, en: A note., zh: 说明。}",
-            "{kind}.lr.en: unknown key 'en'; expected one of note, unless",
+            "{kind}.lr.en: unknown key 'en'; expected one of loud, note, unless",
             id="a condition beside the languages",
         ),
         pytest.param(

@@ -24,7 +24,7 @@ from optconv.converter.describe import describe, describe_negation
 from optconv.converter.edits import Render
 from optconv.converter.scopes import ScopeTree
 from optconv.converter.source import SourceText, shortened
-from optconv.converter.values import is_literal, is_pure, known_value
+from optconv.converter.values import is_pure, known_value
 from optconv.mappings import Tables, Text
 from optconv.mappings.expressions import UNKNOWN, Expression, parse_expression
 from optconv.mappings.schema import Case, Difference, TargetApi
@@ -110,23 +110,18 @@ class CallPlanner:
 
     def _refusals(self, case: Case, values: Mapping[str, Any], bound: BoundCall) -> Iterable[Remark]:
         for rule in case.refuse:
-            if rule.unless.holds(values) is not True:
-                argument = bound.arguments.get(rule.parameter)
-                if argument is None:
-                    shown = rule.parameter
-                elif _certain_type(values.get(rule.parameter, UNKNOWN)) or is_literal(argument.node):
-                    shown = f"{rule.parameter}={shortened(self.source.of(argument.node))}"
-                elif rule.unless.holds(values) is None and "type_of" in rule.unless.text:
-                    continue  # the target refuses a wrong type by itself, loudly
-                else:
-                    shown = f"{rule.parameter}={shortened(self.source.of(argument.node))}"
-                yield Remark("OC302", {"argument": shown, "note": rule.note})
+            holds = rule.unless.holds(values)
+            if holds is True or (holds is None and rule.loud):
+                continue
+            argument = bound.arguments.get(rule.parameter)
+            value = f"={shortened(self.source.of(argument.node))}" if argument else ""
+            yield Remark("OC302", {"argument": f"{rule.parameter}{value}", "note": rule.note})
 
     def _version_problems(self, case: Case, bound: BoundCall, values: Mapping[str, Any]) -> Iterable[Remark]:
         target = self.tables.target_api(case.to)
         if self.target_version is None or target is None:
             return
-        needs = {case.to: target.since}
+        needs: dict[str, str | None] = {case.to: target.since}
         for keyword, expression in case.arguments.items():
             given = expression.names & bound.arguments.keys()
             if (
@@ -136,14 +131,22 @@ class CallPlanner:
             ):
                 needs[f"{case.to}({keyword}=…)"] = target.added[keyword]
         for name, since in needs.items():
-            if since is not None and version_key(self.target_version) < version_key(since):
-                fields: dict[str, str | Text] = {
-                    "name": name,
-                    "target": self.tables.target.title,
-                    "since": since,
-                    "version": self.target_version,
-                }
-                yield Remark("OC305", fields)
+            remark = self.too_old(name, since)
+            if remark is not None:
+                yield remark
+
+    def too_old(self, name: str, since: str | None) -> Remark | None:
+        """Return what is to be said where ``name`` came with a later version than the one asked for."""
+        asked = self.target_version
+        if asked is None or since is None or version_key(asked) >= version_key(since):
+            return None
+        fields: dict[str, str | Text] = {
+            "name": name,
+            "target": self.tables.target.title,
+            "since": since,
+            "version": asked,
+        }
+        return Remark("OC305", fields)
 
     def _losses(self, case: Case, values: Mapping[str, Any]) -> Iterable[Remark]:
         for rule in case.lossy:
@@ -286,7 +289,3 @@ def _difference(unless: bool | None, condition: Text, note: Text) -> Iterable[Re
         yield Remark("OC201", {"note": note})
     elif unless is None:
         yield Remark("OC202", {"condition": condition, "note": note})
-
-
-def _certain_type(value: Any) -> bool:
-    return value is not UNKNOWN

@@ -26,6 +26,9 @@ def plan_optimizer(context: FileContext, node: ast.Call, api: SourceApi) -> Cons
     if row is None or not row.cases:
         remark = Remark("OC301", {"api": api.name, "target": context.tables.target.title})
         return _settle(context, Construction(node, api, CallPlan(None, remarks=(remark,))))
+    too_old = context.planner.too_old(api.name, row.since)
+    if too_old is not None:
+        return _settle(context, Construction(node, api, CallPlan(None, remarks=(too_old,))))
     try:
         bound = bind(node, api.signatures, lambda value: dictionary_keys(value, context.scopes))
     except CannotBindError as error:

@@ -92,6 +92,9 @@ def _obstacle(
     row = context.tables.row(api.name)
     if row is None or not row.cases:
         return Remark("OC301", {"api": api.name, "target": title})
+    too_old = context.planner.too_old(api.name, row.since)
+    if too_old is not None:
+        return too_old
     try:
         bind(node, api.signatures)
     except CannotBindError as error:

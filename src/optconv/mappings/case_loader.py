@@ -31,7 +31,7 @@ CASE_KEYS = frozenset(
     {"when", "assume", "to", "with", "groups", "drop", "refuse", "lossy", "differs", "expression", "item"}
 )
 _SHARED_KEYS = frozenset({"groups", "drop", "refuse", "lossy", "differs"})  # beside `cases`: for all of them
-_RULE_KEYS = frozenset({"unless", "note"})
+_RULE_KEYS = frozenset({"unless", "note", "loud"})
 
 
 @dataclass(frozen=True)
@@ -168,7 +168,9 @@ def _load_rules(
             unless = parse_expression(f"{parameter} {comparison} {default}")
         else:
             raise value.error(f"{parameter} has no default, so 'unless' must say when it does not matter")
-        rules.append(ArgumentRule(parameter, unless, note))
+        if "loud" in entry and entry["loud"].text() != "true":
+            raise entry["loud"].error("expected true; leave the key out otherwise")
+        rules.append(ArgumentRule(parameter, unless, note, loud="loud" in entry))
     return tuple(rules)
 
 

@@ -80,6 +80,7 @@ class ArgumentRule:
     parameter: str
     unless: Expression
     note: Text
+    loud: bool = False  # the target raises an error by itself, so a value that cannot be read may pass
 
 
 @dataclass(frozen=True)
