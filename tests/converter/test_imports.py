@@ -36,6 +36,7 @@ CASES = {
     "an import before a semicolon": (f"import torch; import os\n{SGD}\n", f"import paddle; import os\n{PADDLE}\n"),
     "a comment behind the import stays": (f"import torch  # deep\n{SGD}\n", f"import paddle  # deep\n{PADDLE}\n"),
     "a comment above the import stays above it": (f"import os\n# deep learning\nimport torch\n{SGD}\n", f"import os\n# deep learning\nimport paddle\n{PADDLE}\n"),
+    "a name goes from an import with a comment above": ("# 1\nfrom torch import nn, optim\noptim.SGD(m.parameters(), lr=0.1)\nnn.Linear\n", f"# 1\nfrom torch import nn\nimport paddle\n{PADDLE}\nnn.Linear\n"),
     "a star import stays": ("from torch.optim import *\nSGD(m.parameters(), lr=0.1)\n", f"import paddle\nfrom torch.optim import *\n{PADDLE}\n"),
     "a module under a second name": ("import torch\noptim = torch.optim\noptim.SGD(m.parameters(), lr=0.1)\n", None),
     "imports in both branches": (f"if x:\n    import torch\nelse:\n    import torch\n{SGD}\n", None),

@@ -62,6 +62,8 @@ KNOWN = {
     "the values of a dictionary": "os = {'a': SGD()}\nfor o in os.values():\n    o.zero_grad()",
     "a list that is filled": "os = []\nfor m in ms:\n    os.append(SGD())\nfor o in os:\n    o.zero_grad()",
     "a list of an object that is filled": "class T:\n    def __init__(self):\n        self.os = []\n        self.os.append(SGD())\n    def f(self):\n        for o in self.os:\n            o.zero_grad()",
+    "a loop over a reversed list": "os = [SGD()]\nfor o in reversed(os):\n    o.zero_grad()",
+    "a loop over a copied list": "os = (SGD(),)\nfor o in list(os):\n    o.zero_grad()",
     "a loop with a counter": "os = [SGD()]\nfor i, o in enumerate(os):\n    o.zero_grad()",
     "a loop over two lists": "os = [SGD()]\nfor x, o in zip(xs, os):\n    o.zero_grad()",
 }  # fmt: skip

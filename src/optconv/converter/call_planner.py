@@ -63,7 +63,9 @@ class CallPlanner:
         if chosen is None:
             return CallPlan(None, remarks=(Remark("OC306", {"reason": _NO_CASE}),))
         case, remarks = chosen
-        hidden = [value for value, keys in bound.unpacked if not keys <= case.drop]
+        # An unpacked key may go only if it would go in every case: it may be what decides between them.
+        always_dropped = frozenset.intersection(*(c.drop for c in cases))
+        hidden = [value for value, keys in bound.unpacked if not keys <= always_dropped]
         if hidden:
             shown = f"**{shortened(self.source.of(hidden[0]))}"
             return CallPlan(None, remarks=(Remark("OC204", {"reason": _UNPACKED.format(argument=shown)}),))

@@ -62,6 +62,10 @@ def _negation(tree: ast.expr) -> Text:
             return _code(f"not {name}")
         case ast.UnaryOp(op=ast.Not(), operand=operand):
             return _describe(operand)
+        case ast.Compare(
+            left=ast.Call(func=ast.Name(id="type_of"), args=[value]), ops=[op], comparators=[types]
+        ):
+            return _type_in_words(value, types, positive=not isinstance(op, (ast.In, ast.Eq)))
         case ast.BoolOp(op=op, values=values):
             return _joined([_negation(value) for value in values], isinstance(op, ast.Or))
         case ast.Compare(left=left, ops=[op], comparators=[right]):

@@ -17,6 +17,7 @@ from optconv.converter.compose import Piece, compose
 from optconv.converter.file_context import Construction, FileContext
 from optconv.converter.kinds import Instance, Values
 from optconv.converter.neighbours import Neighbours, find_neighbours
+from optconv.converter.tree_index import position_of
 from optconv.mappings import Text
 from optconv.mappings.expressions import UNKNOWN
 from optconv.mappings.schema import SourceApi
@@ -222,7 +223,8 @@ def _exclusive(context: FileContext, first: ast.AST, second: ast.AST) -> bool:
     for holder, branch in _branches(context, second).items():
         if holder in trail and trail[holder] != branch:
             return True
-    return _leaves(context, first, second) or _leaves(context, second, first)
+    earlier, later = sorted((first, second), key=position_of)
+    return _leaves(context, earlier, later)
 
 
 def _branches(context: FileContext, node: ast.AST) -> dict[ast.AST, object]:
