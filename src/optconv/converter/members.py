@@ -47,8 +47,8 @@ _NOT_CALLED = Text(
 
 def plan_member(context: FileContext, node: ast.Attribute) -> None:
     """Convert or decline one attribute access, if it is one of an optimizer or a scheduler."""
-    if context.names.meaning(node).names & _known_prefixes(context):
-        return
+    if context.names.meaning(node.value).names & _known_prefixes(context):
+        return  # part of the name of a module or a class
     values = context.kinds.values(node.value)
     if not values.instances:
         if _is_worth_a_word(context, node):

@@ -203,7 +203,24 @@ def _rivals(context: FileContext, calls: list[tuple[ast.Call, ast.expr]]) -> dic
             ):
                 rivals.setdefault(first, second)
                 rivals.setdefault(second, first)
+        if _is_repeated(context, first, first_optimizer):
+            rivals.setdefault(first, first)
     return rivals
+
+
+def _is_repeated(context: FileContext, node: ast.Call, optimizer: ast.expr) -> bool:
+    """Return whether a loop builds the scheduler again and again for an optimizer built outside of it."""
+    loops = [a for a in context.scopes.ancestors(node) if isinstance(a, (ast.For, ast.AsyncFor, ast.While))]
+    same_scope = [
+        a for a in loops if context.scopes.enclosing_scope(a) is context.scopes.enclosing_scope(node)
+    ]
+    built = [i.construction for i in context.kinds.values(optimizer).instances if i.construction is not None]
+    in_scope = [c for c in built if context.scopes.enclosing_scope(c) is context.scopes.enclosing_scope(node)]
+    return any(
+        all(loop not in context.scopes.ancestors(construction) for construction in in_scope)
+        for loop in same_scope
+        if in_scope
+    )
 
 
 def _same_optimizer(context: FileContext, first: ast.expr, second: ast.expr) -> bool:
