@@ -53,8 +53,8 @@ class Report:
     def markdown(self, command: str) -> str:
         """Return both tables, with what is needed to make them again."""
         lines = [f"Made by `{command}`: {', '.join(self.versions)}.", ""]
-        lines += ["| ratio within one run | |", "|:--|--:|", *(f"| {a} | {b} |" for a, b in self.ratios), ""]
-        lines += ["| on this machine, for orientation only | |", "|:--|--:|"]
+        lines += ["| within one run | ratio |", "|:--|--:|", *(f"| {a} | {b} |" for a, b in self.ratios), ""]
+        lines += ["| on one machine, for orientation only | |", "|:--|--:|"]
         return "\n".join([*lines, *(f"| {a} | {b} |" for a, b in self.figures)])
 
 
@@ -155,10 +155,11 @@ def measure_peer(report: Report, sources: Sequence[bytes], python: str, folder: 
         command = [python, str(PEER_DRIVER), str(tree), str(folder / f"peer_output{label}"), *options]
         done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True)
         found = json.loads(done.stdout.splitlines()[-1])
-        name = f"paconvert {found['version']}{label}"
-        crashed = f"; it stopped with an exception on {found['crashed']}" if found["crashed"] else ""
-        title = f"{name} on {found['files']:,} files{crashed} / `ast.parse` of them"
-        report.compare(title, found["convert"], found["parse"])
+        name = f"`paconvert{label}` {found['version']}"
+        report.compare(
+            f"{name} / `ast.parse`, both of {found['files']:,} files", found["convert"], found["parse"]
+        )
+        report.figures.append((f"{name}, files on which it ends with an exception", str(found["crashed"])))
         report.figures.append((f"{name}, lines per CPU second", f"{found['lines'] / found['convert']:,.0f}"))
 
 

@@ -90,7 +90,7 @@ def _comments(run: Run) -> Iterator[str]:
 
 
 def _comments_of(text: str) -> list[str]:
-    tokens = tokenize.generate_tokens(io.StringIO(text.removeprefix("\ufeff")).readline)
+    tokens = tokenize.generate_tokens(io.StringIO(text.removeprefix("\ufeff"), newline=None).readline)
     return [token.string for token in tokens if token.type == tokenize.COMMENT]
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
+import re
 import tokenize
 
 from optconv.converter.source import SourceText
+
+_LONE_RETURN = re.compile(r"\r(?!\n)")
 
 
 def find_comments(source: SourceText) -> list[tuple[int, str]]:
@@ -14,8 +17,9 @@ def find_comments(source: SourceText) -> list[tuple[int, str]]:
     A text that is not a whole module gives the comments up to where Python's tokenizer stops.
     """
     found: list[tuple[int, str]] = []
+    text = _LONE_RETURN.sub("\n", source.text)  # the tokenizer knows this line end no more; offsets stay
     try:
-        for token in tokenize.generate_tokens(io.StringIO(source.text, newline="").readline):
+        for token in tokenize.generate_tokens(io.StringIO(text, newline="").readline):
             if token.type == tokenize.COMMENT:
                 line, column = token.start
                 found.append((source.line_start(line) + column, token.string.rstrip("\r")))

@@ -5,6 +5,7 @@ libcst is imported when the first call is rewritten; a file with nothing to conv
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,9 @@ from optconv.converter.comments import comments_in
 
 if TYPE_CHECKING:
     import libcst as cst
+
+_LONG = 2_000  # characters; what is shorter cannot be nested too deeply for libcst
+_DEEPEST = 1_000
 
 
 def rewrite_call(
@@ -48,12 +52,26 @@ def _parse(text: str, config: Any) -> cst.BaseExpression:
     """Parse an expression that may go over several lines, as it may where it stands."""
     import libcst as cst
 
+    if len(text) > _LONG:
+        _refuse_deep_nesting(text)
     expression = cst.parse_expression(f"({text})", config=config)
     if isinstance(expression, (cst.GeneratorExp, cst.Tuple)) and text.startswith("("):
         return cst.parse_expression(text, config=config)
     outer: Any = expression
     inner: cst.BaseExpression = outer.with_changes(lpar=outer.lpar[1:], rpar=outer.rpar[:-1])
     return inner
+
+
+def _refuse_deep_nesting(text: str) -> None:
+    """Stop before libcst's parser, which recurses without a limit of its own, is given something too deep."""
+    depths: list[tuple[ast.AST, int]] = [(ast.parse(f"({text}\n)", mode="eval").body, 0)]
+    while depths:
+        node, depth = depths.pop()
+        if depth > _DEEPEST:
+            raise RecursionError("nested too deeply")
+        depths.extend(
+            (child, depth + 1) for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)
+        )
 
 
 def _lay_out(old: list[cst.Arg], arguments: Sequence[PlannedArgument], config: Any) -> list[cst.Arg]:

@@ -27,6 +27,10 @@ _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 class ScopeTree(TreeIndex):
     """The scopes of a module, and which bindings of a name can be in effect where it is used."""
 
+    def __init__(self, tree: ast.Module) -> None:
+        super().__init__(tree)
+        self._reaching: dict[tuple[str, ast.AST], list[Binding]] = {}
+
     def may_be_rebound_by_star(self, binding: Binding) -> bool:
         """Return whether a star import behind a binding of the module may bind the name again."""
         own = self.module.bindings.get(binding.name, [])
@@ -46,6 +50,12 @@ class ScopeTree(TreeIndex):
 
     def reaching(self, name: str, node: ast.AST) -> list[Binding]:
         """Return the bindings of ``name`` that can be in effect at ``node``; too many rather than too few."""
+        key = (name, node)
+        if key not in self._reaching:
+            self._reaching[key] = self._find_reaching(name, node)
+        return self._reaching[key]
+
+    def _find_reaching(self, name: str, node: ast.AST) -> list[Binding]:
         scope = self.lookup(name, node)
         if scope is None:
             return []
@@ -75,7 +85,7 @@ class ScopeTree(TreeIndex):
         """Return whether ``node`` is part of the value that the binding assigns (``x = f(x)``)."""
         statement = self.statement(binding.node)
         if isinstance(statement, (ast.For, ast.AsyncFor)) and binding.kind == "loop":
-            return any(node is part for part in ast.walk(statement.iter))
+            return self._is_inside(node, statement.iter)
         return (
             binding.kind != "parameter"
             and statement is self.statement(node)
@@ -91,7 +101,7 @@ class ScopeTree(TreeIndex):
         if self._may_be_passed_over(binding):
             return False
         loop = self._loop_of(binding)
-        if loop is not None and not any(node is part or node in self._below(part) for part in loop):
+        if loop is not None and not any(self._is_inside(node, part) for part in loop):
             return False  # behind a loop that may have had nothing to go through
         holder = self.block_of(self.statement(binding.node))
         current: ast.AST | None = self.statement(node)
@@ -134,9 +144,6 @@ class ScopeTree(TreeIndex):
             return None
         loop = next((a for a in self.ancestors(binding.node) if isinstance(a, (ast.For, ast.AsyncFor))), None)
         return [*loop.body] if loop is not None else None
-
-    def _below(self, part: ast.AST) -> set[ast.AST]:
-        return set(ast.walk(part))
 
     def _share_loop(self, first: ast.AST, second: ast.AST) -> bool:
         loops = {

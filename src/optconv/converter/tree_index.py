@@ -42,6 +42,7 @@ class TreeIndex:
         self.calls: list[ast.Call] = []
         self.strings: list[ast.Constant] = []
         self._scope_at: dict[ast.AST, Scope] = {}
+        self._block_of: dict[ast.AST, tuple[int, str]] = {}
         self.module = Scope(tree, None)
         self.scopes[tree] = self.module
         self._index()
@@ -245,11 +246,13 @@ class TreeIndex:
 
     def block_of(self, statement: ast.stmt) -> tuple[int, str]:
         """Return which block a statement stands in: its holder and the name of the holder's field."""
-        parent = self.parents[statement]
-        for name, value in ast.iter_fields(parent):
-            if isinstance(value, list) and any(entry is statement for entry in value):
-                return id(parent), name
-        return id(parent), ""
+        if statement not in self._block_of:
+            parent = self.parents[statement]
+            self._block_of[statement] = id(parent), ""
+            for name, value in ast.iter_fields(parent):
+                if isinstance(value, list):  # its other statements will be asked about, too
+                    self._block_of.update((entry, (id(parent), name)) for entry in value)
+        return self._block_of[statement]
 
     def siblings(self, statement: ast.stmt) -> list[ast.stmt]:
         """Return the statements of the block that ``statement`` stands in, itself among them."""
