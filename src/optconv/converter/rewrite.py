@@ -69,9 +69,7 @@ def _refuse_deep_nesting(text: str) -> None:
         node, depth = depths.pop()
         if depth > _DEEPEST:
             raise RecursionError("nested too deeply")
-        depths.extend(
-            (child, depth + 1) for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)
-        )
+        depths.extend((child, depth + 1) for child in ast.iter_child_nodes(node))
 
 
 def _lay_out(old: list[cst.Arg], arguments: Sequence[PlannedArgument], config: Any) -> list[cst.Arg]:
