@@ -62,7 +62,9 @@ def convert_file(task: Task, tables: Tables, settings: Settings) -> FileResult:
         before = _read(task)
     except FileError as error:
         return FileResult(name, diagnostics=(error.diagnostic,), failed=True)
-    conversion = _convert(before, tables, settings)
+    conversion = _convert(
+        before, tables, settings, skim=task.source is not None and task.source.root is not None
+    )
     after = before if conversion.failed else conversion.source
     diagnostics = conversion.diagnostics
     try:
@@ -87,9 +89,13 @@ def _read(task: Task) -> bytes:
     return read_file(task.source.path)
 
 
-def _convert(before: bytes, tables: Tables, settings: Settings) -> Conversion:
+def _convert(before: bytes, tables: Tables, settings: Settings, *, skim: bool) -> Conversion:
+    """Convert one file; one that was named is read as Python even if it mentions nothing of ours."""
     options = Options(
-        annotate=settings.annotate, target_version=settings.target_version, language=settings.language
+        annotate=settings.annotate,
+        target_version=settings.target_version,
+        skim=skim,
+        language=settings.language,
     )
     try:
         return convert_source(before, tables, options)

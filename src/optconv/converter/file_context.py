@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -74,20 +74,24 @@ class FileContext:
     target_alias: str = ""  # what the target is imported as, where its own name means something else
 
     def say(
-        self, node: ast.expr | ast.stmt | ast.keyword, code: str, api: str | None, /, **fields: str | Text
+        self,
+        node: ast.expr | ast.stmt | ast.keyword,
+        code: str,
+        api: str | None,
+        message: Text | None = None,
+        /,
+        **fields: str | Text,
     ) -> None:
-        """Give a diagnostic about ``node``."""
+        """Give a diagnostic about ``node``, with the message of its code or with another one."""
         span = self.source.span(node)
         start, end = self.source.position(span.start), self.source.position(span.end)
-        self.diagnostics.append(diagnostic(code, start, end, api, **fields))
+        self.diagnostics.append(diagnostic(code, start, end, api, message, **fields))
 
     def settle(self, node: ast.expr, api: str, remarks: Iterable[Remark], *, converted: bool = True) -> None:
         """Give the diagnostics of one reference and record what became of it."""
         severities = [Severity.INFO]
         for remark in remarks:
-            self.say(node, remark.code, api, **remark.fields)
-            if remark.message is not None:
-                self.diagnostics[-1] = replace(self.diagnostics[-1], message=remark.message)
+            self.say(node, remark.code, api, remark.message, **remark.fields)
             severities.append(self.diagnostics[-1].severity)
         worst = max(severities, key=lambda severity: severity.rank)
         if converted:

@@ -75,7 +75,13 @@ class Conversion:
 
 
 def diagnostic(
-    code: str, start: Position, end: Position, api: str | None = None, /, **fields: str | Text
+    code: str,
+    start: Position,
+    end: Position,
+    api: str | None = None,
+    message: Text | None = None,
+    /,
+    **fields: str | Text,
 ) -> Diagnostic:
     """Build a diagnostic from the message file.
 
@@ -84,9 +90,9 @@ def diagnostic(
         start: where it begins.
         end: where it ends (the column behind the last character).
         api: the qualified name that it is about.
+        message: instead of the message that the code has.
         fields: what is filled into the ``{fields}`` of the message.
     """
     kind = diagnostic_kinds()[code]
-    return Diagnostic(
-        code, kind.name, Severity(kind.severity), kind.message.format(**fields), start, end, api
-    )
+    text = kind.message.format(**fields) if message is None else message
+    return Diagnostic(code, kind.name, Severity(kind.severity), text, start, end, api)

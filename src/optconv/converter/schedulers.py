@@ -42,6 +42,12 @@ _NOT_A_NAME = Text(
     "the optimizer is not a plain name or attribute here, so the scheduler cannot be set on it afterwards",
     "此处的优化器不是普通的名称或属性，之后无法把调度器设置到它上面",
 )
+_BUILT_AGAIN = Text(
+    "not converted: the loop builds this scheduler again and again for {optimizer}, and in {target} a second"
+    " scheduler replaces the first instead of starting from the same rate",
+    "未转换：循环为 {optimizer} 反复构造该调度器；在 {target} 中，"
+    "第二个调度器会替换第一个，而不是从相同的学习率开始",
+)
 _NO_OTHER = Text("no other scheduler acts on this optimizer", "没有其他调度器作用于该优化器")
 OPTIMIZER_PARAMETER = "optimizer"  # the first parameter of every scheduler
 
@@ -104,6 +110,8 @@ def _obstacle(
         return None
     if rival is not None:
         name = context.source.of(optimizer)
+        if rival is node:
+            return Remark("OC303", {}, _BUILT_AGAIN.format(optimizer=name, target=title))
         return Remark("OC303", {"optimizer": name, "line": context.line(rival), "target": title})
     instances = context.kinds.values(optimizer).instances
     left = [c for c in _constructions(context, instances) if not c.converted]
