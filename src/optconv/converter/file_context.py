@@ -13,13 +13,13 @@ from optconv.converter.call_planner import CallPlanner
 from optconv.converter.comments import find_comments
 from optconv.converter.compose import Piece, compose, render_pieces
 from optconv.converter.edits import Edits, Render
-from optconv.converter.kinds import KindInference
+from optconv.converter.kinds import Instance, KindInference, Values
 from optconv.converter.names import NameResolver
 from optconv.converter.result import Diagnostic, Outcome, Reference, Severity, diagnostic
 from optconv.converter.scopes import ScopeTree
 from optconv.converter.source import SourceText, Span
 from optconv.mappings import Tables, Text
-from optconv.mappings.expressions import Expression
+from optconv.mappings.expressions import UNKNOWN, Expression
 from optconv.mappings.schema import SourceApi
 
 MARK = "# optconv: "  # how a marking comment begins
@@ -115,6 +115,18 @@ class FileContext:
             if text.startswith(beginning):
                 return text.removeprefix(beginning)
         return None
+
+    def built(self, instances: Iterable[Instance]) -> list[Construction]:
+        """Return the planned constructions of some objects, in order."""
+        calls = (instance.construction for instance in instances if instance.construction is not None)
+        found = [self.constructions[call] for call in calls if call in self.constructions]
+        return sorted(found, key=lambda c: (c.node.lineno, c.node.col_offset))
+
+    def joined(self, values: Values, name: str) -> Any:
+        """Return what is known of every object that ``values`` can be; `UNKNOWN` where they differ."""
+        found = [getattr(construction, name) for construction in self.built(values.instances)]
+        complete = bool(found) and not values.unknown and len(found) == len(values.instances)
+        return found[0] if complete and all(value is found[0] for value in found) else UNKNOWN
 
     def facts(self, own_rates: Any) -> Mapping[str, Any]:
         """Return the values of the reserved names of conditions."""

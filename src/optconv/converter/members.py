@@ -11,7 +11,7 @@ from optconv.converter.binding import CannotBindError, bind
 from optconv.converter.call_plan import CallPlan, Remark
 from optconv.converter.compose import Piece, compose
 from optconv.converter.edits import Render
-from optconv.converter.file_context import Construction, FileContext
+from optconv.converter.file_context import FileContext
 from optconv.converter.group_access import convert_group_access
 from optconv.converter.kinds import Values
 from optconv.converter.other_objects import is_other_object
@@ -60,7 +60,6 @@ def plan_member(context: FileContext, node: ast.Attribute) -> None:
         return  # an attribute of the user's own
     owner, member = known
     api = f"{owner.name}.{node.attr}"
-    built = _constructions(context, values)
     left = _left(context, values)
     if left:
         fields = {"name": _receiver(context, node), "line": context.line(left[0])}
@@ -79,7 +78,7 @@ def plan_member(context: FileContext, node: ast.Attribute) -> None:
     elif rows[0] is None:
         context.decline(node, api, "OC301", api=api, target=context.tables.target.title)
     else:
-        _convert(context, node, api, rows[0], member, _facts(values, built))
+        _convert(context, node, api, rows[0], member, _facts(context, values))
 
 
 def _known_prefixes(context: FileContext) -> frozenset[str]:
@@ -122,13 +121,6 @@ def _source_member(context: FileContext, values: Values, name: str) -> tuple[Sou
     return None
 
 
-def _constructions(context: FileContext, values: Values) -> list[Construction]:
-    found = [
-        context.constructions.get(i.construction) for i in values.instances if i.construction is not None
-    ]
-    return sorted((c for c in found if c is not None), key=lambda c: (c.node.lineno, c.node.col_offset))
-
-
 def _left(context: FileContext, values: Values) -> list[ast.Call]:
     """Return the constructions that stayed in the source framework, in order."""
     calls = [i.construction for i in values.instances if i.construction is not None]
@@ -143,18 +135,13 @@ def _means_the_same(row: Member, name: str) -> bool:
     )
 
 
-def _facts(values: Values, built: list[Construction]) -> dict[str, Any]:
-    """Join what is known of every object that the receiver can be."""
-    complete = len(built) == len(values.instances)
-    facts: dict[str, Any] = {}
-    for name in ("own_rates", "single_group"):
-        found = [getattr(construction, name) for construction in built]
-        same = complete and all(value is found[0] for value in found)
-        facts[name] = found[0] if same else UNKNOWN
-        if complete and facts[name] is UNKNOWN and name == "own_rates":
-            facts[name] = False  # the doubt has been said where the optimizer was built
-    facts["scheduled"] = any(construction.scheduled for construction in built)
-    return facts
+def _facts(context: FileContext, values: Values) -> dict[str, Any]:
+    """Return the values of the reserved names of conditions for the object of a member."""
+    built = context.built(values.instances)
+    facts = {name: context.joined(values, name) for name in ("own_rates", "single_group")}
+    if facts["own_rates"] is UNKNOWN and built and len(built) == len(values.instances):
+        facts["own_rates"] = False  # the doubt has been said where the optimizer was built
+    return {**facts, "scheduled": any(construction.scheduled for construction in built)}
 
 
 def _convert(

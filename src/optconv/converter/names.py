@@ -24,11 +24,6 @@ class Meaning:
     certain: bool = True
     through_value: bool = False
 
-    @property
-    def only(self) -> str | None:
-        """Return the one dotted name that is meant, or None when it is not certain."""
-        return next(iter(self.names)) if self.certain and len(self.names) == 1 else None
-
 
 NOTHING = Meaning(certain=False)
 

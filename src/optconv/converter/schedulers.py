@@ -9,17 +9,15 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
-from typing import Any
 
 from optconv.converter.binding import BoundCall, CannotBindError, bind
 from optconv.converter.call_plan import CallPlan, Remark
 from optconv.converter.compose import Piece, compose
 from optconv.converter.file_context import Construction, FileContext
-from optconv.converter.kinds import Instance, Values
+from optconv.converter.kinds import Values
 from optconv.converter.neighbours import Neighbours, find_neighbours
 from optconv.converter.tree_index import position_of
 from optconv.mappings import Text
-from optconv.mappings.expressions import UNKNOWN
 from optconv.mappings.schema import SourceApi
 
 
@@ -114,7 +112,7 @@ def _obstacle(
             return Remark("OC303", {}, _BUILT_AGAIN.format(optimizer=name, target=title))
         return Remark("OC303", {"optimizer": name, "line": context.line(rival), "target": title})
     instances = context.kinds.values(optimizer).instances
-    left = [c for c in _constructions(context, instances) if not c.converted]
+    left = [c for c in context.built(instances) if not c.converted]
     if left:
         fields = {"name": context.source.of(optimizer), "line": context.line(left[0].node)}
         return Remark("OC102", fields)
@@ -126,22 +124,10 @@ def _comes_from_elsewhere(values: Values) -> bool:
     return values.unknown or any(instance.construction is None for instance in values.instances)
 
 
-def _joined(built: list[Construction], values: Values, name: str) -> Any:
-    """Return what is known of every optimizer that it can be; `UNKNOWN` where they differ."""
-    found = [getattr(construction, name) for construction in built]
-    complete = bool(found) and not values.unknown and len(built) == len(values.instances)
-    return found[0] if complete and all(value is found[0] for value in found) else UNKNOWN
-
-
 def _decline(context: FileContext, node: ast.Call, api: SourceApi, remark: Remark) -> None:
     """Leave a scheduler as it is and say why."""
     context.constructions[node] = Construction(node, api, CallPlan(None, remarks=(remark,)))
     context.settle(node, api.name, [remark], converted=False)
-
-
-def _constructions(context: FileContext, instances: frozenset[Instance]) -> list[Construction]:
-    found = [context.constructions.get(i.construction) for i in instances if i.construction is not None]
-    return sorted((c for c in found if c is not None), key=lambda c: (c.node.lineno, c.node.col_offset))
 
 
 def _plan_attached(
@@ -151,8 +137,8 @@ def _plan_attached(
     assert row is not None
     assert attach is not None
     values = context.kinds.values(optimizer)
-    built = _constructions(context, values.instances)
-    facts = context.facts(_joined(built, values, "own_rates"))
+    built = context.built(values.instances)
+    facts = context.facts(context.joined(values, "own_rates"))
     neighbours = find_neighbours(context, bound.node, optimizer, built)
     place = bound.arguments[OPTIMIZER_PARAMETER].index
     if neighbours is not None:
@@ -169,7 +155,7 @@ def _plan_attached(
         api,
         plan,
         own_rates=facts["own_rates"],
-        single_group=_joined(built, values, "single_group"),
+        single_group=context.joined(values, "single_group"),
     )
     if plan.case is not None and neighbours is None:
         problem = _cannot_be_set(context, bound.node, optimizer)
