@@ -46,5 +46,14 @@ class Scope:
     bindings: dict[str, list[Binding]] = field(default_factory=dict)
     global_names: set[str] = field(default_factory=set)
     nonlocal_names: set[str] = field(default_factory=set)
-    star_imports: list[str] = field(default_factory=list)
-    last_star: int = 0  # the line of the last of them
+    stars: list[tuple[int, str]] = field(default_factory=list)  # ``from module import *``: line and module
+
+    @property
+    def star_imports(self) -> list[str]:
+        """Return the modules of the star imports in the order in which they run."""
+        return [module for _, module in sorted(self.stars)]
+
+    @property
+    def last_star(self) -> int:
+        """Return the line of the last star import, 0 where there is none."""
+        return max((line for line, _ in self.stars), default=0)

@@ -283,8 +283,7 @@ def _bind_imports(node: ast.Import | ast.ImportFrom, scope: Scope) -> None:
             imported = alias.name if alias.asname else name
         elif alias.name == "*":
             if node.level == 0 and node.module:
-                scope.star_imports.append(node.module)
-                scope.last_star = max(scope.last_star, node.lineno)
+                scope.stars.append((node.lineno, node.module))
             continue
         else:
             name = alias.asname or alias.name
