@@ -122,6 +122,15 @@ class FileContext:
         found = [self.constructions[call] for call in calls if call in self.constructions]
         return sorted(found, key=lambda c: (c.node.lineno, c.node.col_offset))
 
+    def left(self, instances: Iterable[Instance]) -> list[ast.Call]:
+        """Return the constructions of some objects that stay in the source framework, in order.
+
+        One that was never planned (its class is in a variable) stays, too.
+        """
+        calls = (instance.construction for instance in instances if instance.construction is not None)
+        left = [c for c in calls if c not in self.constructions or not self.constructions[c].converted]
+        return sorted(left, key=lambda call: (call.lineno, call.col_offset))
+
     def joined(self, values: Values, name: str) -> Any:
         """Return what is known of every object that ``values`` can be; `UNKNOWN` where they differ."""
         found = [getattr(construction, name) for construction in self.built(values.instances)]

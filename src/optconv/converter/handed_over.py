@@ -70,6 +70,4 @@ def _stays(context: FileContext, call: ast.Call) -> bool:
 
 
 def _is_converted(context: FileContext, node: ast.expr) -> bool:
-    instances = context.kinds.values(node).instances
-    calls = [i.construction for i in instances if i.construction is not None]
-    return any(c in context.constructions and context.constructions[c].converted for c in calls)
+    return any(c.converted for c in context.built(context.kinds.values(node).instances))

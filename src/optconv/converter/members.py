@@ -47,7 +47,7 @@ _NOT_CALLED = Text(
 
 def plan_member(context: FileContext, node: ast.Attribute) -> None:
     """Convert or decline one attribute access, if it is one of an optimizer or a scheduler."""
-    if context.names.meaning(node.value).names & _known_prefixes(context):
+    if context.names.meaning(node.value).names & context.tables.known_names:
         return  # part of the name of a module or a class
     values = context.kinds.values(node.value)
     if not values.instances:
@@ -60,7 +60,7 @@ def plan_member(context: FileContext, node: ast.Attribute) -> None:
         return  # an attribute of the user's own
     owner, member = known
     api = f"{owner.name}.{node.attr}"
-    left = _left(context, values)
+    left = context.left(values.instances)
     if left:
         fields = {"name": _receiver(context, node), "line": context.line(left[0])}
         context.decline(node, api, "OC102", **fields)
@@ -81,16 +81,12 @@ def plan_member(context: FileContext, node: ast.Attribute) -> None:
         _convert(context, node, api, rows[0], member, _facts(context, values))
 
 
-def _known_prefixes(context: FileContext) -> frozenset[str]:
-    return context.tables.source_prefixes | context.tables.source_names
-
-
 def plan_getattr(context: FileContext, call: ast.Call) -> None:
     """Say that ``getattr(optimizer, "zero_grad")`` needs a hand where the member has another name."""
     match call:
         case ast.Call(func=ast.Name(id="getattr"), args=[node, ast.Constant(value=str(name)), *_]):
             values = context.kinds.values(node)
-            if name in context.tables.changed_members and values.kind and not _left(context, values):
+            if name in context.tables.changed_members and values.kind and not context.left(values.instances):
                 api = f"{context.tables.source_module}.*.{name}"
                 context.decline(call, api, "OC306", reason=_NOT_CALLED.format(member=name))
 
@@ -119,13 +115,6 @@ def _source_member(context: FileContext, values: Values, name: str) -> tuple[Sou
         if found is not None:
             return found
     return None
-
-
-def _left(context: FileContext, values: Values) -> list[ast.Call]:
-    """Return the constructions that stayed in the source framework, in order."""
-    calls = [i.construction for i in values.instances if i.construction is not None]
-    left = [c for c in calls if c not in context.constructions or not context.constructions[c].converted]
-    return sorted(left, key=lambda call: (call.lineno, call.col_offset))
 
 
 def _means_the_same(row: Member, name: str) -> bool:

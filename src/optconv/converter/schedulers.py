@@ -112,9 +112,9 @@ def _obstacle(
             return Remark("OC303", {}, _BUILT_AGAIN.format(optimizer=name, target=title))
         return Remark("OC303", {"optimizer": name, "line": context.line(rival), "target": title})
     instances = context.kinds.values(optimizer).instances
-    left = [c for c in context.built(instances) if not c.converted]
+    left = context.left(instances)
     if left:
-        fields = {"name": context.source.of(optimizer), "line": context.line(left[0].node)}
+        fields = {"name": context.source.of(optimizer), "line": context.line(left[0])}
         return Remark("OC102", fields)
     return None
 

@@ -100,7 +100,12 @@ class Tables:
         """Return every method and attribute name of the source's optimizers and schedulers."""
         return frozenset(name for api in self.source_apis.values() for name in api.members)
 
-    @property
+    @cached_property
+    def known_names(self) -> frozenset[str]:
+        """Return every dotted name that is a module or an API: what a reference can consist of."""
+        return self.source_prefixes | self.source_names
+
+    @cached_property
     def source_names(self) -> frozenset[str]:
         """Return every importable name of every API."""
         return frozenset(self._source[1])
