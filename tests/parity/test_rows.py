@@ -27,7 +27,16 @@ def test_the_checked_in_evidence_is_about_the_cases_that_the_rows_have(target: s
     tables = load_tables(target)
     evidence = read_evidence(evidence_path(tables.folder))
     cases = {(row.api, case.code, case.step_argument) for row in tables.rows() for case in row.parity}
+    cases |= {(row.api, workaround.title.en, "") for row in tables.rows() for workaround in row.workarounds}
     assert {(api, c.case, c.step_argument) for api, e in evidence.items() for c in e.cases} == cases
+
+
+@pytest.mark.parametrize("target", target_names())
+def test_every_workaround_was_measured_exact(target: str) -> None:
+    evidence = read_evidence(evidence_path(load_tables(target).folder))
+    found = [case for api in evidence.values() for case in api.cases if case.workaround]
+    assert found
+    assert {case.closeness for case in found} == {"exact"}
 
 
 def test_every_case_that_is_called_exact_was_measured_exact() -> None:

@@ -137,6 +137,16 @@ class CallPlanner:
             if remark is not None:
                 yield remark
 
+    def no_way(self, api: str) -> Remark | None:
+        """Return what is to be said of an API that has no case: no counterpart, or no row."""
+        row = self.tables.row(api)
+        if row is not None and row.cases:
+            return None
+        title = self.tables.target.title
+        if row is not None and row.unconvertible is not None:
+            return Remark("OC307", {"api": api, "target": title, "note": row.unconvertible})
+        return Remark("OC301", {"api": api, "target": title})
+
     def too_old(self, name: str, since: str | None) -> Remark | None:
         """Return what is to be said where ``name`` came with a later version than the one asked for."""
         asked = self.target_version

@@ -23,12 +23,12 @@ from optconv.mappings.signatures import Signature
 def plan_optimizer(context: FileContext, node: ast.Call, api: SourceApi) -> Construction:
     """Decide what becomes of one optimizer construction, and say it."""
     row = context.tables.row(api.name)
-    if row is None or not row.cases:
-        remark = Remark("OC301", {"api": api.name, "target": context.tables.target.title})
-        return _settle(context, Construction(node, api, CallPlan(None, remarks=(remark,))))
-    too_old = context.planner.too_old(api.name, row.since)
-    if too_old is not None:
-        return _settle(context, Construction(node, api, CallPlan(None, remarks=(too_old,))))
+    obstacle = context.planner.no_way(api.name) or context.planner.too_old(
+        api.name, row.since if row else None
+    )
+    if row is None or obstacle is not None:
+        remarks = (obstacle,) if obstacle is not None else ()
+        return _settle(context, Construction(node, api, CallPlan(None, remarks=remarks)))
     try:
         bound = bind(node, api.signatures, lambda value: dictionary_keys(value, context.scopes))
     except CannotBindError as error:

@@ -210,6 +210,8 @@ def plan_other_use(context: FileContext, found: Found, use: str) -> None:
         context.decline(found.node, found.api.name, "OC306", reason=_SUBCLASS.format(api=found.api.name))
     elif use in ("annotation", "check"):
         context.decline(found.node, found.api.name, "OC306", reason=_TYPE.format(api=found.api.name))
+    elif use == "call" and row is not None and (remark := context.planner.no_way(found.api.name)):
+        context.settle(found.node, found.api.name, [remark], converted=False)
     elif use == "call":
         context.decline(found.node, found.api.name, "OC306", reason=_FUNCTION.format(api=found.api.name))
     else:

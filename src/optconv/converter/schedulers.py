@@ -95,11 +95,11 @@ def _obstacle(
     """Return why a scheduler cannot be converted, before its arguments are looked at."""
     title = context.tables.target.title
     row = context.tables.row(api.name)
-    if row is None or not row.cases:
-        return Remark("OC301", {"api": api.name, "target": title})
-    too_old = context.planner.too_old(api.name, row.since)
-    if too_old is not None:
-        return too_old
+    obstacle = context.planner.no_way(api.name) or context.planner.too_old(
+        api.name, row.since if row else None
+    )
+    if obstacle is not None:
+        return obstacle
     try:
         bind(node, api.signatures)
     except CannotBindError as error:

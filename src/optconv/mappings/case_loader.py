@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from optconv.mappings.expressions import Expression, parse_expression, read_expression
 from optconv.mappings.schema import (
@@ -30,6 +30,7 @@ it is taken; ``optimizer_restored``: whether the file loads the state of the opt
 CASE_KEYS = frozenset(
     {"when", "assume", "to", "with", "groups", "drop", "refuse", "lossy", "differs", "expression", "item"}
 )
+INHERITED_KEYS = frozenset({"drop", "refuse", "lossy"})
 _SHARED_KEYS = frozenset({"groups", "drop", "refuse", "lossy", "differs"})  # beside `cases`: for all of them
 _RULE_KEYS = frozenset({"unless", "note", "loud"})
 
@@ -53,9 +54,19 @@ def read_text(located: Located) -> Text:
 
 
 def load_cases(
-    holder: Located, signatures: tuple[SignatureVersion, ...], catalogues: Catalogues
+    holder: Located,
+    signatures: tuple[SignatureVersion, ...],
+    catalogues: Catalogues,
+    inherited: Located | None = None,
 ) -> tuple[Case, ...]:
-    """Load ``cases``, or the one case that is written directly in the row or member."""
+    """Load ``cases``, or the one case that is written directly in the row or member.
+
+    Args:
+        holder: the row or the member.
+        signatures: of the source API, newest first.
+        catalogues: what is known of both frameworks.
+        inherited: what the row of the base class says about parameters that no case mentions.
+    """
     top = holder.mapping()
     if "cases" in top:
         for key in sorted(top.keys() & (CASE_KEYS - _SHARED_KEYS)):
@@ -63,7 +74,7 @@ def load_cases(
         entries = top["cases"].items()
         if not entries:
             raise top["cases"].error("expected at least one case")
-        cases = tuple(_load_case(entry, holder, signatures, catalogues) for entry in entries)
+        cases = tuple(_load_case(entry, holder, signatures, catalogues, inherited) for entry in entries)
         for entry, case in zip(entries[:-1], cases[:-1], strict=True):
             if case.when is None:
                 raise entry.error(
@@ -71,12 +82,16 @@ def load_cases(
                 )
         return cases
     if top.keys() & CASE_KEYS:
-        return (_load_case(holder, holder, signatures, catalogues),)
+        return (_load_case(holder, holder, signatures, catalogues, inherited),)
     return ()
 
 
 def _load_case(
-    entry: Located, holder: Located, signatures: tuple[SignatureVersion, ...], catalogues: Catalogues
+    entry: Located,
+    holder: Located,
+    signatures: tuple[SignatureVersion, ...],
+    catalogues: Catalogues,
+    inherited: Located | None,
 ) -> Case:
     own = entry.mapping(allowed=None if entry is holder else CASE_KEYS)
     for key in ("to", "with"):
@@ -106,8 +121,30 @@ def _load_case(
     )
     if case.to == "" and case.expression is None:
         raise entry.error("a case needs 'to' or 'expression'")
+    if inherited is not None:
+        case = _inherit(case, inherited, names, parameters)
     _check_complete(entry, case, parameters, target)
     return case
+
+
+def _inherit(
+    case: Case, inherited: Located, names: frozenset[str], parameters: Mapping[str, str | None]
+) -> Case:
+    """Add the rules of the base class's row for parameters that the case itself has no rule for.
+
+    A parameter that the case writes is neither dropped nor refused; that it is lossy holds all the same.
+    """
+    rules = inherited.mapping(allowed=INHERITED_KEYS)
+    written, ruled = _written(case), _ruled(case)
+    open_to = {name: default for name, default in parameters.items() if name not in ruled}
+    silent = {name: default for name, default in open_to.items() if name not in written}
+    dropped = {entry.text() for entry in (rules["drop"].items() if "drop" in rules else ())}
+    return replace(
+        case,
+        drop=case.drop | (dropped & silent.keys()),
+        refuse=case.refuse + _load_rules(rules.get("refuse"), names, silent, others=True),
+        lossy=case.lossy + _load_rules(rules.get("lossy"), names, open_to, others=True),
+    )
 
 
 def _all_parameters(signatures: tuple[SignatureVersion, ...]) -> dict[str, str | None]:
@@ -148,11 +185,20 @@ def _load_names(located: Located | None, parameters: Mapping[str, str | None]) -
 
 
 def _load_rules(
-    located: Located | None, names: frozenset[str], parameters: Mapping[str, str | None]
+    located: Located | None,
+    names: frozenset[str],
+    parameters: Mapping[str, str | None],
+    *,
+    others: bool = False,
 ) -> tuple[ArgumentRule, ...]:
-    """Load ``refuse`` or ``lossy``: parameter -> a note, or a mapping of ``unless`` and ``note``."""
+    """Load ``refuse`` or ``lossy``: parameter -> a note, or a mapping of ``unless`` and ``note``.
+
+    With ``others``, rules about parameters that are not among ``parameters`` are passed over.
+    """
     rules = []
     for parameter, value in located or ():
+        if parameter not in parameters and others:
+            continue
         if parameter not in parameters:
             raise value.error(f"{parameter} is no parameter; expected one of {', '.join(parameters)}")
         entry = value.mapping()
@@ -188,13 +234,10 @@ def _check_complete(
     entry: Located, case: Case, parameters: Mapping[str, str | None], target: TargetApi | None
 ) -> None:
     """Nothing of the source may be forgotten, and the target must get what it requires."""
-    used: set[str] = set(case.drop)
-    for expression in (*case.arguments.values(), case.expression, case.item):
-        used |= expression.names if expression else set()
-    used |= {rule.parameter for rule in (*case.refuse, *case.lossy)}
+    mentioned = _written(case) | _ruled(case)
     if case.expression is None:
-        used.add("optimizer")  # a scheduler's first parameter; how the two come together is said by 'attach'
-    forgotten = [name for name in parameters if name not in used]
+        mentioned.add("optimizer")  # a scheduler's first; how the two come together is said by 'attach'
+    forgotten = [name for name in parameters if name not in mentioned]
     if forgotten:
         raise entry.error(f"says nothing about {', '.join(forgotten)}; use, drop, refuse or call it lossy")
     missing = [
@@ -204,3 +247,14 @@ def _check_complete(
     ]
     if missing:
         raise entry.error(f"{case.to} requires {', '.join(missing)}")
+
+
+def _written(case: Case) -> set[str]:
+    """Return the parameters of the source that the output of a case is computed from."""
+    expressions = (*case.arguments.values(), case.expression, case.item)
+    return {name for expression in expressions if expression for name in expression.names}
+
+
+def _ruled(case: Case) -> set[str]:
+    """Return the parameters of the source that a case drops, refuses or calls lossy."""
+    return set(case.drop) | {rule.parameter for rule in (*case.refuse, *case.lossy)}

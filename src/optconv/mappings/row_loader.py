@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from optconv.mappings.case_loader import (
     CASE_KEYS,
+    INHERITED_KEYS,
     RESERVED_NAMES,
     Catalogues,
     load_cases,
@@ -18,6 +19,7 @@ from optconv.mappings.schema import (
     ParityCase,
     Row,
     SourceApi,
+    Workaround,
 )
 from optconv.mappings.signatures import SignatureVersion
 from optconv.mappings.yaml_reader import Located
@@ -32,18 +34,31 @@ _ROW_KEYS = CASE_KEYS | {
     "annotation",
     "attach",
     "since",
+    "inherited",
+    "unconvertible",
+    "workarounds",
 }
 _EXPECTED = ("exact", "close", "lossy")
 
 
-def load_row(document: Located, catalogues: Catalogues) -> Row:
-    """Turn a row file into a `Row`; `TableError` with file, line and key when it is wrong."""
+def load_row(document: Located, catalogues: Catalogues, inherited: Located | None = None) -> Row:
+    """Turn a row file into a `Row`; `TableError` with file, line and key when it is wrong.
+
+    Args:
+        document: the file.
+        catalogues: what is known of both frameworks.
+        inherited: the part ``inherited`` of the base class's row, if there is one.
+    """
     top = document.mapping(allowed=_ROW_KEYS)
     api = document.required("api")
     source = catalogues.source.get(api.text())
     if source is None:
         raise api.error(f"{api.text()} is not in the catalogue of the source framework")
-    cases = load_cases(document, source.signatures, catalogues)
+    cases = load_cases(document, source.signatures, catalogues, inherited)
+    if "inherited" in top:
+        top["inherited"].mapping(allowed=INHERITED_KEYS)
+    if "unconvertible" in top and cases:
+        raise top["unconvertible"].error("stands beside a way to write it; a row has one or the other")
     attach = _load_attach(top["attach"]) if "attach" in top else None
     return Row(
         api=source.name,
@@ -55,7 +70,31 @@ def load_row(document: Located, catalogues: Catalogues) -> Row:
         annotation=top["annotation"].text() if "annotation" in top else None,
         attach=attach,
         since=top["since"].text() if "since" in top else None,
+        unconvertible=read_text(top["unconvertible"]) if "unconvertible" in top else None,
+        workarounds=_load_workarounds(top.get("workarounds"), source),
     )
+
+
+def _load_workarounds(located: Located | None, source: SourceApi) -> tuple[Workaround, ...]:
+    known = {parameter.name for version in source.signatures for parameter in version.signature.parameters}
+    found = []
+    for entry in located.items() if located else ():
+        mapping = entry.mapping(allowed=frozenset({"for", "title", "original", "rewritten", "dense"}))
+        parameter = mapping["for"].text() if "for" in mapping else ""
+        if parameter and parameter not in known:
+            raise mapping["for"].error(f"{source.name} has no parameter {parameter!r}")
+        if "dense" in mapping and mapping["dense"].text() != "true":
+            raise mapping["dense"].error("expected true; leave the key out otherwise")
+        found.append(
+            Workaround(
+                parameter=parameter,
+                title=read_text(entry.required("title")),
+                original=entry.required("original").text(),
+                rewritten=entry.required("rewritten").text(),
+                dense="dense" in mapping,
+            )
+        )
+    return tuple(found)
 
 
 def _load_members(located: Located, source: SourceApi, catalogues: Catalogues) -> dict[str, Member]:

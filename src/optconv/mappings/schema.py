@@ -149,6 +149,20 @@ class ParityCase:
 
 
 @dataclass(frozen=True)
+class Workaround:
+    """What a person can write where the tool declines or warns, proven like a conversion.
+
+    Both texts are scripts of the parity harness; together they show the same numbers on both frameworks.
+    """
+
+    parameter: str  # the parameter that it stands in for; "" where it is about the API as a whole
+    title: Text
+    original: str
+    rewritten: str
+    dense: bool = False  # holds only where every parameter has a gradient in every step
+
+
+@dataclass(frozen=True)
 class Row:
     """Everything the tables say about one API and one target."""
 
@@ -161,3 +175,5 @@ class Row:
     annotation: str | None = None  # what the class is called in annotations and isinstance checks
     attach: Attach | None = None
     since: str | None = None
+    unconvertible: Text | None = None  # why the target has no counterpart at all; there are no cases then
+    workarounds: tuple[Workaround, ...] = ()

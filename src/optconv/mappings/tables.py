@@ -27,7 +27,7 @@ from optconv.mappings.schema import (
     TargetApi,
 )
 from optconv.mappings.text import Text
-from optconv.mappings.yaml_reader import read_yaml
+from optconv.mappings.yaml_reader import Located, read_yaml
 
 _FOLDER = Path(__file__).parent
 _SOURCE = "torch"
@@ -52,6 +52,7 @@ class Tables:
     folder: Path
     source_folder: Path
     _rows: dict[str, Row | None] = field(default_factory=dict, repr=False)
+    _documents: dict[Path, Located] = field(default_factory=dict, repr=False)
 
     @cached_property
     def _source(self) -> tuple[dict[str, SourceApi], dict[str, str]]:
@@ -168,7 +169,7 @@ class Tables:
         """Return the row of a source API, or None when these tables have none. Raises `TableError`."""
         if api not in self._rows:
             path = self._row_files.get(api.rpartition(".")[2])
-            row = load_row(read_yaml(path), Catalogues(self.source_apis, self._signatures)) if path else None
+            row = self._load(self._document(path)) if path else None
             self._rows[api] = row if row is not None and row.api == api else None
         return self._rows[api]
 
@@ -197,9 +198,29 @@ class Tables:
     def rows(self) -> Iterator[Row]:
         """Return every row of the target, by file name. Raises `TableError`."""
         for path in self._row_files.values():
-            row = load_row(read_yaml(path), Catalogues(self.source_apis, self._signatures))
+            row = self._load(self._document(path))
             self._rows[row.api] = row
             yield row
+
+    def _document(self, path: Path) -> Located:
+        if path not in self._documents:
+            self._documents[path] = read_yaml(path)
+        return self._documents[path]
+
+    def _load(self, document: Located) -> Row:
+        source = self.source_apis.get(document.required("api").text())
+        inherited = self._inherited(source) if source is not None else None
+        return load_row(document, Catalogues(self.source_apis, self._signatures), inherited)
+
+    def _inherited(self, source: SourceApi) -> Located | None:
+        """Return what the nearest base class with such a part says for its subclasses."""
+        for ancestor in self.ancestry(source):
+            path = self._row_files.get(ancestor.short_name)
+            if ancestor is not source and path is not None:
+                part = self._document(path).mapping().get("inherited")
+                if part is not None:
+                    return part
+        return None
 
 
 def target_names() -> tuple[str, ...]:

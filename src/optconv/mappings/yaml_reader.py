@@ -114,7 +114,9 @@ def _refuse_misuse(text: str, path: Path) -> None:
                 raise TableError(f"{path}:{_line(event)}: table: the tag {event.tag} is not allowed")
             if depth > _DEEPEST_NESTING:
                 raise TableError(f"{path}:{_line(event)}: table: nested too deeply")
-    except yaml.YAMLError:
+    except yaml.YAMLError as error:
+        if "nesting depth" in str(error):  # libyaml looks ahead, and has a limit of its own
+            raise TableError(f"{path}:1: table: nested too deeply") from error
         return  # the parser proper says what is wrong and where
 
 

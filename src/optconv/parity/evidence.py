@@ -29,6 +29,7 @@ class CaseEvidence:
     steps: int
     diagnostics: tuple[str, ...] = ()  # the codes that the conversion gave
     step_argument: str = ""  # what the scheduler's step is called with, as the row has it
+    workaround: bool = False  # ``case`` is the title of a workaround, which was run as it stands in the row
 
     @property
     def key(self) -> str:
@@ -84,11 +85,15 @@ def write_evidence(path: Path, evidence: Evidence) -> None:
     apis = {
         api: {
             "versions": dict(sorted(evidence[api].versions.items())),
-            "cases": [asdict(case) for case in sorted(evidence[api].cases, key=_key)],
+            "cases": [_written(case) for case in sorted(evidence[api].cases, key=_key)],
         }
         for api in sorted(evidence)
     }
     path.write_text(json.dumps({"apis": apis}, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _written(case: CaseEvidence) -> dict[str, Any]:
+    return {name: value for name, value in asdict(case).items() if name != "workaround" or value}
 
 
 def find_staleness(recorded: Evidence, measured: Evidence, complete: bool = False) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from optconv.mappings import Tables
+    from optconv.mappings.schema import Workaround
 
 
 def measure(
@@ -46,3 +47,15 @@ def measure(
         diagnostics=tuple(diagnostic.code for diagnostic in conversion.diagnostics),
         warned=any(diagnostic.severity is not Severity.INFO for diagnostic in conversion.diagnostics),
     )
+
+
+def measure_workaround(workaround: Workaround, tables: Tables, workers: WorkerPair) -> Measurement:
+    """Run both texts of a workaround as they stand in the row, and return how far they come apart.
+
+    Raises:
+        FrameworkMissingError: One of the frameworks cannot be imported.
+    """
+    original = expand_case(workaround.original)
+    rewritten = f"import {tables.target.module}\n{workaround.rewritten}"
+    problems = [p for p in problems_for(original) if p.dense or not workaround.dense]
+    return measure_scripts(original, rewritten, problems, workers)

@@ -45,6 +45,11 @@ class Problem:
         """Return how many steps have gradients."""
         return len(self.gradients)
 
+    @property
+    def dense(self) -> bool:
+        """Return whether every parameter takes part in every step."""
+        return all(values is not None for step in self.gradients for values in step)
+
     def message(self) -> dict[str, Any]:
         """Return the problem as a worker is told it."""
         return {

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from optconv.mappings.schema import ParityCase
 from optconv.parity.evidence import ApiEvidence, case_evidence
-from optconv.parity.measure import measure
+from optconv.parity.measure import measure, measure_workaround
 from optconv.parity.verdict import find_faults
 
 if TYPE_CHECKING:
     from optconv.mappings import Tables
-    from optconv.mappings.schema import ParityCase, Row
+    from optconv.mappings.schema import Row, Workaround
     from optconv.parity.run import Measurement, WorkerPair
 
 
@@ -22,6 +23,7 @@ class MeasuredCase:
     case: ParityCase
     measurement: Measurement
     faults: tuple[str, ...]
+    workaround: bool = False  # written by hand in the row; the code of the case is its title
 
 
 @dataclass(frozen=True)
@@ -40,21 +42,36 @@ class MeasuredRow:
 
 
 def measure_row(row: Row, tables: Tables, workers: WorkerPair) -> MeasuredRow:
-    """Measure all cases of a row.
+    """Measure all cases and all workarounds of a row.
 
     Raises:
         FrameworkMissingError: One of the frameworks cannot be imported.
     """
-    return MeasuredRow(row.api, tuple(_measure_case(case, tables, workers) for case in row.parity))
+    cases = [_measure_case(case, tables, workers) for case in row.parity]
+    cases += [_measure_workaround(workaround, tables, workers) for workaround in row.workarounds]
+    return MeasuredRow(row.api, tuple(cases))
 
 
 def row_evidence(row: MeasuredRow, workers: WorkerPair) -> ApiEvidence:
     """Return what to write down about a row that has no faults."""
     versions = {worker.framework: worker.version for worker in (workers.torch, workers.target)}
-    cases = (case_evidence(item.case.code, item.measurement, item.case.step_argument) for item in row.cases)
+    cases = (
+        replace(
+            case_evidence(item.case.code, item.measurement, item.case.step_argument),
+            workaround=item.workaround,
+        )
+        for item in row.cases
+    )
     return ApiEvidence(versions, tuple(cases))
 
 
 def _measure_case(case: ParityCase, tables: Tables, workers: WorkerPair) -> MeasuredCase:
     measurement = measure(case.code, tables, workers, step_argument=case.step_argument)
     return MeasuredCase(case, measurement, find_faults(measurement, case.expected))
+
+
+def _measure_workaround(workaround: Workaround, tables: Tables, workers: WorkerPair) -> MeasuredCase:
+    """Measure code that a person is told to write; what is not exact is no workaround."""
+    measurement = measure_workaround(workaround, tables, workers)
+    case = ParityCase(workaround.title.en, "exact")
+    return MeasuredCase(case, measurement, find_faults(measurement, case.expected), workaround=True)
