@@ -26,6 +26,7 @@ from optconv.converter.scopes import ScopeTree
 from optconv.converter.source import SourceText, shortened
 from optconv.converter.values import is_pure, known_value
 from optconv.mappings import Tables, Text
+from optconv.mappings.defaults import is_default
 from optconv.mappings.expressions import UNKNOWN, Expression, parse_expression
 from optconv.mappings.schema import Case, Difference, TargetApi
 from optconv.mappings.signatures import version_key
@@ -129,7 +130,7 @@ class CallPlanner:
             if (
                 keyword in target.added
                 and given
-                and not self._is_default(keyword, target, expression.evaluate(values))
+                and not is_default(keyword, target, expression.evaluate(values))
             ):
                 needs[f"{case.to}({keyword}=…)"] = target.added[keyword]
         for name, since in needs.items():
@@ -219,11 +220,7 @@ class CallPlanner:
         known_extra = {name: _value_of(piece, self.scopes) for name, piece in extra.items()}
         value = expression.evaluate({**values, **known_extra})
         can_be_left_out = not anchors or self._is_too_new(keyword, target)
-        if (
-            can_be_left_out
-            and not expression.names & extra.keys()
-            and self._is_default(keyword, target, value)
-        ):
+        if can_be_left_out and not expression.names & extra.keys() and is_default(keyword, target, value):
             return None
         wanted = target.types.get(keyword) if target else None
         node = _only_node(expression, pieces)
@@ -251,16 +248,6 @@ class CallPlanner:
             return False
         return version_key(self.target_version) < version_key(since)
 
-    def _is_default(self, keyword: str, target: TargetApi | None, value: Any) -> bool:
-        """Return whether leaving the keyword out gives the same value."""
-        parameter = target.signature.parameter(keyword) if target else None
-        if target is None or parameter is None or parameter.default is None or value is UNKNOWN:
-            return False
-        same = [parse_expression(parameter.default).evaluate({})]
-        if keyword in target.inert:
-            same.append(target.inert[keyword].evaluate({}))
-        return any(_equal(value, other) for other in same)
-
 
 _NO_CASE = Text(
     "which form is right depends on arguments that cannot be read from the source",
@@ -287,13 +274,6 @@ def _value_of(piece: Piece, scopes: ScopeTree) -> Any:
         return parse_expression(piece.text).evaluate({})
     except ValueError:
         return UNKNOWN
-
-
-def _equal(left: Any, right: Any) -> bool:
-    """Return whether two defaults mean the same; True and 1 do not."""
-    if isinstance(left, bool) is not isinstance(right, bool):
-        return False
-    return bool(left == right) and (left is None) == (right is None)
 
 
 def _difference(unless: bool | None, condition: Text, note: Text) -> Iterable[Remark]:
