@@ -116,7 +116,7 @@ def test_a_broken_target_file_is_one_message(run: Run, file: Path, monkeypatch: 
     def load_tables(target: str) -> None:
         raise optconv.mappings.TableError(f"{target}/target.yaml:1: name: a word was expected")
 
-    monkeypatch.setattr("optconv.cli.commands.convert.load_tables", load_tables)
+    monkeypatch.setattr("optconv.cli.options.load_tables", load_tables)
     result = run(file)
     assert (result.exit_code, result.stderr) == (
         2,

@@ -12,6 +12,26 @@ _RESERVED = {
         Text("a parameter group has a learning rate of its own", "有参数组设置了自己的学习率"),
         Text("no parameter group has a learning rate of its own", "没有参数组设置自己的学习率"),
     ),
+    "single_group": (
+        Text("there is one parameter group", "只有一个参数组"),
+        Text("there are several parameter groups", "有多个参数组"),
+    ),
+    "scheduled": (
+        Text("the optimizer has a scheduler", "优化器有调度器"),
+        Text("the optimizer has no scheduler", "优化器没有调度器"),
+    ),
+    "whole_list": (
+        Text("the result is used as a list", "结果作为列表使用"),
+        Text("only one entry of the result is used", "只使用结果的一项"),
+    ),
+    "subscripted": (
+        Text("an entry of the result is taken", "取用结果中的某一项"),
+        Text("no entry of the result is taken", "不取用结果中的项"),
+    ),
+    "optimizer_restored": (
+        Text("the file loads the state of the optimizer, too", "文件同时加载优化器的状态"),
+        Text("the file does not load the state of the optimizer", "文件没有加载优化器的状态"),
+    ),
 }
 _OPPOSITES: dict[type[ast.cmpop], str] = {
     ast.Eq: "!=",

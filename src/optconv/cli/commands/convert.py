@@ -11,27 +11,17 @@ from typing import Any
 import click
 
 from optconv.cli.convert import format_names, run
+from optconv.cli.options import BrokenTableError, language_option, open_tables, target_option
 from optconv.cli.settings import Settings
 from optconv.converter import Severity
-from optconv.mappings import LANGUAGES, TableError, Tables, UnknownTargetError, load_tables, target_names
+from optconv.mappings import TableError, Tables
 
 _NEVER = "never"
 
 
-def _complete_target(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001
-    return [name for name in target_names() if name.startswith(incomplete)]
-
-
 @click.command(name="convert")
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True)
-@click.option(
-    "--to",
-    "target",
-    metavar="TARGET",
-    required=True,
-    shell_complete=_complete_target,
-    help="The framework to convert to.",
-)
+@target_option("The framework to convert to.")
 @click.option("-o", "--output", metavar="DIR|FILE", help="Write there instead of in place.")
 @click.option("--diff", is_flag=True, help="Print what would change; write nothing.")
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 if a file would change.")
@@ -58,14 +48,7 @@ def _complete_target(ctx: click.Context, param: click.Parameter, incomplete: str
 @click.option(
     "--target-version", metavar="V", help="The version of the target to convert to [default: newest]."
 )
-@click.option(
-    "--lang",
-    "language",
-    type=click.Choice(LANGUAGES),
-    default="en",
-    show_default=True,
-    help="The language of the messages.",
-)
+@language_option
 @click.option("-v", "--verbose", is_flag=True, help="Show notes, too.")
 @click.option("-q", "--quiet", is_flag=True, help="Show nothing but errors.")
 def command(paths: tuple[str, ...], fail_on: str, **choices: Any) -> None:
@@ -88,19 +71,8 @@ def command(paths: tuple[str, ...], fail_on: str, **choices: Any) -> None:
     click.get_current_context().exit(status)
 
 
-class BrokenTableError(click.ClickException):
-    """A table of the installed package is broken: nothing can be converted."""
-
-    exit_code = 2
-
-
 def _load_tables(settings: Settings) -> Tables:
-    try:
-        tables = load_tables(settings.target)
-    except UnknownTargetError as error:
-        known = ", ".join(target_names())
-        message = f"unknown target {settings.target!r}; the targets are: {known}."
-        raise click.BadParameter(message, param_hint="'--to'") from error
+    tables = open_tables(settings.target)
     if settings.target_version is not None:
         _check_version(settings.target_version, tables.target.versions)
     return tables

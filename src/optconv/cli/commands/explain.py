@@ -1,0 +1,46 @@
+"""Explain a diagnostic code.
+
+The command line of ``optconv explain``; what it prints is laid out in `optconv.cli.diagnostic_document`.
+"""
+
+from __future__ import annotations
+
+import click
+
+from optconv.cli.diagnostic_document import lay_out_diagnostic, lay_out_diagnostics
+from optconv.cli.lookup import describe_rows, no_such_name, print_document
+from optconv.cli.options import BrokenTableError, language_option, open_tables, target_option
+from optconv.mappings import TableError, diagnostic_kinds, target_names
+
+
+@click.command(name="explain")
+@click.argument("code", required=False)
+@target_option("Only what concerns this target [default: all targets].", required=False)
+@click.option(
+    "--format",
+    "how",
+    type=click.Choice(["text", "markdown"]),
+    default="text",
+    show_default=True,
+    help="How to show it.",
+)
+@language_option
+def command(code: str | None, target: str | None, how: str, language: str) -> None:
+    """Explain a diagnostic: its message, what it means, what to do, and which APIs it is about.
+
+    CODE is a code such as OC302 or its name, unsupported-argument. Without it all codes are listed.
+    """
+    kinds = diagnostic_kinds()
+    if code is None:
+        print_document(lay_out_diagnostics(kinds.values()), language, how)
+        return
+    by_name = {kind.name: kind for kind in kinds.values()}
+    kind = kinds.get(code.upper()) or by_name.get(code.lower())
+    if kind is None:
+        raise no_such_name("diagnostic", code, [*kinds, *by_name])
+    try:
+        chosen = [open_tables(name) for name in ([target] if target else target_names())]
+        rows = [row for tables in chosen for row in describe_rows(tables).values()]
+    except TableError as error:
+        raise BrokenTableError(str(error)) from error
+    print_document(lay_out_diagnostic(kind, rows), language, how)

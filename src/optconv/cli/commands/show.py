@@ -1,0 +1,84 @@
+"""Show what an API becomes, and what was measured.
+
+The command line of ``optconv show``; what it shows is laid out in `optconv.cli.row_document`.
+"""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from optconv.cli import words
+from optconv.cli.document import Document, Paragraph, code, same
+from optconv.cli.find_api import find_apis
+from optconv.cli.index_document import lay_out_index
+from optconv.cli.lookup import describe_rows, no_such_name, print_document
+from optconv.cli.options import BrokenTableError, language_option, open_tables, target_option
+from optconv.cli.row_document import lay_out_row
+from optconv.cli.show_json import as_json
+from optconv.cli.terminal import say
+from optconv.mappings import TableError, Tables
+
+_NO_ROW = 1
+
+
+@click.command(name="show")
+@click.argument("api", required=False)
+@target_option("The framework to convert to.")
+@click.option("-v", "--verbose", is_flag=True, help="Show every measured case with its deviation.")
+@click.option(
+    "--format",
+    "how",
+    type=click.Choice(["text", "markdown", "json"]),
+    default="text",
+    show_default=True,
+    help="How to show it.",
+)
+@language_option
+def command(api: str | None, target: str, verbose: bool, how: str, language: str) -> None:
+    """Show what an API of the source framework becomes in the target, parameter by parameter.
+
+    API is a name such as torch.optim.SGD, lr_scheduler.StepLR or Adam. Without it all rows are listed.
+
+    The exit status is 0, 1 when the API has no row for the target, and 2 when there is no such API.
+    """
+    try:
+        tables = open_tables(target)
+        status = _show(api, tables, how, language, verbose=verbose)
+    except TableError as error:
+        raise BrokenTableError(str(error)) from error
+    click.get_current_context().exit(status)
+
+
+def _show(api: str | None, tables: Tables, how: str, language: str, *, verbose: bool) -> int:
+    rows = describe_rows(tables)
+    if api is None:
+        if how == "json":
+            say(_json([as_json(row, language) for row in rows.values()]))
+        else:
+            print_document(lay_out_index(list(rows.values()), tables), language, how)
+        return 0
+    name = _find(api, tables)
+    if name not in rows:
+        said = words.WITHOUT_ROW.format(api=code(name), target=tables.target.title, code=same("OC301"))
+        print_document(Document((Paragraph(said),)), language, "text")
+        return _NO_ROW
+    if how == "json":
+        say(_json(as_json(rows[name], language)))
+    else:
+        print_document(lay_out_row(rows[name], all_cases=verbose), language, how)
+    return 0
+
+
+def _find(api: str, tables: Tables) -> str:
+    found = find_apis(tables, api)
+    if not found:
+        raise no_such_name("API", api, tables.source_apis)
+    if len(found) > 1:
+        raise click.UsageError(f"{api} is the end of several names: {', '.join(found)}.")
+    return found[0]
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False)

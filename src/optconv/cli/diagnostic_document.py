@@ -1,0 +1,91 @@
+"""Lays out what a diagnostic code means: what ``optconv explain`` prints and what its page is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from optconv.cli import words
+from optconv.cli.document import Block, Document, Heading, Paragraph, Table, code, joined, same
+from optconv.cli.firings import find_firings, find_workarounds
+from optconv.cli.row_document import lay_out_workarounds
+from optconv.mappings import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from optconv.cli.row_description import RowDescription
+    from optconv.mappings.schema import DiagnosticKind
+
+
+def lay_out_diagnostic(kind: DiagnosticKind, rows: Sequence[RowDescription]) -> Document:
+    """Return the document about a code.
+
+    Args:
+        kind: what the code means.
+        rows: of all targets that the document is about.
+    """
+    title = Text("{code} {name}, {severity}", "{code} {name}，{severity}").format(
+        code=kind.code, name=kind.name, severity=words.SEVERITIES[kind.severity]
+    )
+    return Document(
+        (
+            Heading(1, title),
+            Paragraph(joined([words.MESSAGE, _as_code(kind.message)], Text(" ", ""))),
+            Heading(2, words.MEANING),
+            Paragraph(kind.meaning),
+            Heading(2, words.ACTION),
+            Paragraph(kind.action),
+            *_where(kind.code, rows),
+            *_workarounds(kind.code, rows),
+        )
+    )
+
+
+def lay_out_diagnostics(kinds: Iterable[DiagnosticKind]) -> Document:
+    """Return the document that lists all codes."""
+    lines = [
+        (
+            same(f"[{kind.code}](diagnostics/{kind.code}.md)"),
+            same(kind.name),
+            words.SEVERITIES[kind.severity],
+            _as_code(kind.message),
+        )
+        for kind in kinds
+    ]
+    head = (words.CODE, words.NAME, words.SEVERITY, words.MESSAGE_HEAD)
+    return Document((Heading(1, words.DIAGNOSTICS), Table(head, tuple(lines))))
+
+
+def _as_code(text: Text) -> Text:
+    """Return a template as inline code; its own marks of code are left out."""
+    return Text(*(f"`{part.replace('`', '')}`" for part in (text.en, text.zh)))
+
+
+def _where(diagnostic: str, rows: Sequence[RowDescription]) -> list[Block]:
+    firings = find_firings(diagnostic, rows)
+    if not firings:
+        return []
+    lines = [
+        (
+            code(firing.argument) if firing.argument else words.WHOLE,
+            firing.condition,
+            _apis(found),
+            firing.note,
+        )
+        for firing, found in firings.items()
+    ]
+    head = (words.ARGUMENT, words.CONDITION, words.APIS, words.NOTE)
+    return [Heading(2, words.WHERE), Table(head, tuple(lines))]
+
+
+def _apis(rows: Sequence[RowDescription]) -> Text:
+    return same(", ".join(f"[`{row.page}`](mappings/{row.target}/{row.page}.md)" for row in rows))
+
+
+def _workarounds(diagnostic: str, rows: Sequence[RowDescription]) -> list[Block]:
+    blocks: list[Block] = []
+    for row, entries in find_workarounds(diagnostic, rows):
+        _, *entry_blocks = lay_out_workarounds(entries, level=3)
+        api = same(f"[`{row.api}`](mappings/{row.target}/{row.page}.md)")
+        blocks += [Heading(3, api), *entry_blocks]
+    return [Heading(2, words.WORKAROUNDS), *blocks] if blocks else []

@@ -1,0 +1,61 @@
+"""The table of all rows: what ``optconv show`` prints without an API, and what the generated indexes hold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from optconv.cli import words
+from optconv.cli.document import Document, Heading, Paragraph, Table, code, joined, same
+from optconv.mappings.signatures import version_key
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from optconv.cli.row_description import RowDescription
+    from optconv.mappings import Tables, Text
+
+
+def lay_out_index(rows: Sequence[RowDescription], tables: Tables) -> Document:
+    """Return the document that lists all rows of a target."""
+    source, target = tables.source_module, tables.target
+    title = words.MAPPINGS.format(source=rows[0].source_title, target=target.title)
+    names = words.INDEX_NAMES.format(source=source, target=target.module, title=target.title)
+    return Document((Heading(1, title), Paragraph(names), lay_out_index_table(rows, tables)))
+
+
+def lay_out_index_table(rows: Sequence[RowDescription], tables: Tables) -> Table:
+    """Return one line for each row: optimizers, schedulers, others, and last the base classes."""
+    kinds = {"optimizer": 0, "scheduler": 1}
+
+    def order(row: RowDescription) -> tuple[bool, int, str]:
+        only_members = not row.forms and row.unconvertible is None
+        return only_members, kinds.get(tables.source_apis[row.api].kind, 2), row.api.lower()
+
+    head = (words.API, words.BECOMES, words.CLASS, words.WORST, words.CASES, words.SINCE)
+    return Table(head, tuple(_line(row, tables) for row in sorted(rows, key=order)))
+
+
+def _line(row: RowDescription, tables: Tables) -> tuple[Text, ...]:
+    name = row.api.removeprefix(f"{tables.source_module}.")
+    measured = [(words.CLASSES[c.closeness], c.worst, str(c.cases)) for c in row.classes]
+    exact = [w.worst for w in row.workarounds if w.worst is not None]
+    if exact:
+        measured.append((words.CLASSES["workaround"], max(exact, key=float), str(len(exact))))
+    kinds, worst, cases = zip(*measured, strict=True) if measured else ((), (), ())
+    return (
+        same(f"[`{name}`](mappings/{row.target}/{row.page}.md)"),
+        _becomes(row, tables),
+        joined(kinds, " / "),
+        same(" / ".join(worst)),
+        same(" / ".join(cases)),
+        same(max(row.since.values(), key=version_key) if row.since else row.target_versions[0])
+        if row.unconvertible is None
+        else words.NOTHING,
+    )
+
+
+def _becomes(row: RowDescription, tables: Tables) -> Text:
+    if row.unconvertible is not None:
+        return words.CLASSES["none"]
+    targets = dict.fromkeys(form.to.removeprefix(f"{tables.target.module}.") for form in row.forms)
+    return joined([code(name) for name in targets], ", ") if targets else words.ITS_MEMBERS

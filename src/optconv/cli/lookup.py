@@ -1,0 +1,51 @@
+"""What ``optconv show`` and ``optconv explain`` share: descriptions of rows, and sending a document."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import click
+
+from optconv.cli.find_api import near_misses
+from optconv.cli.render_markdown import render_markdown
+from optconv.cli.render_text import render_text
+from optconv.cli.row_description import RowDescription, describe_row, page_names
+from optconv.cli.terminal import escape, is_terminal, say
+from optconv.parity.evidence import evidence_path, read_evidence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from optconv.cli.document import Document
+    from optconv.mappings import Tables
+
+_COLUMNS = 110  # where there is no terminal
+_NARROWEST = 60
+
+
+def describe_rows(tables: Tables) -> dict[str, RowDescription]:
+    """Return what is known of each API that has a row, by its name."""
+    evidence = read_evidence(evidence_path(tables.folder))
+    names = page_names(tables)
+    return {
+        row.api: describe_row(row, tables, evidence.get(row.api), names[row.api]) for row in tables.rows()
+    }
+
+
+def print_document(document: Document, language: str, how: str) -> None:
+    """Write a document to standard output as text or as Markdown."""
+    if how == "markdown":
+        lines = render_markdown(document, language).rstrip("\n").split("\n")
+    else:
+        columns = shutil.get_terminal_size().columns if is_terminal(err=False) else _COLUMNS
+        lines = render_text(document, language, max(columns, _NARROWEST))
+    for line in lines:
+        say(line)
+
+
+def no_such_name(what: str, wanted: str, known: Iterable[str]) -> click.UsageError:
+    """Return the error about a name that is not known, with those that come near."""
+    near = near_misses(wanted, known)
+    hint = f" Did you mean {' or '.join(near)}?" if near else ""
+    return click.UsageError(f"No {what} is called {escape(wanted)}.{hint}")

@@ -1,0 +1,61 @@
+"""Renders a document as Markdown (the dialect of GitHub)."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+
+from optconv.cli.document import Block, Bullets, Code, Document, Heading, Paragraph, Table
+from optconv.mappings import Text
+
+INLINE = re.compile(r"(?P<code>`[^`]+`)|\[(?P<words>[^\]\[]*)\]\((?P<place>[^)\s]+)\)")
+_SPECIAL = re.compile(r"[\\*<>]|(?<!\w)_|_(?!\w)")
+
+
+def render_markdown(document: Document, language: str, folder: str | None = None) -> str:
+    """Return the document as Markdown.
+
+    Args:
+        document: what to render.
+        language: "en" or "zh".
+        folder: the folder below ``docs`` that the page is in, for its links; None: without links.
+    """
+    parts = [_render(block, language, folder) for block in document.blocks]
+    return "\n\n".join(parts) + "\n"
+
+
+def _render(block: Block, language: str, folder: str | None) -> str:
+    def inline(text: Text) -> str:
+        return _inline(text.in_language(language), folder)
+
+    match block:
+        case Heading(level=level, text=text):
+            return f"{'#' * level} {inline(text)}"
+        case Paragraph(text=text):
+            return inline(text)
+        case Bullets(items=items):
+            return "\n".join(f"- {inline(item)}" for item in items)
+        case Code(language=info, text=text):
+            return f"```{info}\n{text.rstrip()}\n```"
+        case Table(head=head, rows=rows):
+            cells = [[inline(cell).replace("|", "\\|") for cell in row] for row in (head, *rows)]
+            lines = [f"| {' | '.join(row)} |" for row in cells]
+            return "\n".join([lines[0], "|---" * len(head) + "|", *lines[1:]])
+
+
+def _inline(text: str, folder: str | None) -> str:
+    shown, end = "", 0
+    for found in INLINE.finditer(text):
+        shown += _escape(text[end : found.start()])
+        end = found.end()
+        if found["code"]:
+            shown += found["code"]
+        elif folder is None:
+            shown += _inline(found["words"], None)
+        else:
+            shown += f"[{_inline(found['words'], None)}]({posixpath.relpath(found['place'], folder)})"
+    return shown + _escape(text[end:])
+
+
+def _escape(text: str) -> str:
+    return _SPECIAL.sub(r"\\\g<0>", text)

@@ -1,0 +1,92 @@
+"""Renders a document as text for a terminal: wrapped to a width, tables in columns, headings in colour."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from optconv.cli.document import Block, Bullets, Code, Document, Heading, Paragraph, Table
+from optconv.cli.render_markdown import INLINE
+from optconv.cli.terminal import escape, paint, width
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_GAP = 2  # between columns
+_WIDEST = 40  # a column that is not the last does not grow beyond this
+_NARROWEST = 24  # the last column has at least this
+# A line may be broken at a space, and before a wide character unless that is punctuation.
+_WORDS = re.compile(r"[^\s\u2e80-\uffef]+|[\u2e80-\uffef][，。；：、）”]?|\s+")
+
+
+def render_text(document: Document, language: str, columns: int) -> list[str]:
+    """Return the document as lines, none wider than ``columns`` unless a single word is."""
+    lines: list[str] = []
+    for block in document.blocks:
+        if lines:
+            lines.append("")
+        lines += _render(block, language, columns)
+    return lines
+
+
+def _render(block: Block, language: str, columns: int) -> list[str]:
+    match block:
+        case Heading(text=text):
+            return [
+                paint(line, "white", err=False) for line in wrap(_plain(text.in_language(language)), columns)
+            ]
+        case Paragraph(text=text):
+            return wrap(_plain(text.in_language(language)), columns)
+        case Bullets(items=items):
+            return [line for item in items for line in _bullet(_plain(item.in_language(language)), columns)]
+        case Code(text=text):
+            return [f"    {escape(line)}" for line in text.rstrip().splitlines()]
+        case Table(head=head, rows=rows):
+            cells = [[_cell(_plain(cell.in_language(language))) for cell in row] for row in (head, *rows)]
+            return _table(cells, columns)
+
+
+def wrap(text: str, columns: int) -> list[str]:
+    """Break text into lines of at most ``columns`` cells; East Asian text may be broken anywhere."""
+    lines, line = [], ""
+    for word in _WORDS.findall(text):
+        if line and width(line) + width(word.rstrip()) > columns:
+            lines.append(line.rstrip())
+            line = ""
+        line += word if line or not word.isspace() else ""
+    return [*lines, line.rstrip()] if line or not lines else lines
+
+
+def _bullet(text: str, columns: int) -> list[str]:
+    first, *others = wrap(text, columns - 2)
+    return [f"- {first}", *(f"  {line}" for line in others)]
+
+
+def _table(cells: Sequence[Sequence[str]], columns: int) -> list[str]:
+    count = len(cells[0])
+    widths = [min(max(width(row[i]) for row in cells), _WIDEST) for i in range(count)]
+    left = columns - sum(widths[:-1]) - _GAP * (count - 1)
+    widths[-1] = min(max(width(row[-1]) for row in cells), max(left, _NARROWEST))
+    rule = (" " * _GAP).join("-" * w for w in widths)
+    head, *rows = [_row(row, widths) for row in cells]
+    return [*head, rule, *(line for row in rows for line in row)]
+
+
+def _row(row: Sequence[str], widths: Sequence[int]) -> list[str]:
+    wrapped = [wrap(cell, w) for cell, w in zip(row, widths, strict=True)]
+    lines = []
+    for number in range(max(len(cell) for cell in wrapped)):
+        parts = (cell[number] if number < len(cell) else "" for cell in wrapped)
+        padded = (part + " " * (w - width(part)) for part, w in zip(parts, widths, strict=True))
+        lines.append((" " * _GAP).join(padded).rstrip())
+    return lines
+
+
+def _plain(text: str) -> str:
+    """Return text as it is shown: of links only the words."""
+    return escape(INLINE.sub(lambda found: found["code"] or found["words"], text))
+
+
+def _cell(text: str) -> str:
+    """Return a cell as it is shown: nothing but code needs no marks around it."""
+    return text[1:-1] if re.fullmatch(r"`[^`]+`", text) else text

@@ -1,0 +1,124 @@
+"""Lays out what is known about one API: the document that ``optconv show`` prints and that its page is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from optconv.cli import words
+from optconv.cli.document import Block, Bullets, Code, Document, Heading, Paragraph, code, joined, same
+from optconv.cli.evidence_document import lay_out_evidence
+from optconv.cli.member_document import lay_out_members
+from optconv.cli.parameter_table import code_link, lay_out_parameters
+from optconv.cli.workaround_code import explain_names
+from optconv.mappings import Text
+
+if TYPE_CHECKING:
+    from optconv.cli.form_description import Conditional, Form
+    from optconv.cli.row_description import RowDescription, ShownWorkaround
+
+
+def lay_out_row(row: RowDescription, *, all_cases: bool) -> Document:
+    """Return the document about one API.
+
+    Args:
+        row: what is known.
+        all_cases: show every measured case, not only what they say together.
+    """
+    return Document(
+        (
+            *_head(row),
+            *(block for form in row.forms for block in _lay_out_form(form, row)),
+            *_after_the_forms(row),
+            *lay_out_members(row),
+            *lay_out_workarounds(row.workarounds, level=2),
+            *lay_out_evidence(row, all_cases=all_cases),
+        )
+    )
+
+
+def lay_out_workarounds(workarounds: tuple[ShownWorkaround, ...], level: int) -> list[Block]:
+    """Return workarounds with their code, or nothing when there are none."""
+    if not workarounds:
+        return []
+    blocks: list[Block] = [Heading(level, words.WORKAROUNDS)]
+    for entry in workarounds:
+        measured = words.WORKAROUND_NOT_MEASURED
+        if entry.worst is not None:
+            measured = words.WORKAROUND_MEASURED.format(worst=entry.worst)
+        parts = [measured]
+        if entry.parameter:
+            parts.insert(0, words.WORKAROUND_FOR.format(parameter=code(entry.parameter)))
+        if entry.dense:
+            parts.append(words.WORKAROUND_DENSE)
+        blocks += [
+            Heading(level + 1, entry.title),
+            Paragraph(joined(parts, "")),
+            Code("python", entry.original),
+            Code("python", entry.rewritten),
+        ]
+        names = explain_names(entry.original, entry.rewritten)
+        blocks += [Paragraph(names)] if names else []
+    return blocks
+
+
+def _head(row: RowDescription) -> list[Block]:
+    blocks: list[Block] = [
+        Heading(1, joined([same(row.api), row.target_title], Text(" to ", " → "))),
+        Paragraph(row.summary),
+    ]
+    if row.unconvertible is not None:
+        note = words.NO_COUNTERPART.format(code=code_link("OC307"), note=row.unconvertible)
+        blocks.append(Paragraph(note))
+    oldest = row.target_versions[0]
+    needs = [
+        words.NEEDS.format(name=code(name), target=row.target_title, version=since, code=code_link("OC305"))
+        for name, since in row.since.items()
+        if since != oldest
+    ]
+    known = words.VERSIONS.format(target=row.target_title, versions=", ".join(row.target_versions))
+    blocks.append(Paragraph(joined([*needs, known], Text(" ", ""))))
+    blocks.append(Paragraph(words.REFERENCE.format(place=row.reference)))
+    return blocks
+
+
+def _lay_out_form(form: Form, row: RowDescription) -> list[Block]:
+    blocks: list[Block] = [Heading(2, _form_title(form, row))]
+    if form.assume is not None:
+        blocks.append(Paragraph(words.ASSUMED.format(code=code_link("OC103"), note=form.assume)))
+    blocks.append(lay_out_parameters(form, row))
+    notes = [
+        words.GROUP_KEY.format(name=code(key.name), expression=code(f"{key.name} = {key.expression}"))
+        for key in form.group_keys
+    ]
+    notes += [_difference(difference) for difference in form.differs]
+    if notes:
+        blocks.append(Bullets(tuple(notes)))
+    if _mentions_base_rate(form):
+        blocks.append(Paragraph(words.BASE_RATE))
+    return blocks
+
+
+def _form_title(form: Form, row: RowDescription) -> Text:
+    name = code(form.to)
+    if form.condition is not None:
+        return words.WHEN.format(condition=form.condition, name=name)
+    return (words.ALWAYS if len(row.forms) == 1 else words.OTHERWISE).format(name=name)
+
+
+def _difference(difference: Conditional) -> Text:
+    if difference.condition is None:
+        return words.DIFFERS.format(code=code_link("OC201"), note=difference.note)
+    return words.DIFFERS_WHEN.format(
+        code=code_link("OC201"), condition=difference.condition, note=difference.note
+    )
+
+
+def _mentions_base_rate(form: Form) -> bool:
+    arguments = [argument for line in form.parameters for argument in line.becomes]
+    return any("base_lr" in argument.expression for argument in (*arguments, *form.group_keys))
+
+
+def _after_the_forms(row: RowDescription) -> list[Block]:
+    if row.forms and all(form.condition is not None for form in row.forms):
+        return [Paragraph(words.FORMS_CONDITIONAL.format(code=code_link("OC306")))]
+    return []
