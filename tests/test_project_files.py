@@ -12,16 +12,13 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 import optconv
+from optconv.cli.pages import index_table
 from optconv.mappings import load_tables, target_names
-from optconv.parity.evidence import CaseEvidence, evidence_path, read_evidence
-
-if TYPE_CHECKING:
-    from optconv.mappings.schema import Row
+from optconv.parity.evidence import evidence_path, read_evidence
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = Path(optconv.__file__).parent
@@ -104,45 +101,16 @@ def test_the_example_of_the_readme_is_what_the_tool_does(
 
 
 def test_the_table_of_the_readme_has_every_row_with_what_was_measured(request: pytest.FixtureRequest) -> None:
+    (target,) = target_names()  # a second target needs a table of its own
+    table = index_table(load_tables(target))
     lines = _read(README).splitlines()
-    first = lines.index(_TABLE_HEAD[0])
+    first = lines.index(table[0])
     last = next(i for i in range(first, len(lines)) if not lines[i].startswith("|"))
     if request.config.getoption("--rewrite-cases"):
-        lines[first:last] = _table()
+        lines[first:last] = table
         README.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        last = first + len(_table())
-    assert lines[first:last] == _table()
-
-
-_TABLE_HEAD = [
-    "| PyTorch | PaddlePaddle | exact: cases, worst deviation | close or lossy: cases, worst deviation |",
-    "|---|---|---|---|",
-]
-
-
-def _table() -> list[str]:
-    """Return what the README has to say about every row of the tables, base classes last."""
-    (target,) = target_names()  # a second target needs a column, or a table of its own
-    tables = load_tables(target)
-    evidence = read_evidence(evidence_path(tables.folder))
-    rows = sorted(tables.rows(), key=lambda row: (not row.cases, "lr_scheduler" in row.api, row.api))
-    return _TABLE_HEAD + [_line(row, evidence[row.api].cases) for row in rows]
-
-
-def _line(row: Row, cases: tuple[CaseEvidence, ...]) -> str:
-    name = row.api.removeprefix("torch.optim.")
-    if row.cases:
-        classes = dict.fromkeys(case.to.removeprefix("paddle.optimizer.") for case in row.cases)
-        becomes = ", ".join(f"`{target}`" for target in classes)
-    else:
-        becomes = "its members " + ", ".join(f"`{member}`" for member in row.members)
-    exact = [case for case in cases if case.closeness == "exact"]
-    other = [case for case in cases if case.closeness != "exact"]
-    return f"| `{name}` | {becomes} | {_worst(exact)} | {_worst(other)} |"
-
-
-def _worst(cases: list[CaseEvidence]) -> str:
-    return f"{len(cases)}, {max((case.worst for case in cases), key=float)}" if cases else "none"
+        last = first + len(table)
+    assert lines[first:last] == table
 
 
 def test_the_readme_names_the_versions_that_were_measured() -> None:

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from optconv.mappings import load_tables, target_names
-from optconv.parity.evidence import evidence_path, read_evidence
-from optconv.parity.rows import measure_row
+from optconv.parity.evidence import evidence_path, find_staleness, read_evidence
+from optconv.parity.rows import measure_row, row_evidence
 from optconv.parity.run import WorkerPair
 
 ROWS = [(target, row.api) for target in target_names() for row in load_tables(target).rows()]
 
 
 @pytest.mark.parametrize(("target", "api"), ROWS, ids=[f"{api} to {target}" for target, api in ROWS])
-def test_the_conversion_has_the_numbers_that_its_row_promises(
+def test_the_conversion_has_the_numbers_that_its_row_promises_and_the_record_says(
     target: str, api: str, workers: WorkerPair
 ) -> None:
     tables = load_tables(target)
     row = tables.row(api)
     assert row is not None
-    assert measure_row(row, tables, workers).faults == ()
+    measured = measure_row(row, tables, workers)
+    assert measured.faults == ()
+    recorded = read_evidence(evidence_path(tables.folder))
+    assert api in recorded, "record it: python -m optconv.parity --write"
+    # Which versions are installed here is not what the record and the row could disagree about.
+    evidence = replace(row_evidence(measured, workers), versions=recorded[api].versions)
+    assert find_staleness(recorded, {api: evidence}) == ()
 
 
 @pytest.mark.parametrize("target", target_names())

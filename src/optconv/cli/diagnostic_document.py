@@ -85,7 +85,7 @@ def _apis(rows: Sequence[RowDescription]) -> Text:
 def _workarounds(diagnostic: str, rows: Sequence[RowDescription]) -> list[Block]:
     blocks: list[Block] = []
     for row, entries in find_workarounds(diagnostic, rows):
-        _, *entry_blocks = lay_out_workarounds(entries, level=3)
+        _, *entry_blocks = lay_out_workarounds(row, entries, level=3)
         api = same(f"[`{row.api}`](mappings/{row.target}/{row.page}.md)")
         blocks += [Heading(3, api), *entry_blocks]
     return [Heading(2, words.WORKAROUNDS), *blocks] if blocks else []

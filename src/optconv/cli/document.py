@@ -75,3 +75,8 @@ def joined(parts: list[Text] | tuple[Text, ...], separator: Text | str = "; ") -
     if isinstance(separator, str):
         separator = Text(separator, {"; ": "；", ", ": "，", ". ": "。"}.get(separator, separator))
     return Text(separator.en.join(p.en for p in parts), separator.zh.join(p.zh for p in parts))
+
+
+def sentence(text: Text) -> Text:
+    """Return text with a capital letter at its beginning."""
+    return Text(text.en[:1].upper() + text.en[1:], text.zh)

@@ -121,7 +121,10 @@ def _without_counterpart(row: RowDescription) -> Iterator[Firing]:
 
 
 def _unless(argument: str, rule: Conditional) -> Firing:
-    return Firing(argument, words.UNLESS.format(condition=rule.condition or _NO_NOTE), rule.note)
+    condition = words.CONDITION_ALWAYS
+    if rule.condition is not None:
+        condition = words.UNLESS.format(condition=rule.condition)
+    return Firing(argument, condition, rule.note)
 
 
 def _when(argument: str, rule: Conditional) -> Firing:

@@ -74,8 +74,24 @@ class Form:
 
 def describe_forms(row: Row, source: SourceApi, tables: Tables) -> tuple[Form, ...]:
     """Return the forms of a row in the order in which they are tried."""
-    deciding = frozenset().union(*(case.when.names for case in row.cases if case.when is not None))
-    return tuple(_describe_form(case, row, source, tables, deciding) for case in row.cases)
+    forms = []
+    for number, case in enumerate(row.cases):
+        defaults = _defaults(source)
+        left_out = {
+            name: text for name, text in defaults.items() if _may_be_left_out(name, text, row, number)
+        }
+        forms.append(_describe_form(case, row, source, tables, left_out))
+    return tuple(forms)
+
+
+def _may_be_left_out(name: str, default: str, row: Row, number: int) -> bool:
+    """Return whether a case can be taken although a parameter has its default."""
+    values = {name: parse_expression(default).evaluate({})}
+    earlier = (case.when for case in row.cases[:number])
+    own = row.cases[number].when
+    return all(when is None or when.holds(values) is not True for when in earlier) and (
+        own is None or own.holds(values) is not False
+    )
 
 
 def conditionals(differences: tuple[Difference, ...]) -> tuple[Conditional, ...]:
@@ -86,17 +102,25 @@ def conditionals(differences: tuple[Difference, ...]) -> tuple[Conditional, ...]
 def describe_rules(rules: tuple[ArgumentRule, ...], parameter: str | None = None) -> tuple[Conditional, ...]:
     """Return rules (about one parameter) with the conditions that free from them in words."""
     return tuple(
-        Conditional(describe(rule.unless), rule.note, rule.loud)
+        Conditional(_condition(rule.unless), rule.note, rule.loud)
         for rule in rules
         if parameter in (None, rule.parameter)
     )
 
 
-def _describe_form(case: Case, row: Row, source: SourceApi, tables: Tables, deciding: frozenset[str]) -> Form:
+def _condition(condition: Expression) -> Text | None:
+    """Return a condition in words; None for one that never holds."""
+    return None if condition.holds({}) is False else describe(condition)
+
+
+def _describe_form(
+    case: Case, row: Row, source: SourceApi, tables: Tables, defaults: Mapping[str, str]
+) -> Form:
+    """Return a form, given the defaults of the parameters that may be left out where it is taken."""
     target = tables.target_api(case.to)
     oldest = tables.target.versions[0]
     since = max((v for v in (row.since, target.since if target else None, oldest) if v), key=version_key)
-    defaults = _defaults(source)
+    deciding = frozenset().union(*(c.when.names for c in row.cases if c.when is not None))
     written = {
         keyword: _target_argument(keyword, expression, target, defaults, tables)
         for keyword, expression in case.arguments.items()

@@ -43,7 +43,7 @@ def _form_notes(form: MemberForm) -> list[Text]:
     notes = []
     if form.first_entry is not None:
         notes.append(words.FIRST_ENTRY.format(code=code(form.first_entry)))
-    notes += [_with_condition(words.MEMBER_CANNOT, "OC302", rule) for rule in form.refused]
+    notes += [_with_condition(words.CANNOT_UNLESS, "OC302", rule) for rule in form.refused]
     notes += [_with_condition(words.DIFFER_UNLESS, "OC201", rule) for rule in form.lossy]
     return notes + [_difference(difference) for difference in form.differs]
 

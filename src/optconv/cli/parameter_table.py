@@ -64,9 +64,12 @@ def _notes(line: ParameterLine, row: RowDescription) -> list[Text]:
         notes.append(words.NO_EFFECT.format(code=code_link("OC101")))
     if line.fate == "decides":
         notes.append(words.DECIDES)
-    notes += [_rule(rule, line.fate) for rule in line.rules]
+    notes += [_rule(rule, line) for rule in line.rules]
     for argument in line.becomes:
-        notes += _argument_notes(argument, row)
+        own = _argument_notes(argument, row)
+        if len(line.becomes) > 1:
+            own = [words.OF_ARGUMENT.format(name=code(argument.name), note=note) for note in own]
+        notes += own
     if line.since is not None:
         notes.append(words.SOURCE_SINCE.format(source=row.source_module, version=line.since))
     if line.until is not None:
@@ -74,11 +77,16 @@ def _notes(line: ParameterLine, row: RowDescription) -> list[Text]:
     return notes
 
 
-def _rule(rule: Conditional, fate: str) -> Text:
+def _rule(rule: Conditional, line: ParameterLine) -> Text:
+    """Return a rule in words; what the line says already, that it cannot be converted, is not repeated."""
     text, diagnostic = words.CANNOT_UNLESS, "OC302"
-    if fate == "lossy":
+    if line.fate == "lossy":
         text, diagnostic = words.DIFFER_UNLESS, "OC201"
-    said = text.format(code=code_link(diagnostic), condition=rule.condition or words.NOTHING, note=rule.note)
+    if not line.becomes:
+        text = words.UNLESS_NOTE
+    if rule.condition is None:
+        text = words.ALWAYS_NOTE
+    said = text.format(code=code_link(diagnostic), condition=rule.condition or "", note=rule.note)
     return joined([said, words.LOUD], "") if rule.loud else said
 
 
@@ -91,7 +99,7 @@ def _argument_notes(argument: TargetArgument, row: RowDescription) -> list[Text]
         else:
             notes.append(words.PINNED.format(written=written, default=code(argument.default)))
     if argument.type is not None:
-        notes.append(words.TYPES[argument.type].format(name=code(argument.name)))
+        notes.append(words.TYPES[argument.type])
     if argument.added is not None:
         notes.append(
             words.ADDED.format(name=code(argument.name), target=row.target_title, version=argument.added)

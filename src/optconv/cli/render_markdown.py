@@ -18,7 +18,7 @@ def render_markdown(document: Document, language: str, folder: str | None = None
     Args:
         document: what to render.
         language: "en" or "zh".
-        folder: the folder below ``docs`` that the page is in, for its links; None: without links.
+        folder: the folder of the project that the page is in, for its links; None: without links.
     """
     parts = [_render(block, language, folder) for block in document.blocks]
     return "\n\n".join(parts) + "\n"
@@ -53,7 +53,8 @@ def _inline(text: str, folder: str | None) -> str:
         elif folder is None:
             shown += _inline(found["words"], None)
         else:
-            shown += f"[{_inline(found['words'], None)}]({posixpath.relpath(found['place'], folder)})"
+            place = posixpath.relpath(f"docs/{found['place']}", folder)
+            shown += f"[{_inline(found['words'], None)}]({place})"
     return shown + _escape(text[end:])
 
 

@@ -10,11 +10,10 @@ from optconv.cli.render_markdown import INLINE
 from optconv.cli.terminal import escape, paint, width
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 _GAP = 2  # between columns
-_WIDEST = 40  # a column that is not the last does not grow beyond this
-_NARROWEST = 24  # the last column has at least this
+_NARROWEST = 12  # a column is not made narrower than this
 # A line may be broken at a space, and before a wide character unless that is punctuation.
 _WORDS = re.compile(r"[^\s\u2e80-\uffef]+|[\u2e80-\uffef][，。；：、）”]?|\s+")
 
@@ -49,12 +48,18 @@ def _render(block: Block, language: str, columns: int) -> list[str]:
 def wrap(text: str, columns: int) -> list[str]:
     """Break text into lines of at most ``columns`` cells; East Asian text may be broken anywhere."""
     lines, line = [], ""
-    for word in _WORDS.findall(text):
+    for word in _pieces(text, columns):
         if line and width(line) + width(word.rstrip()) > columns:
             lines.append(line.rstrip())
             line = ""
         line += word if line or not word.isspace() else ""
     return [*lines, line.rstrip()] if line or not lines else lines
+
+
+def _pieces(text: str, columns: int) -> Iterator[str]:
+    """Return the words of a text; one that is wider than a line is cut."""
+    for word in _WORDS.findall(text):
+        yield from (word[i : i + columns] for i in range(0, len(word), columns))
 
 
 def _bullet(text: str, columns: int) -> list[str]:
@@ -63,13 +68,24 @@ def _bullet(text: str, columns: int) -> list[str]:
 
 
 def _table(cells: Sequence[Sequence[str]], columns: int) -> list[str]:
-    count = len(cells[0])
-    widths = [min(max(width(row[i]) for row in cells), _WIDEST) for i in range(count)]
-    left = columns - sum(widths[:-1]) - _GAP * (count - 1)
-    widths[-1] = min(max(width(row[-1]) for row in cells), max(left, _NARROWEST))
+    widths = _widths(cells, columns)
     rule = (" " * _GAP).join("-" * w for w in widths)
     head, *rows = [_row(row, widths) for row in cells]
     return [*head, rule, *(line for row in rows for line in row)]
+
+
+def _widths(cells: Sequence[Sequence[str]], columns: int) -> list[int]:
+    """Return how wide each column is: the widest ones give way, as far as they can without cutting a word."""
+    by_column = [[row[i] for row in cells] for i in range(len(cells[0]))]
+    widths = [max(map(width, column)) for column in by_column]
+    words = [max(width(word) for cell in column for word in _WORDS.findall(cell)) for column in by_column]
+    for least in (words, [_NARROWEST] * len(widths)):
+        while sum(widths) + _GAP * (len(widths) - 1) > columns:
+            wide = [i for i, w in enumerate(widths) if w > least[i]]
+            if not wide:
+                break
+            widths[max(wide, key=lambda i: widths[i])] -= 1
+    return widths
 
 
 def _row(row: Sequence[str], widths: Sequence[int]) -> list[str]:
@@ -88,5 +104,5 @@ def _plain(text: str) -> str:
 
 
 def _cell(text: str) -> str:
-    """Return a cell as it is shown: nothing but code needs no marks around it."""
-    return text[1:-1] if re.fullmatch(r"`[^`]+`", text) else text
+    """Return a cell as it is shown: where there is nothing but code, it needs no marks around it."""
+    return text.replace("`", "") if re.fullmatch(r"`[^`]+`(, `[^`]+`)*", text) else text

@@ -5,7 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from optconv.cli import words
-from optconv.cli.document import Block, Bullets, Code, Document, Heading, Paragraph, code, joined, same
+from optconv.cli.document import (
+    Block,
+    Bullets,
+    Code,
+    Document,
+    Heading,
+    Paragraph,
+    code,
+    joined,
+    same,
+    sentence,
+)
 from optconv.cli.evidence_document import lay_out_evidence
 from optconv.cli.member_document import lay_out_members
 from optconv.cli.parameter_table import code_link, lay_out_parameters
@@ -30,13 +41,15 @@ def lay_out_row(row: RowDescription, *, all_cases: bool) -> Document:
             *(block for form in row.forms for block in _lay_out_form(form, row)),
             *_after_the_forms(row),
             *lay_out_members(row),
-            *lay_out_workarounds(row.workarounds, level=2),
+            *lay_out_workarounds(row, row.workarounds, level=2),
             *lay_out_evidence(row, all_cases=all_cases),
         )
     )
 
 
-def lay_out_workarounds(workarounds: tuple[ShownWorkaround, ...], level: int) -> list[Block]:
+def lay_out_workarounds(
+    row: RowDescription, workarounds: tuple[ShownWorkaround, ...], level: int
+) -> list[Block]:
     """Return workarounds with their code, or nothing when there are none."""
     if not workarounds:
         return []
@@ -53,7 +66,9 @@ def lay_out_workarounds(workarounds: tuple[ShownWorkaround, ...], level: int) ->
         blocks += [
             Heading(level + 1, entry.title),
             Paragraph(joined(parts, "")),
+            Paragraph(words.IN_FRAMEWORK.format(name=row.source_title)),
             Code("python", entry.original),
+            Paragraph(words.IN_FRAMEWORK.format(name=row.target_title)),
             Code("python", entry.rewritten),
         ]
         names = explain_names(entry.original, entry.rewritten)
@@ -76,7 +91,8 @@ def _head(row: RowDescription) -> list[Block]:
         if since != oldest
     ]
     known = words.VERSIONS.format(target=row.target_title, versions=", ".join(row.target_versions))
-    blocks.append(Paragraph(joined([*needs, known], Text(" ", ""))))
+    parts = [*needs, known] if needs or not row.forms else [known, words.IN_ALL]
+    blocks.append(Paragraph(joined(parts, Text(" ", ""))))
     blocks.append(Paragraph(words.REFERENCE.format(place=row.reference)))
     return blocks
 
@@ -90,7 +106,7 @@ def _lay_out_form(form: Form, row: RowDescription) -> list[Block]:
         words.GROUP_KEY.format(name=code(key.name), expression=code(f"{key.name} = {key.expression}"))
         for key in form.group_keys
     ]
-    notes += [_difference(difference) for difference in form.differs]
+    notes += [sentence(_difference(difference)) for difference in form.differs]
     if notes:
         blocks.append(Bullets(tuple(notes)))
     if _mentions_base_rate(form):

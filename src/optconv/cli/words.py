@@ -50,6 +50,8 @@ CANNOT_UNLESS: Final = Text(
 DIFFER_UNLESS: Final = Text(
     "numbers differ ({code}) unless {condition}: {note}", "数值不同（{code}），除非 {condition}：{note}"
 )
+UNLESS_NOTE: Final = Text("unless {condition} ({code}): {note}", "除非 {condition}（{code}）：{note}")
+ALWAYS_NOTE: Final = Text("always ({code}): {note}", "总是如此（{code}）：{note}")
 LOUD: Final = Text(
     "; where the value cannot be read, it is converted, because the target itself refuses the others",
     "；读不出取值时照常转换，因为目标框架自身会拒绝其他取值",
@@ -63,10 +65,11 @@ PINNED_REQUIRED: Final = Text(
     "省略时会写出 {written}：目标框架要求给出该参数",
 )
 TYPES: Final = {
-    "float": Text("{name} must be a float: `1` is written `1.0`", "{name} 必须是 float：`1` 会写成 `1.0`"),
-    "int": Text("{name} must be an int", "{name} 必须是 int"),
-    "list": Text("{name} must be a list", "{name} 必须是 list"),
+    "float": Text("a float: `1` is written `1.0`", "类型为 float：`1` 会写成 `1.0`"),
+    "int": Text("an int", "类型为 int"),
+    "list": Text("a list", "类型为 list"),
 }
+OF_ARGUMENT: Final = Text("{name}: {note}", "{name}：{note}")
 ADDED: Final = Text("{name} needs {target} {version}", "{name} 需要 {target} {version}")
 SOURCE_SINCE: Final = Text("{source} {version} and newer", "{source} {version} 及更新版本")
 SOURCE_UNTIL: Final = Text("{source} before {version} only", "仅 {source} {version} 之前的版本")
@@ -86,9 +89,9 @@ BASE_RATE: Final = Text(
     "其中 `base_lr` 是优化器自身的学习率。",
 )
 DIFFERS_WHEN: Final = Text(
-    "Numbers differ ({code}) when {condition}: {note}", "当 {condition} 时数值不同（{code}）：{note}"
+    "numbers differ ({code}) when {condition}: {note}", "当 {condition} 时数值不同（{code}）：{note}"
 )
-DIFFERS: Final = Text("Numbers differ ({code}): {note}", "数值不同（{code}）：{note}")
+DIFFERS: Final = Text("numbers differ ({code}): {note}", "数值不同（{code}）：{note}")
 FORMS_CONDITIONAL: Final = Text(
     "Where none of these conditions can be read from the source, the call is declined ({code}).",
     "如果从源码中读不出其中任何一个条件，则不转换该调用（{code}）。",
@@ -96,6 +99,7 @@ FORMS_CONDITIONAL: Final = Text(
 NO_COUNTERPART: Final = Text("No counterpart ({code}): {note}.", "没有对应接口（{code}）：{note}。")
 REFERENCE: Final = Text("Reference: {place}", "参考：{place}")
 VERSIONS: Final = Text("Known versions of {target}: {versions}.", "已知的 {target} 版本：{versions}。")
+IN_ALL: Final = Text("All of them have it.", "所有这些版本都有该接口。")
 NEEDS: Final = Text(
     "{name} needs {target} {version} or newer ({code}).",
     "{name} 需要 {target} {version} 或更新版本（{code}）。",
@@ -104,10 +108,6 @@ NEEDS: Final = Text(
 # Members.
 MEMBER_WHEN: Final = Text("when {condition}: {code}", "当 {condition} 时：{code}")
 FIRST_ENTRY: Final = Text("{code} where entry 0 is taken", "取第 0 项时写作 {code}")
-MEMBER_CANNOT: Final = Text(
-    "cannot be converted ({code}) unless {condition}: {note}", "无法转换（{code}），除非 {condition}：{note}"
-)
-ITEM: Final = Text("{member}[...]['{key}']", "{member}[...]['{key}']")
 READ: Final = Text("read: {code}", "读取：{code}")
 WRITE: Final = Text("written: {code}", "写入：{code}")
 NOT_WRITTEN: Final = Text(
@@ -125,6 +125,8 @@ WORKAROUND_NOT_MEASURED: Final = Text("Not measured yet.", "尚未实测。")
 WORKAROUND_DENSE: Final = Text(
     " It holds where every parameter has a gradient in every step.", "适用于每个参数在每一步都有梯度的情形。"
 )
+
+IN_FRAMEWORK: Final = Text("In {name}:", "{name} 中：")
 
 # What was measured.
 MEASURED_ON: Final = Text(
@@ -175,7 +177,3 @@ MESSAGE: Final = Text("The message:", "消息：")
 MESSAGE_HEAD: Final = Text("message", "消息")
 UNLESS: Final = Text("unless {condition}", "除非 {condition}")
 IF: Final = Text("when {condition}", "当 {condition} 时")
-GENERATED: Final = Text(
-    "This page is generated from the tables and the record of what was measured.",
-    "本页由映射表和实测记录生成。",
-)

@@ -1,0 +1,90 @@
+"""The generated pages are what the tables and the record say.
+
+``pytest tests/test_pages.py --rewrite-cases`` writes them.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from optconv.cli.pages import FOLDERS, generate_pages
+from optconv.mappings import diagnostic_kinds, load_tables, target_names
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ROOT = Path(__file__).parent.parent
+_LINK = re.compile(r"\]\(([^):]+)\)")
+
+
+@pytest.fixture(scope="module")
+def pages() -> Mapping[str, str]:
+    return generate_pages()
+
+
+def _checked_in() -> dict[str, str]:
+    paths = [path for folder in FOLDERS for path in (ROOT / folder).rglob("*") if path.is_file()]
+    return {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in paths}
+
+
+def test_the_pages_are_fresh(pages: Mapping[str, str], request: pytest.FixtureRequest) -> None:
+    if request.config.getoption("--rewrite-cases"):
+        for name in _checked_in().keys() - pages.keys():
+            (ROOT / name).unlink()
+        for name, text in pages.items():
+            (ROOT / name).parent.mkdir(parents=True, exist_ok=True)
+            (ROOT / name).write_text(text, encoding="utf-8")
+    checked_in = _checked_in()
+    stale = {name for name in pages.keys() | checked_in.keys() if pages.get(name) != checked_in.get(name)}
+    assert sorted(stale) == [], "write them with: pytest tests/test_pages.py --rewrite-cases"
+
+
+def test_every_row_and_every_code_has_a_page(pages: Mapping[str, str]) -> None:
+    rows = [(target, row.api) for target in target_names() for row in load_tables(target).rows()]
+    for target, api in rows:
+        titled = [name for name, text in pages.items() if f"\n# {api} to " in text]
+        assert len(titled) == 1, api
+        assert titled[0].startswith(f"docs/mappings/{target}/")
+        assert api.endswith(Path(titled[0]).stem)
+    assert {f"docs/diagnostics/{code}.md" for code in diagnostic_kinds()} <= pages.keys()
+
+
+def test_links_lead_to_pages(pages: Mapping[str, str]) -> None:
+    for name, text in pages.items():
+        for link in _LINK.findall(re.sub(r"```.*?```|`[^`\n]*`", "", text, flags=re.DOTALL)):
+            path = (ROOT / name).parent / link
+            assert path.resolve().relative_to(ROOT.resolve()).as_posix() in pages, f"{name}: {link}"
+
+
+def test_every_parameter_of_a_converted_api_has_a_line_in_its_page(pages: Mapping[str, str]) -> None:
+    for target in target_names():
+        tables = load_tables(target)
+        for row in tables.rows():
+            text = next(text for text in pages.values() if f"\n# {row.api} to " in text)
+            for parameter in tables.source_apis[row.api].signatures[0].signature.names if row.cases else ():
+                found = re.findall(rf"^\| `{parameter}[=`]", text, re.MULTILINE)
+                assert len(found) == len(row.cases), f"{row.api}: {parameter}"
+
+
+def test_the_code_of_a_workaround_is_python_that_a_person_can_copy(pages: Mapping[str, str]) -> None:
+    for name, text in pages.items():
+        part = text.partition("## What can be written instead")[2].partition("\n## ")[0]
+        for code in re.findall(r"```python\n(.*?)```", part, re.DOTALL):
+            ast.parse(code)
+            assert not re.search(r"\b(record|observe)\(", code), name
+            assert "`backward(step)` is" in part or "backward(" not in code
+
+
+def test_every_table_has_as_many_cells_in_each_line(pages: Mapping[str, str]) -> None:
+    for name, text in pages.items():
+        lines = re.sub(r"```.*?```", "", text, flags=re.DOTALL).splitlines()
+        for above, below in pairwise(lines):
+            if above.startswith("|") and below.startswith("|"):
+                cells = [len(re.findall(r"(?<!\\)\|", line)) for line in (above, below)]
+                assert cells[0] == cells[1], f"{name}: {below}"
