@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from optconv.cli.pages import FOLDERS, generate_pages
+from optconv.cli.reference.pages import FOLDERS, generate_pages
 from optconv.mappings import diagnostic_kinds, load_tables, target_names
 
 if TYPE_CHECKING:

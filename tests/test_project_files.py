@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 import optconv
-from optconv.cli.pages import index_table
+from optconv.cli.reference.pages import index_table
 from optconv.mappings import load_tables, target_names
 from optconv.parity.evidence import evidence_path, read_evidence
 

@@ -1,15 +1,15 @@
 """Explain a diagnostic code.
 
-The command line of ``optconv explain``; what it prints is laid out in `optconv.cli.diagnostic_document`.
+The command line of ``optconv explain``; what it prints is laid out in `optconv.cli.reference`.
 """
 
 from __future__ import annotations
 
 import click
 
-from optconv.cli.diagnostic_document import lay_out_diagnostic, lay_out_diagnostics
-from optconv.cli.lookup import describe_rows, no_such_name, print_document
 from optconv.cli.options import BrokenTableError, language_option, open_tables, target_option
+from optconv.cli.reference.diagnostic_document import lay_out_diagnostic, lay_out_diagnostics
+from optconv.cli.reference.lookup import describe_rows, no_such_name, print_document
 from optconv.mappings import TableError, diagnostic_kinds, target_names
 
 

@@ -1,6 +1,6 @@
 """Show what an API becomes, and what was measured.
 
-The command line of ``optconv show``; what it shows is laid out in `optconv.cli.row_document`.
+The command line of ``optconv show``; what it shows is laid out in `optconv.cli.reference`.
 """
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ import json
 
 import click
 
-from optconv.cli import words
-from optconv.cli.document import Document, Paragraph, code, same
-from optconv.cli.find_api import find_apis
-from optconv.cli.index_document import lay_out_index
-from optconv.cli.lookup import describe_rows, no_such_name, print_document
 from optconv.cli.options import BrokenTableError, language_option, open_tables, target_option
-from optconv.cli.row_document import lay_out_row
-from optconv.cli.show_json import as_json
+from optconv.cli.reference import words
+from optconv.cli.reference.document import Document, Paragraph, code, same
+from optconv.cli.reference.find_api import find_apis
+from optconv.cli.reference.index_document import lay_out_index
+from optconv.cli.reference.lookup import describe_rows, no_such_name, print_document
+from optconv.cli.reference.row_document import lay_out_row
+from optconv.cli.reference.show_json import as_json
 from optconv.cli.terminal import say
 from optconv.mappings import TableError, Tables
 

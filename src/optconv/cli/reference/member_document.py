@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from optconv.cli import words
-from optconv.cli.document import Block, Heading, Paragraph, Table, code, joined, same
-from optconv.cli.parameter_table import code_link
+from optconv.cli.reference import words
+from optconv.cli.reference.document import Block, Heading, Paragraph, Table, code, joined, same
+from optconv.cli.reference.parameter_table import code_link
 
 if TYPE_CHECKING:
-    from optconv.cli.form_description import Conditional
-    from optconv.cli.member_description import ItemLine, MemberForm, MemberLine
-    from optconv.cli.row_description import RowDescription
+    from optconv.cli.reference.form_description import Conditional
+    from optconv.cli.reference.member_description import ItemLine, MemberForm, MemberLine
+    from optconv.cli.reference.row_description import RowDescription
     from optconv.mappings import Text
 
 

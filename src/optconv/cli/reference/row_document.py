@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from optconv.cli import words
-from optconv.cli.document import (
+from optconv.cli.reference import words
+from optconv.cli.reference.document import (
     Block,
     Bullets,
     Code,
@@ -17,15 +17,15 @@ from optconv.cli.document import (
     same,
     sentence,
 )
-from optconv.cli.evidence_document import lay_out_evidence
-from optconv.cli.member_document import lay_out_members
-from optconv.cli.parameter_table import code_link, lay_out_parameters
-from optconv.cli.workaround_code import explain_names
+from optconv.cli.reference.evidence_document import lay_out_evidence
+from optconv.cli.reference.member_document import lay_out_members
+from optconv.cli.reference.parameter_table import code_link, lay_out_parameters
+from optconv.cli.reference.workaround_code import explain_names
 from optconv.mappings import Text
 
 if TYPE_CHECKING:
-    from optconv.cli.form_description import Conditional, Form
-    from optconv.cli.row_description import RowDescription, ShownWorkaround
+    from optconv.cli.reference.form_description import Conditional, Form
+    from optconv.cli.reference.row_description import RowDescription, ShownWorkaround
 
 
 def lay_out_row(row: RowDescription, *, all_cases: bool) -> Document:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from optconv.cli import words
-from optconv.cli.document import Table, code, joined, same
+from optconv.cli.reference import words
+from optconv.cli.reference.document import Table, code, joined, same
 from optconv.mappings import Text
 
 if TYPE_CHECKING:
-    from optconv.cli.form_description import Conditional, Form, ParameterLine, TargetArgument
-    from optconv.cli.row_description import RowDescription
+    from optconv.cli.reference.form_description import Conditional, Form, ParameterLine, TargetArgument
+    from optconv.cli.reference.row_description import RowDescription
 
 
 def code_link(diagnostic: str) -> Text:

@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from optconv.cli.form_description import Form, describe_forms
-from optconv.cli.member_description import MemberLine, describe_members
-from optconv.cli.workaround_code import without_harness
+from optconv.cli.reference.form_description import Form, describe_forms
+from optconv.cli.reference.member_description import MemberLine, describe_members
+from optconv.cli.reference.workaround_code import without_harness
 from optconv.parity.compare import CLOSENESSES
 from optconv.parity.evidence import ApiEvidence
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 
-from optconv.cli.document import Block, Bullets, Code, Document, Heading, Paragraph, Table
+from optconv.cli.reference.document import Block, Bullets, Code, Document, Heading, Paragraph, Table
 from optconv.mappings import Text
 
 INLINE = re.compile(r"(?P<code>`[^`]+`)|\[(?P<words>[^\]\[]*)\]\((?P<place>[^)\s]+)\)")

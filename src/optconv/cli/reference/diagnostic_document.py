@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from optconv.cli import words
-from optconv.cli.document import Block, Document, Heading, Paragraph, Table, code, joined, same
-from optconv.cli.firings import find_firings, find_workarounds
-from optconv.cli.row_document import lay_out_workarounds
+from optconv.cli.reference import words
+from optconv.cli.reference.document import Block, Document, Heading, Paragraph, Table, code, joined, same
+from optconv.cli.reference.firings import find_firings, find_workarounds
+from optconv.cli.reference.row_document import lay_out_workarounds
 from optconv.mappings import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from optconv.cli.row_description import RowDescription
+    from optconv.cli.reference.row_description import RowDescription
     from optconv.mappings.schema import DiagnosticKind
 
 

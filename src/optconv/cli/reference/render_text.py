@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from optconv.cli.document import Block, Bullets, Code, Document, Heading, Paragraph, Table
-from optconv.cli.render_markdown import INLINE
+from optconv.cli.reference.document import Block, Bullets, Code, Document, Heading, Paragraph, Table
+from optconv.cli.reference.render_markdown import INLINE
 from optconv.cli.terminal import escape, paint, width
 
 if TYPE_CHECKING:

@@ -7,18 +7,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from optconv.cli.diagnostic_document import lay_out_diagnostic, lay_out_diagnostics
-from optconv.cli.document import Document
-from optconv.cli.index_document import lay_out_index, lay_out_index_table
-from optconv.cli.lookup import describe_rows
-from optconv.cli.render_markdown import render_markdown
-from optconv.cli.row_document import lay_out_row
+from optconv.cli.reference.diagnostic_document import lay_out_diagnostic, lay_out_diagnostics
+from optconv.cli.reference.document import Document
+from optconv.cli.reference.index_document import lay_out_index, lay_out_index_table
+from optconv.cli.reference.lookup import describe_rows
+from optconv.cli.reference.render_markdown import render_markdown
+from optconv.cli.reference.row_document import lay_out_row
 from optconv.mappings import diagnostic_kinds, load_tables, target_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from optconv.cli.row_description import RowDescription
+    from optconv.cli.reference.row_description import RowDescription
     from optconv.mappings import Tables
 
 FOLDERS = ("docs/mappings", "docs/diagnostics")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from optconv.mappings import Text
 
 if TYPE_CHECKING:
-    from optconv.cli.row_description import RowDescription
+    from optconv.cli.reference.row_description import RowDescription
 
 
 def as_json(row: RowDescription, language: str) -> dict[str, Any]:

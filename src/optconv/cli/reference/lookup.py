@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from optconv.cli.find_api import near_misses
-from optconv.cli.render_markdown import render_markdown
-from optconv.cli.render_text import render_text
-from optconv.cli.row_description import RowDescription, describe_row, page_names
+from optconv.cli.reference.find_api import near_misses
+from optconv.cli.reference.render_markdown import render_markdown
+from optconv.cli.reference.render_text import render_text
+from optconv.cli.reference.row_description import RowDescription, describe_row, page_names
 from optconv.cli.terminal import escape, is_terminal, say
 from optconv.parity.evidence import evidence_path, read_evidence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from optconv.cli.document import Document
+    from optconv.cli.reference.document import Document
     from optconv.mappings import Tables
 
 _COLUMNS = 110  # where there is no terminal

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from optconv.cli import words
-from optconv.cli.document import Document, Heading, Paragraph, Table, code, joined, same
+from optconv.cli.reference import words
+from optconv.cli.reference.document import Document, Heading, Paragraph, Table, code, joined, same
 from optconv.mappings.signatures import version_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from optconv.cli.row_description import RowDescription
+    from optconv.cli.reference.row_description import RowDescription
     from optconv.mappings import Tables, Text
 
 

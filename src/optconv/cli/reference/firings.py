@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from optconv.cli import words
+from optconv.cli.reference import words
 from optconv.mappings import Text
 
 if TYPE_CHECKING:
-    from optconv.cli.form_description import Conditional
-    from optconv.cli.row_description import RowDescription, ShownWorkaround
+    from optconv.cli.reference.form_description import Conditional
+    from optconv.cli.reference.row_description import RowDescription, ShownWorkaround
 
 
 @dataclass(frozen=True)

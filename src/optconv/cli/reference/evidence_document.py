@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from optconv.cli import words
-from optconv.cli.document import Block, Code, Heading, Paragraph, Table, code, joined, same
-from optconv.cli.parameter_table import code_link
+from optconv.cli.reference import words
+from optconv.cli.reference.document import Block, Code, Heading, Paragraph, Table, code, joined, same
+from optconv.cli.reference.parameter_table import code_link
 
 if TYPE_CHECKING:
-    from optconv.cli.row_description import RowDescription
+    from optconv.cli.reference.row_description import RowDescription
     from optconv.mappings import Text
     from optconv.parity.evidence import CaseEvidence
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from optconv.cli.form_description import Conditional, conditionals, describe_rules
+from optconv.cli.reference.form_description import Conditional, conditionals, describe_rules
 from optconv.converter.describe import describe
 
 if TYPE_CHECKING:
