@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from optconv.cli.reference.further_notes import find_notes
 from optconv.cli.reference.pages import FOLDERS, generate_pages
 from optconv.mappings import diagnostic_kinds, load_tables, target_names
 
@@ -70,6 +71,15 @@ def test_every_parameter_of_a_converted_api_has_a_line_in_its_page(pages: Mappin
             for parameter in tables.source_apis[row.api].signatures[0].signature.names if row.cases else ():
                 found = re.findall(rf"^\| `{parameter}[=`]", text, re.MULTILINE)
                 assert len(found) == len(row.cases), f"{row.api}: {parameter}"
+
+
+def test_every_note_of_a_row_stands_in_its_page(pages: Mapping[str, str]) -> None:
+    for target in target_names():
+        for row in load_tables(target).rows():
+            text = next(text for text in pages.values() if f"\n# {row.api} to " in text)
+            shown = text.replace("\\", "")
+            for place, note in find_notes(row):
+                assert note.en.replace("\\", "") in shown, f"{row.api}: {place}"
 
 
 def test_the_code_of_a_workaround_is_python_that_a_person_can_copy(pages: Mapping[str, str]) -> None:

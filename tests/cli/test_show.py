@@ -285,3 +285,13 @@ def test_only_the_names_that_occur_are_explained() -> None:
 )
 def test_lines_are_broken(text: str, columns: int, lines: list[str]) -> None:
     assert wrap(text, columns) == lines
+
+
+# Notes of parts of the table that have no place of their own.
+
+
+def test_a_note_that_nothing_else_says_is_said_with_its_place_in_the_table() -> None:
+    lines = show("LRScheduler").stdout.splitlines()
+    first = lines.index("Further notes")
+    assert lines[first + 2].startswith("- `attach.single`: paddle holds one scheduler per optimizer")
+    assert "Further notes" not in show("SGD").stdout

@@ -99,7 +99,7 @@ def _argument_notes(argument: TargetArgument, row: RowDescription) -> list[Text]
         else:
             notes.append(words.PINNED.format(written=written, default=code(argument.default)))
     if argument.type is not None:
-        notes.append(words.TYPES[argument.type])
+        notes.append(words.TYPES.get(argument.type, words.TYPE.format(type=argument.type)))
     if argument.added is not None:
         notes.append(
             words.ADDED.format(name=code(argument.name), target=row.target_title, version=argument.added)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from optconv.cli.reference.form_description import Form, describe_forms
+from optconv.cli.reference.further_notes import find_notes
 from optconv.cli.reference.member_description import MemberLine, describe_members
 from optconv.cli.reference.workaround_code import without_harness
 from optconv.parity.compare import CLOSENESSES
@@ -62,6 +63,7 @@ class RowDescription:
     members: tuple[MemberLine, ...]
     member_pages: tuple[tuple[str, str], ...]  # base classes whose members hold, too: API and page
     unconvertible: Text | None
+    notes: tuple[tuple[str, Text], ...]  # every note of the row, with its place in the table
     workarounds: tuple[ShownWorkaround, ...]
     versions: Mapping[str, str]  # of the frameworks, when it was measured
     cases: tuple[CaseEvidence, ...]  # what was measured, workarounds left out
@@ -109,6 +111,7 @@ def describe_row(row: Row, tables: Tables, evidence: ApiEvidence | None, page: s
         members=describe_members(row, source, tables),
         member_pages=tuple((base, page_names(tables)[base]) for base in bases),
         unconvertible=row.unconvertible,
+        notes=tuple(find_notes(row)),
         workarounds=tuple(_workaround(entry, measured) for entry in row.workarounds),
         versions=measured.versions,
         cases=tuple(case for case in measured.cases if not case.workaround),

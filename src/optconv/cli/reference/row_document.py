@@ -18,6 +18,7 @@ from optconv.cli.reference.document import (
     sentence,
 )
 from optconv.cli.reference.evidence_document import lay_out_evidence
+from optconv.cli.reference.further_notes import not_said_in
 from optconv.cli.reference.member_document import lay_out_members
 from optconv.cli.reference.parameter_table import code_link, lay_out_parameters
 from optconv.cli.reference.workaround_code import explain_names
@@ -35,16 +36,15 @@ def lay_out_row(row: RowDescription, *, all_cases: bool) -> Document:
         row: what is known.
         all_cases: show every measured case, not only what they say together.
     """
-    return Document(
-        (
-            *_head(row),
-            *(block for form in row.forms for block in _lay_out_form(form, row)),
-            *_after_the_forms(row),
-            *lay_out_members(row),
-            *lay_out_workarounds(row, row.workarounds, level=2),
-            *lay_out_evidence(row, all_cases=all_cases),
-        )
+    said = (
+        *_head(row),
+        *(block for form in row.forms for block in _lay_out_form(form, row)),
+        *_after_the_forms(row),
+        *lay_out_members(row),
+        *lay_out_workarounds(row, row.workarounds, level=2),
     )
+    further = _lay_out_notes(not_said_in(said, row.notes))
+    return Document((*said, *further, *lay_out_evidence(row, all_cases=all_cases)))
 
 
 def lay_out_workarounds(
@@ -74,6 +74,14 @@ def lay_out_workarounds(
         names = explain_names(entry.original, entry.rewritten)
         blocks += [Paragraph(names)] if names else []
     return blocks
+
+
+def _lay_out_notes(notes: list[tuple[str, Text]]) -> list[Block]:
+    """Return notes of other parts of the table, each with the words that lead to it there."""
+    if not notes:
+        return []
+    items = [words.OF_ARGUMENT.format(name=code(place), note=note) for place, note in notes]
+    return [Heading(2, words.FURTHER), Bullets(tuple(items))]
 
 
 def _head(row: RowDescription) -> list[Block]:

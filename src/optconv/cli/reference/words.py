@@ -14,6 +14,7 @@ OTHERWISE: Final = Text("Otherwise: {name}", "其他情况：{name}")
 ALWAYS: Final = Text("Becomes {name}", "对应 {name}")
 MEMBERS: Final = Text("Methods and attributes", "方法和属性")
 WORKAROUNDS: Final = Text("What can be written instead", "替代写法")
+FURTHER: Final = Text("Further notes", "其他说明")
 EVIDENCE: Final = Text("What was measured", "实测结果")
 DIAGNOSTICS: Final = Text("Diagnostics", "诊断")
 WHERE: Final = Text("Where it is given", "出现的位置")
@@ -67,8 +68,9 @@ PINNED_REQUIRED: Final = Text(
 TYPES: Final = {
     "float": Text("a float: `1` is written `1.0`", "类型为 float：`1` 会写成 `1.0`"),
     "int": Text("an int", "类型为 int"),
-    "list": Text("a list", "类型为 list"),
+    "iterable": Text("an iterable", "类型为可迭代对象"),
 }
+TYPE: Final = Text("a {type}", "类型为 {type}")
 OF_ARGUMENT: Final = Text("{name}: {note}", "{name}：{note}")
 ADDED: Final = Text("{name} needs {target} {version}", "{name} 需要 {target} {version}")
 SOURCE_SINCE: Final = Text("{source} {version} and newer", "{source} {version} 及更新版本")
