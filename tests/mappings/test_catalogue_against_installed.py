@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import pickle
 import warnings
 from pathlib import Path
 from typing import Any
@@ -81,6 +82,6 @@ def _parts(function: Any) -> list[tuple[str, str, str]]:
 
 
 def _parse(text: str) -> list[tuple[str, str, str]]:
-    namespace: dict[str, Any] = {}
+    namespace: dict[str, Any] = {"pickle": pickle}  # a default of torch.save
     exec(f"def function{text}: ...", namespace)
     return _parts(namespace["function"])

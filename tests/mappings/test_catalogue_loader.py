@@ -63,7 +63,7 @@ def test_every_import_path_stands_for_its_api(folder: Folder) -> None:
     [
         pytest.param(
             SGD.replace("optimizer", "optimiser"),
-            "2: torch.optim.SGD.kind: expected one of optimizer, scheduler, class, function",
+            "2: torch.optim.SGD.kind: expected one of optimizer, scheduler, class, function, checkpoint",
             id="a kind that does not exist",
         ),
         pytest.param("a.B:\n  kind: class\n", "1: a.B: the key 'signatures' is missing", id="no signatures"),
@@ -108,13 +108,13 @@ def test_every_import_path_stands_for_its_api(folder: Folder) -> None:
         pytest.param(
             SGD + "  methods: {}\n",
             "4: torch.optim.SGD.methods: unknown key 'methods'; "
-            "expected one of aliases, base, kind, members, signatures, since",
+            "expected one of aliases, base, kind, members, saves, signatures, since",
             id="a key that an api does not have",
         ),
         pytest.param(
             SGD + "  members: {state: {type: dict}}\n",
             "4: torch.optim.SGD.members.state.type: unknown key 'type'; "
-            "expected one of attribute, restores, signatures, since, telling, until",
+            "expected one of attribute, restores, signatures, since, stores, telling, until",
             id="a key that a member does not have",
         ),
         pytest.param(
@@ -160,8 +160,8 @@ def test_methods_of_the_target_are_found_by_class_and_name(folder: Folder) -> No
             id="a signature that is none",
         ),
         pytest.param(
-            TARGET + "  types: {learning_rate: str}\n",
-            "3: toy.SGD.types.learning_rate: expected one of float, int, list",
+            TARGET + "  types: {learning_rate: text}\n",
+            "3: toy.SGD.types.learning_rate: expected one of float, int, list, str",
             id="a type that does not exist",
         ),
         pytest.param(

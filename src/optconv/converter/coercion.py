@@ -16,7 +16,7 @@ def coerce(text: str, wanted: str | None, scopes: ScopeTree, idioms: Idioms, nod
 
     Args:
         text: the value as it would be written.
-        wanted: "float", "int", "list" or None.
+        wanted: "float", "int", "list", "str" or None.
         scopes: to look up names.
         idioms: what makes tensors.
         node: the user's expression, when the text is one.
@@ -30,6 +30,8 @@ def coerce(text: str, wanted: str | None, scopes: ScopeTree, idioms: Idioms, nod
         )
     if wanted == "int" and isinstance(known, float) and known.is_integer():
         return repr(int(known)) if literal else f"int({text})"
+    if wanted == "str" and isinstance(known, Typed) and known.type_name == "path":
+        return f"str({text})"
     if wanted == "list":
         if isinstance(parsed, ast.Tuple):
             inside = text[1:-1]

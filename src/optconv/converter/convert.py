@@ -11,6 +11,7 @@ from symtable import symtable
 
 from optconv.converter.annotate import annotate
 from optconv.converter.call_planner import CallPlanner
+from optconv.converter.checkpoints import plan_checkpoints
 from optconv.converter.edits import EditConflictError
 from optconv.converter.emit import emit_constructions
 from optconv.converter.file_context import FileContext
@@ -170,10 +171,14 @@ def exports(tables: Tables, name: str) -> bool:
 def _plan_and_emit(context: FileContext) -> None:
     """Plan everything, constructions first (methods follow what became of their object), then emit."""
     calls: dict[ast.Call, Found] = {}
+    checkpoints: list[tuple[ast.Call, Found]] = []
     for found in find_references(context):
         use = use_of(context, found)
         call = context.scopes.parents[found.node]
-        if use == "call" and found.api.kind in ("optimizer", "scheduler") and isinstance(call, ast.Call):
+        if found.api.kind == "checkpoint":
+            if use == "call" and isinstance(call, ast.Call):
+                checkpoints.append((call, found))
+        elif use == "call" and found.api.kind in ("optimizer", "scheduler") and isinstance(call, ast.Call):
             calls[call] = found
         else:
             plan_other_use(context, found, use)
@@ -193,5 +198,6 @@ def _plan_and_emit(context: FileContext) -> None:
     for call in context.scopes.calls:
         if isinstance(call.func, ast.Name) and call.func.id == "getattr":
             plan_getattr(context, call)
+    plan_checkpoints(context, checkpoints)
     plan_handed_over(context)
     emit_constructions(context, plan_imports(context), attachments)

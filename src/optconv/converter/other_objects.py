@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from optconv.converter.file_context import FileContext
+from optconv.mappings.schema import SourceApi
 
 
 def is_other_object(context: FileContext, node: ast.Attribute) -> bool:
@@ -39,6 +40,10 @@ def is_foreign_source_call(context: FileContext, call: ast.Call) -> bool:
     names = context.names.meaning(call.func).names
     top = context.tables.source_module
     return bool(names) and all(
-        (name == top or name.startswith(f"{top}.")) and context.tables.source_api(name) is None
+        (name == top or name.startswith(f"{top}.")) and _is_foreign(context.tables.source_api(name))
         for name in names
     )
+
+
+def _is_foreign(api: SourceApi | None) -> bool:
+    return api is None or api.kind == "checkpoint"  # what writes and reads files builds none of ours

@@ -45,6 +45,16 @@ def known_value(node: ast.expr, scopes: ScopeTree, depth: int = 0) -> Any:
         return _number(node, scopes, depth)
     if isinstance(node, ast.Name):
         return _name(node, scopes, depth)
+    return _called(node)
+
+
+def _called(node: ast.expr) -> Any:
+    """Return the type of what a call certainly gives: an open file, a path."""
+    match node:
+        case ast.Call(func=ast.Name(id="open")) | ast.Call(func=ast.Attribute(attr="open")):
+            return Typed("file")
+        case ast.Call(func=ast.Name(id="Path")) | ast.Call(func=ast.Attribute(attr="Path")):
+            return Typed("path")
     return UNKNOWN
 
 
@@ -136,7 +146,10 @@ def is_pure(node: ast.expr) -> bool:
 
 
 def _number(node: ast.expr, scopes: ScopeTree, depth: int) -> Any:
-    """Compute with known numbers, in the tables' own careful arithmetic."""
+    """Compute with known numbers, in the tables' own careful arithmetic; ``folder / "name"`` is a path."""
+    match node:
+        case ast.BinOp(op=ast.Div(), right=ast.Constant(value=str()) | ast.JoinedStr()):
+            return Typed("path")
     if isinstance(node, ast.UnaryOp):
         operand = known_value(node.operand, scopes, depth + 1)
         symbol = {ast.USub: "-x", ast.UAdd: "+x", ast.Not: "not x"}.get(type(node.op))
@@ -163,6 +176,9 @@ def _name(node: ast.Name, scopes: ScopeTree, depth: int) -> Any:
     if len(bindings) != 1 or scopes.may_be_rebound_by_star(bindings[0]):
         return UNKNOWN
     binding = bindings[0]
+    holder = scopes.parents.get(binding.node)
+    if isinstance(holder, ast.withitem):
+        return _called(holder.context_expr)
     if binding.kind == "definition" and isinstance(binding.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
         return Typed("function")
     if binding.kind != "assign" or binding.value is None or binding.path:

@@ -13,11 +13,11 @@ from optconv.mappings.schema import DiagnosticKind, Idioms, SourceApi, SourceMem
 from optconv.mappings.signatures import Signature, SignatureVersion, parse_signature, version_key
 from optconv.mappings.yaml_reader import Located, read_yaml
 
-_KINDS = ("optimizer", "scheduler", "class", "function")
-_TYPES = ("float", "int", "list")
-_SOURCE_KEYS = frozenset({"kind", "base", "aliases", "since", "signatures", "members"})
+_KINDS = ("optimizer", "scheduler", "class", "function", "checkpoint")
+_TYPES = ("float", "int", "list", "str")
+_SOURCE_KEYS = frozenset({"kind", "base", "aliases", "since", "signatures", "members", "saves"})
 _MEMBER_KEYS = frozenset({"signatures", "since", "until"})
-_FLAGS = frozenset({"attribute", "telling", "restores"})
+_FLAGS = frozenset({"attribute", "telling", "restores", "stores"})
 _TARGET_KEYS = frozenset({"signature", "types", "inert", "versions", "members"})
 
 
@@ -40,6 +40,7 @@ def load_source_catalogue(path: Path) -> tuple[dict[str, SourceApi], dict[str, s
             base=_load_base(mapping["base"], apis) if "base" in mapping else None,
             signatures=_load_versions(entry.required("signatures")),
             members=_load_members(mapping.get("members")),
+            saves=mapping["saves"].text() if "saves" in mapping else "",
         )
         for alias in [
             name,
@@ -87,7 +88,9 @@ def _load_members(located: Located | None) -> dict[str, SourceMember]:
         for flag in mapping.keys() & _FLAGS:
             if mapping[flag].text() != "true":
                 raise mapping[flag].error("expected true; leave the key out otherwise")
-        members[name] = SourceMember(name, versions, "telling" in mapping, "restores" in mapping)
+        members[name] = SourceMember(
+            name, versions, **{flag: flag in mapping for flag in _FLAGS - {"attribute"}}
+        )
     return members
 
 

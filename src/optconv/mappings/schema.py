@@ -43,6 +43,7 @@ class SourceMember:
     signatures: tuple[SignatureVersion, ...]  # newest first; empty for an attribute
     telling: bool = False  # nothing else has a member of this name: worth a word on an unknown object
     restores: bool = False  # it loads a saved state
+    stores: bool = False  # it gives a state to be saved
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,10 +51,11 @@ class SourceApi:
     """A class or function of the source framework."""
 
     name: str  # "torch.optim.SGD"
-    kind: str  # "optimizer", "scheduler", "class" or "function"
+    kind: str  # "optimizer", "scheduler", "class", "function" or "checkpoint"
     base: str | None
     signatures: tuple[SignatureVersion, ...]  # newest first
     members: Mapping[str, SourceMember] = field(default_factory=dict)
+    saves: str = ""  # of a function that writes a file: the parameter that is written
 
     @property
     def short_name(self) -> str:

@@ -124,6 +124,12 @@ class Tables:
         return frozenset(member.name for member in members if member.restores)
 
     @cached_property
+    def storing_members(self) -> frozenset[str]:
+        """Return the names of the members that give a state to be saved."""
+        members = (member for api in self.source_apis.values() for member in api.members.values())
+        return frozenset(member.name for member in members if member.stores)
+
+    @cached_property
     def changed_members(self) -> frozenset[str]:
         """Return the member names that are not written in the target as they are in the source."""
         changed = set()

@@ -1,0 +1,201 @@
+"""Checkpoints: what holds the state of a converted object is written and read by the target's functions.
+
+A call that writes or reads a file is converted only when it certainly writes the state of a converted object,
+or its result certainly goes into one. A file that mixes the states of both frameworks is left and said.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from optconv.converter.binding import BoundCall, CannotBindError, bind
+from optconv.converter.call_plan import CallPlan, PlannedArgument, Remark
+from optconv.converter.file_context import Construction, FileContext
+from optconv.converter.origins import origins
+from optconv.converter.other_objects import is_foreign_source_call
+from optconv.converter.references import Found
+from optconv.mappings import Text
+from optconv.mappings.schema import Case
+
+_DEEPEST = 6  # displays inside displays
+_MIXED = Text(
+    "it also holds {name}, which stays in the source framework; write the two into files of their own",
+    "其中还包含 {name}，它仍属于源框架；请把两者写入不同的文件",
+)
+_ELSEWHERE = Text(
+    "what else it is called with cannot be seen, or is nothing of the kind; write the state in a call of its"
+    " own",
+    "无法看到它还会以什么对象被调用，或其他对象并非此类；请用单独的调用写入该状态",
+)
+_ALSO_LOADED = Text(
+    "`{name}`, which stays in the source framework, is restored from the same file",
+    "仍属于源框架的 `{name}` 也从同一文件恢复",
+)
+
+
+@dataclass
+class _Contents:
+    """Whose states an expression holds."""
+
+    converted: list[ast.expr] = field(default_factory=list)
+    staying: list[ast.expr] = field(default_factory=list)  # objects and calls of the source framework
+
+
+def plan_checkpoints(context: FileContext, calls: list[tuple[ast.Call, Found]]) -> None:
+    """Convert the calls that write or read the state of converted objects; say which of them must stay."""
+    if not any(construction.converted for construction in context.constructions.values()):
+        return
+    restored = _restored(context) if any(not found.api.saves for _, found in calls) else {}
+    for call, found in calls:
+        try:
+            bound = bind(call, found.api.signatures)
+        except CannotBindError:
+            continue
+        if found.api.saves:
+            _plan_save(context, found, bound)
+        elif call in restored:
+            _plan_load(context, found, bound, restored[call])
+
+
+def _plan_save(context: FileContext, found: Found, bound: BoundCall) -> None:
+    argument = bound.arguments[found.api.saves].node
+    alternatives = origins(context, argument)
+    held = [_contents(context, node) for node in alternatives if node is not None]
+    converted = [name for contents in held for name in contents.converted]
+    if not converted:
+        return
+    staying = [name for contents in held for name in contents.staying]
+    if staying:
+        reason = _MIXED.format(name=f"`{context.source.of(staying[0])}`")
+        _leave(context, found, bound.node, converted[0], reason)
+    elif None in alternatives or not all(contents.converted for contents in held):
+        _leave(context, found, bound.node, converted[0], _ELSEWHERE)
+    else:
+        _convert(context, found, bound)
+
+
+def _plan_load(
+    context: FileContext, found: Found, bound: BoundCall, receivers: list[tuple[ast.expr, bool]]
+) -> None:
+    converted = [receiver for receiver, is_converted in receivers if is_converted]
+    staying = [receiver for receiver, is_converted in receivers if not is_converted]
+    if converted and staying:
+        reason = _ALSO_LOADED.format(name=context.source.of(staying[0]))
+        _leave(context, found, bound.node, converted[0], reason)
+    elif converted:
+        _convert(context, found, bound)
+
+
+def _leave(context: FileContext, found: Found, call: ast.Call, holder: ast.expr, reason: Text) -> None:
+    fields: dict[str, str | Text] = {
+        "name": context.source.of(holder),
+        "target": context.tables.target.title,
+        "callee": context.source.of(call.func),
+        "reason": reason,
+    }
+    context.settle(call, found.api.name, [Remark("OC207", fields)], converted=False)
+
+
+def _convert(context: FileContext, found: Found, bound: BoundCall) -> None:
+    row = context.tables.row(found.api.name)
+    if row is None or not row.cases:
+        remark = Remark("OC301", {"api": found.api.name, "target": context.tables.target.title})
+        context.settle(bound.node, found.api.name, [remark], converted=False)
+        return
+    plan = context.planner.plan(bound, row.cases, {}, {})
+    if plan.case is not None:
+        context.use(found.node, found.root, plan.case.to)
+        plan = replace(plan, arguments=_kept_positional(context, bound, plan, plan.case))
+    context.constructions[bound.node] = Construction(bound.node, found.api, plan)
+    context.settle(bound.node, found.api.name, plan.remarks, converted=not plan.declined)
+
+
+def _kept_positional(
+    context: FileContext, bound: BoundCall, plan: CallPlan, case: Case
+) -> tuple[PlannedArgument, ...]:
+    """Leave arguments without a keyword that have none now and stand in their place in the target."""
+    target = context.tables.target_api(case.to)
+    names = target.signature.names if target else ()
+    planned = list(plan.arguments)
+    for i, argument in enumerate(planned):
+        if argument.anchor != i or i >= len(bound.node.args) or names[i : i + 1] != (argument.keyword,):
+            break
+        planned[i] = replace(argument, keyword="")
+    return tuple(planned)
+
+
+def _restored(context: FileContext) -> dict[ast.Call, list[tuple[ast.expr, bool]]]:
+    """Return, for every call whose result is loaded into an object, that object and if it is converted."""
+    found: dict[ast.Call, list[tuple[ast.expr, bool]]] = {}
+    for node in context.scopes.attributes:
+        call = context.scopes.parents[node]
+        if node.attr not in context.tables.restoring_members or not isinstance(call, ast.Call):
+            continue
+        converted = _is_converted(context, node.value)
+        arguments = [*call.args, *(keyword.value for keyword in call.keywords)]
+        if call.func is node and arguments and converted is not None:
+            for origin in origins(context, arguments[0]):
+                if isinstance(origin, ast.Call):
+                    found.setdefault(origin, []).append((node.value, converted))
+    return found
+
+
+def _is_converted(context: FileContext, receiver: ast.expr) -> bool | None:
+    """Return whether an object is the target's now; None when it cannot be told, or is none of ours."""
+    values = context.kinds.values(receiver)
+    if context.left(values.instances):
+        return False
+    return True if context.built(values.instances) and not values.unknown else None
+
+
+def _contents(context: FileContext, node: ast.expr, depth: int = 0) -> _Contents:
+    """Return whose states are in the parts of an expression."""
+    contents = _Contents()
+    if depth > _DEEPEST:
+        return contents
+    match node:
+        case ast.Call(func=ast.Attribute(value=receiver, attr=name)) if (
+            name in context.tables.storing_members
+        ):
+            converted = _is_converted(context, receiver)
+            if converted is not None:
+                (contents.converted if converted else contents.staying).append(receiver)
+        case ast.Call() if is_foreign_source_call(context, node):
+            contents.staying.append(node)
+        case _:
+            for part in _parts(context, node):
+                inner = _contents(context, part, depth + 1)
+                contents.converted += inner.converted
+                contents.staying += inner.staying
+    return contents
+
+
+def _parts(context: FileContext, node: ast.expr) -> Iterator[ast.expr]:
+    match node:
+        case ast.Dict(values=values):
+            yield from values
+        case ast.Tuple(elts=entries) | ast.List(elts=entries):
+            yield from entries
+        case ast.DictComp(value=element) | ast.ListComp(elt=element):
+            yield element
+        case ast.Call(args=arguments, keywords=keywords):
+            yield from (*arguments, *(keyword.value for keyword in keywords))
+        case ast.Name():
+            yield from (o for o in origins(context, node) if o is not None and o is not node)
+    yield from _put_into(context, node)
+
+
+def _put_into(context: FileContext, display: ast.expr) -> Iterator[ast.expr]:
+    """Return what is assigned to items of the name that a display or a call is assigned to."""
+    statement = context.scopes.parents.get(display)
+    if not isinstance(statement, ast.Assign) or statement.value is not display:
+        return
+    for name in context.scopes.names:
+        if any(binding.value is display for binding in context.scopes.reaching(name.id, name)):
+            item = context.scopes.parents[name]
+            if isinstance(item, ast.Subscript) and isinstance(item.ctx, ast.Store):
+                value, _ = context.scopes.assigned_value(item)
+                if value is not None:
+                    yield value
