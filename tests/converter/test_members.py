@@ -63,7 +63,7 @@ LEFT = {
     "a method that is assigned": ("o.zero_grad = f", "OC306"),
     "a method with unpacked arguments": ("o.zero_grad(*a)", "OC204"),
     "a method with an argument too many": ("o.zero_grad(1, 2)", "OC204"),
-    "an attribute without a counterpart": ("x = o.defaults", "OC301"),
+    "an attribute without a counterpart": ("x = o.defaults", "OC307"),
 }  # fmt: skip
 
 

@@ -74,8 +74,23 @@ def test_a_rule_about_an_argument(folder: Folder, kind: str, rule: str, complain
         ),
         pytest.param(
             "members: {step: {calls: toy}}\n",
-            "7: members.step.calls: unknown key 'calls'; expected one of assume, cases, ",
+            "7: members.step.calls: unknown key 'calls'; expected one of assignable, assume, cases, ",
             id="a key that a member does not have",
+        ),
+        pytest.param(
+            "members: {param_groups: {expression: self.x, unconvertible: {en: no, zh: no}}}\n",
+            "7: members.param_groups.unconvertible: stands beside a way to write it; a member has one or the other",
+            id="a member with a way and without",
+        ),
+        pytest.param(
+            "members: {param_groups: {expression: self.x, assignable: yes}}\n",
+            "7: members.param_groups.assignable: expected true; leave the key out otherwise",
+            id="a member that is assignable in other words",
+        ),
+        pytest.param(
+            "members: {param_groups: {expression: self.x, of: [toy.None]}}\n",
+            "7: members.param_groups.of[0]: toy.None is not in the target's signatures",
+            id="a member of a class that the target does not have",
         ),
         pytest.param(
             "members: {step: {to: toy.SGD.step}}\n",

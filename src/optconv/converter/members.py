@@ -7,9 +7,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from optconv.converter.attributes import NOT_CALLED, attribute_obstacle, convert_attribute, read_through
 from optconv.converter.binding import CannotBindError, bind
-from optconv.converter.call_plan import CallPlan, Remark
-from optconv.converter.compose import Piece, compose
+from optconv.converter.call_plan import CallPlan
+from optconv.converter.compose import Piece
 from optconv.converter.edits import Render
 from optconv.converter.file_context import FileContext
 from optconv.converter.group_access import convert_group_access
@@ -31,17 +32,9 @@ _DIFFERENT = Text(
     "`{receiver}` can be of several classes, whose `{member}` is written differently",
     "`{receiver}` 可能属于多个类，它们的 `{member}` 写法不同",
 )
-_ASSIGNED = Text(
-    "`{member}` is assigned to, which means something else in the target",
-    "此处给 `{member}` 赋值，这在目标框架中含义不同",
-)
 _ONE_OF_SEVERAL = Text(
     "it reads the entry of one parameter group among several, and the target knows the base rate only",
     "此处读取多个参数组中某一组的值，而目标框架只知道基准学习率",
-)
-_NOT_CALLED = Text(
-    "the method `{member}` is used without being called, and has another name in the target",
-    "方法 `{member}` 未被调用而被当作值使用，而它在目标框架中名称不同",
 )
 
 
@@ -73,10 +66,12 @@ def plan_member(context: FileContext, node: ast.Attribute) -> None:
             receiver=_receiver(context, node), member=node.attr
         )
         context.decline(node, api, "OC204", reason=reason)
-    elif not isinstance(node.ctx, ast.Load):
-        context.decline(node, api, "OC306", reason=_ASSIGNED.format(member=node.attr))
     elif rows[0] is None:
         context.decline(node, api, "OC301", api=api, target=context.tables.target.title)
+    elif read_through(context, node, api, rows[0], _facts(context, values)):
+        return
+    elif (obstacle := attribute_obstacle(context, node, api, rows[0], values)) is not None:
+        context.settle(node, api, [obstacle], converted=False)
     else:
         _convert(context, node, api, rows[0], member, _facts(context, values))
 
@@ -88,7 +83,7 @@ def plan_getattr(context: FileContext, call: ast.Call) -> None:
             values = context.kinds.values(node)
             if name in context.tables.changed_members and values.kind and not context.left(values.instances):
                 api = f"{context.tables.source_module}.*.{name}"
-                context.decline(call, api, "OC306", reason=_NOT_CALLED.format(member=name))
+                context.decline(call, api, "OC306", reason=NOT_CALLED.format(member=name))
 
 
 def _is_worth_a_word(context: FileContext, node: ast.Attribute) -> bool:
@@ -98,6 +93,10 @@ def _is_worth_a_word(context: FileContext, node: ast.Attribute) -> bool:
     """
     if context.kinds.functions.is_self(node.value) or is_other_object(context, node):
         return False
+    if isinstance(node.value, ast.Attribute) and _source_member(
+        context, context.kinds.values(node.value.value), node.value.attr
+    ):
+        return False  # it was said of the attribute that leads to it
     if node.attr in context.tables.telling_members:
         return True
     last = node.value.attr if isinstance(node.value, ast.Attribute) else ""
@@ -146,7 +145,7 @@ def _convert(
         return
     call = context.scopes.parents[node]
     if not isinstance(call, ast.Call) or call.func is not node:
-        _convert_reference(context, node, api, row, member)
+        convert_attribute(context, node, api, row, member, facts)
         return
     try:
         bound = bind(call, member.signatures)
@@ -239,21 +238,3 @@ def _write_call(
 
 def _keyword_of(call: ast.Call, value: ast.expr) -> str | None:
     return next((keyword.arg for keyword in call.keywords if keyword.value is value), None)
-
-
-def _convert_reference(
-    context: FileContext, node: ast.Attribute, api: str, row: Member, member: SourceMember
-) -> None:
-    """An attribute that is read, or a method that is mentioned without being called."""
-    case = row.cases[0]
-    receiver = Piece(context.source.of(node.value), node.value)
-    if not member.signatures and case.expression is not None:
-        if compose(case.expression, {"self": receiver}) != context.source.of(node):
-            context.replace_composed(node, case.expression, {"self": receiver})
-        context.settle(node, api, [])
-    elif case.to.rpartition(".")[2] == node.attr and not case.arguments:
-        context.settle(node, api, [])
-    else:
-        context.settle(
-            node, api, [Remark("OC306", {"reason": _NOT_CALLED.format(member=node.attr)})], converted=False
-        )

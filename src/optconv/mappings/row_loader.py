@@ -103,10 +103,35 @@ def _load_members(located: Located, source: SourceApi, catalogues: Catalogues) -
         known = _find_member(name, source, catalogues)
         if known is None:
             raise value.error(f"{source.name} has no member {name!r}")
-        value.mapping(allowed=CASE_KEYS | {"cases", "items"})
-        items = {key: _load_group_item(item) for key, item in (value.mapping().get("items") or ())}
-        members[name] = Member(name, load_cases(value, known, catalogues), items)
+        members[name] = _load_member(name, value, known, catalogues)
     return members
+
+
+def _load_member(
+    name: str, value: Located, known: tuple[SignatureVersion, ...], catalogues: Catalogues
+) -> Member:
+    mapping = value.mapping(
+        allowed=CASE_KEYS | {"cases", "items", "unconvertible", "of", "assignable", "unassignable", "through"}
+    )
+    cases = load_cases(value, known, catalogues)
+    if "unconvertible" in mapping and cases:
+        raise mapping["unconvertible"].error("stands beside a way to write it; a member has one or the other")
+    if "assignable" in mapping and mapping["assignable"].text() != "true":
+        raise mapping["assignable"].error("expected true; leave the key out otherwise")
+    classes = mapping["of"].items() if "of" in mapping else ()
+    for entry in classes:
+        if entry.text() not in catalogues.target:
+            raise entry.error(f"{entry.text()} is not in the target's signatures")
+    return Member(
+        name,
+        cases,
+        {key: _load_group_item(item) for key, item in (mapping.get("items") or ())},
+        unconvertible=read_text(mapping["unconvertible"]) if "unconvertible" in mapping else None,
+        of=frozenset(entry.text() for entry in classes),
+        assignable="assignable" in mapping,
+        unassignable=read_text(mapping["unassignable"]) if "unassignable" in mapping else None,
+        through=mapping["through"].text() if "through" in mapping else "",
+    )
 
 
 def _find_member(name: str, source: SourceApi, catalogues: Catalogues) -> tuple[SignatureVersion, ...] | None:

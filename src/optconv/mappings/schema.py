@@ -128,6 +128,13 @@ class Member:
     name: str
     cases: tuple[Case, ...]
     items: Mapping[str, GroupItem]  # of an attribute that holds the parameter groups
+    unconvertible: Text | None = None  # why there is no counterpart; there are no cases then
+    of: frozenset[str] = frozenset()  # the target's classes that have it so; empty: all of them
+    assignable: bool = False  # an attribute that may be written as it is read
+    unassignable: Text | None = None  # why it may not be written, where there is more to say than that
+    through: str = (
+        ""  # the attribute of this attribute that holds the parameter groups, where `items` are theirs
+    )
 
 
 @dataclass(frozen=True)

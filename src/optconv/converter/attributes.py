@@ -1,0 +1,104 @@
+"""Attributes of optimizers and schedulers that are read or written, and methods that are not called."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from typing import Any
+
+from optconv.converter.call_plan import Remark
+from optconv.converter.compose import Piece, compose
+from optconv.converter.file_context import FileContext
+from optconv.converter.kinds import Values
+from optconv.converter.values import known_value
+from optconv.mappings import Text
+from optconv.mappings.expressions import UNKNOWN
+from optconv.mappings.schema import Member, SourceMember
+
+NOT_CALLED = Text(
+    "the method `{member}` is used without being called, and has another name in the target",
+    "方法 `{member}` 未被调用而被当作值使用，而它在目标框架中名称不同",
+)
+_ASSIGNED = Text(
+    "`{member}` is assigned to, which means something else in the target",
+    "此处给 `{member}` 赋值，这在目标框架中含义不同",
+)
+_OTHER_CLASS = Text(
+    "what `{receiver}` is in the target has no such attribute, or another value in it",
+    "`{receiver}` 在目标框架中对应的对象没有该属性，或其值不同",
+)
+
+
+def attribute_obstacle(
+    context: FileContext, node: ast.Attribute, api: str, row: Member, values: Values
+) -> Remark | None:
+    """Return why a member cannot be converted, whatever it is called with."""
+    if row.unconvertible is not None:
+        fields: dict[str, str | Text] = {"api": api, "target": context.tables.target.title}
+        return Remark("OC307", {**fields, "note": row.unconvertible})
+    if not isinstance(node.ctx, ast.Load) and not row.assignable:
+        return Remark("OC306", {"reason": row.unassignable or _ASSIGNED.format(member=node.attr)})
+    if row.of:
+        built = [construction.plan.case for construction in context.built(values.instances)]
+        if not built or any(case is None or case.to not in row.of for case in built):
+            receiver = context.source.of(node.value)
+            return Remark("OC306", {"reason": _OTHER_CLASS.format(receiver=receiver)})
+    return None
+
+
+def read_through(
+    context: FileContext, node: ast.Attribute, api: str, row: Member, facts: Mapping[str, Any]
+) -> bool:
+    """Convert ``scheduler.optimizer.param_groups[0]["lr"]``, if it is a read of that kind."""
+    groups = context.scopes.parents[node]
+    if not row.through or not isinstance(groups, ast.Attribute) or groups.attr != row.through:
+        return False
+    group = _item_of(context, groups, facts)
+    entry = context.scopes.parents[group] if group is not None else None
+    match entry:
+        case ast.Subscript(slice=ast.Constant(value=str(key)), ctx=ast.Load()) if entry.value is group:
+            item = row.items.get(key)
+        case _:
+            return False
+    if item is None or item.read is None:
+        return False
+    context.replace_composed(entry, item.read, {"self": Piece(context.source.of(node.value), node.value)})
+    context.settle(entry, api, list(context.planner.differences(item.differs, facts)))
+    return True
+
+
+def convert_attribute(
+    context: FileContext,
+    node: ast.Attribute,
+    api: str,
+    row: Member,
+    member: SourceMember,
+    facts: Mapping[str, Any],
+) -> None:
+    """Convert an attribute, or settle a method that is mentioned without being called."""
+    case = row.cases[0]
+    receiver = Piece(context.source.of(node.value), node.value)
+    if member.signatures or case.expression is None:
+        same = case.to.rpartition(".")[2] == node.attr and not case.arguments
+        remarks = [] if same else [Remark("OC306", {"reason": NOT_CALLED.format(member=node.attr)})]
+        context.settle(node, api, remarks, converted=same)
+        return
+    item = _item_of(context, node, facts)
+    if item is not None and case.item is not None:
+        context.replace_composed(item, case.item, {"self": receiver})
+    elif compose(case.expression, {"self": receiver}) != context.source.of(node):
+        context.replace_composed(node, case.expression, {"self": receiver})
+    taken = item is not None and case.item is not None
+    known = {**facts, "whole_list": not taken, "subscripted": item is not None}
+    context.settle(node, api, list(context.planner.differences(case.differs, known)))
+
+
+def _item_of(context: FileContext, node: ast.Attribute, facts: Mapping[str, Any]) -> ast.Subscript | None:
+    """Return ``attribute[0]`` of a list with an entry for every group; any entry where all are the same."""
+    parent = context.scopes.parents[node]
+    if not (isinstance(parent, ast.Subscript) and parent.value is node and isinstance(parent.ctx, ast.Load)):
+        return None
+    index = known_value(parent.slice, context.scopes)
+    if index is UNKNOWN or type(index) is not int:
+        return None
+    return parent if index == 0 or facts["own_rates"] is False else None
