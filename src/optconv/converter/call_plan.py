@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
@@ -46,3 +47,21 @@ class CallPlan:
     def declined(self) -> bool:
         """Return whether the call stays in the source framework."""
         return self.case is None
+
+
+def kept_positional(
+    node: ast.Call, arguments: tuple[PlannedArgument, ...], names: tuple[str, ...]
+) -> tuple[PlannedArgument, ...]:
+    """Leave arguments without a keyword that have none now and stand in their place in the target.
+
+    Args:
+        node: the call as it is.
+        arguments: what is planned for it.
+        names: the parameters of the target, in order.
+    """
+    planned = list(arguments)
+    for i, argument in enumerate(planned):
+        if argument.anchor != i or i >= len(node.args) or names[i : i + 1] != (argument.keyword,):
+            break
+        planned[i] = replace(argument, keyword="")
+    return tuple(planned)

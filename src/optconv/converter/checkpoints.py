@@ -11,13 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from optconv.converter.binding import BoundCall, CannotBindError, bind
-from optconv.converter.call_plan import CallPlan, PlannedArgument, Remark
+from optconv.converter.call_plan import Remark, kept_positional
 from optconv.converter.file_context import Construction, FileContext
 from optconv.converter.origins import origins
 from optconv.converter.other_objects import is_foreign_source_call
 from optconv.converter.references import Found
 from optconv.mappings import Text
-from optconv.mappings.schema import Case
 
 _DEEPEST = 6  # displays inside displays
 _MIXED = Text(
@@ -107,23 +106,11 @@ def _convert(context: FileContext, found: Found, bound: BoundCall) -> None:
     plan = context.planner.plan(bound, row.cases, {}, {})
     if plan.case is not None:
         context.use(found.node, found.root, plan.case.to)
-        plan = replace(plan, arguments=_kept_positional(context, bound, plan, plan.case))
+        target = context.tables.target_api(plan.case.to)
+        names = target.signature.names if target else ()
+        plan = replace(plan, arguments=kept_positional(bound.node, plan.arguments, names))
     context.constructions[bound.node] = Construction(bound.node, found.api, plan)
     context.settle(bound.node, found.api.name, plan.remarks, converted=not plan.declined)
-
-
-def _kept_positional(
-    context: FileContext, bound: BoundCall, plan: CallPlan, case: Case
-) -> tuple[PlannedArgument, ...]:
-    """Leave arguments without a keyword that have none now and stand in their place in the target."""
-    target = context.tables.target_api(case.to)
-    names = target.signature.names if target else ()
-    planned = list(plan.arguments)
-    for i, argument in enumerate(planned):
-        if argument.anchor != i or i >= len(bound.node.args) or names[i : i + 1] != (argument.keyword,):
-            break
-        planned[i] = replace(argument, keyword="")
-    return tuple(planned)
 
 
 def _restored(context: FileContext) -> dict[ast.Call, list[tuple[ast.expr, bool]]]:

@@ -26,6 +26,7 @@ from optconv.converter.result import Conversion, Position, diagnostic
 from optconv.converter.schedulers import plan_schedulers
 from optconv.converter.scopes import ScopeTree
 from optconv.converter.source import SourceText, UndecodableError, decode
+from optconv.converter.subclasses import emit_subclasses, plan_subclasses
 from optconv.mappings import TableError, Tables
 
 
@@ -172,6 +173,7 @@ def _plan_and_emit(context: FileContext) -> None:
     """Plan everything, constructions first (methods follow what became of their object), then emit."""
     calls: dict[ast.Call, Found] = {}
     checkpoints: list[tuple[ast.Call, Found]] = []
+    other_uses: list[tuple[Found, str]] = []
     for found in find_references(context):
         use = use_of(context, found)
         call = context.scopes.parents[found.node]
@@ -181,13 +183,19 @@ def _plan_and_emit(context: FileContext) -> None:
         elif use == "call" and found.api.kind in ("optimizer", "scheduler") and isinstance(call, ast.Call):
             calls[call] = found
         else:
-            plan_other_use(context, found, use)
+            other_uses.append((found, use))
     for call, found in calls.items():
         if found.api.kind == "optimizer":
             plan_optimizer(context, call, found.api)
-    attachments = plan_schedulers(
-        context, [(call, found.api) for call, found in calls.items() if found.api.kind == "scheduler"]
-    )
+    schedulers = {call: found.api for call, found in calls.items() if found.api.kind == "scheduler"}
+    bases = [found for found, use in other_uses if use == "subclass"]
+    classes = plan_subclasses(context, bases, schedulers)
+    for own in classes.rewritten:
+        schedulers |= own.calls
+    attachments = plan_schedulers(context, list(schedulers.items()), classes.staying)
+    for found, use in other_uses:
+        if use != "subclass" and found.node not in context.handled:
+            plan_other_use(context, found, use)
     for call, found in calls.items():
         case = context.constructions[call].plan.case
         if case is not None:
@@ -200,4 +208,5 @@ def _plan_and_emit(context: FileContext) -> None:
             plan_getattr(context, call)
     plan_checkpoints(context, checkpoints)
     plan_handed_over(context)
+    emit_subclasses(context, classes)
     emit_constructions(context, plan_imports(context), attachments)

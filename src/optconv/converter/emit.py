@@ -40,7 +40,8 @@ def emit_constructions(
             arguments = construction.plan.arguments
             if node in passed and attach is not None:
                 arguments = _with_scheduler(arguments, attach, passed[node])
-            _emit_call(context, construction, spelling[node.func], arguments)
+            function = spelling.get(node.func) or context.source.of(node.func)
+            _emit_call(context, construction, function, arguments)
     for attachment in attachments:
         if attachment.neighbours is not None:
             _exchange(context, attachment.neighbours.optimizer_unit, attachment.neighbours.scheduler_unit)

@@ -20,7 +20,7 @@ from optconv.converter.scopes import ScopeTree
 from optconv.converter.source import SourceText, Span
 from optconv.mappings import Tables, Text
 from optconv.mappings.expressions import UNKNOWN, Expression
-from optconv.mappings.schema import SourceApi
+from optconv.mappings.schema import Row, SourceApi
 
 MARK = "# optconv: "  # how a marking comment begins
 
@@ -70,8 +70,14 @@ class FileContext:
     constructions: dict[ast.Call, Construction] = field(default_factory=dict)
     uses: list[TargetUse] = field(default_factory=list)
     renamed: list[ast.expr] = field(default_factory=list)  # references of which nothing but the name changes
+    handled: set[ast.AST] = field(default_factory=set)  # what the rewriting of a whole class takes care of
+    own_rows: dict[SourceApi, Row] = field(default_factory=dict)  # of classes that the file itself defines
     taken_names: set[str] = field(default_factory=set)
     target_alias: str = ""  # what the target is imported as, where its own name means something else
+
+    def row(self, api: SourceApi) -> Row | None:
+        """Return the row of an API: of the tables, or of a class that the file itself defines."""
+        return self.own_rows.get(api) or self.tables.row(api.name)
 
     def say(
         self,

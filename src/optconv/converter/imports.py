@@ -28,7 +28,7 @@ def plan_imports(context: FileContext) -> dict[ast.expr, str]:
     roots = {use.root for use in context.uses}
     if not roots:
         return {}
-    removed = _unused(context, roots)
+    removed = _unused(context, roots | {node for node in context.handled if isinstance(node, ast.Name)})
     needs: dict[ImportStatement, _Needs] = defaultdict(_Needs)
     spelling: dict[ast.expr, str] = {}
     for use in context.uses:

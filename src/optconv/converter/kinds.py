@@ -137,6 +137,9 @@ class KindInference:
         if api is not None and api.kind in _KINDS and not path:
             return Values(frozenset({Instance(api, node)}), calls=frozenset({node}))
         function = self.functions.called_function(node)
+        base = self.base_of(function) if isinstance(function, ast.ClassDef) and not path else None
+        if base is not None:
+            return Values(frozenset({Instance(base, node)}), calls=frozenset({node}))
         if isinstance(function, ast.FunctionDef):
             decorated = any(not _is_plain_decorator(d) for d in function.decorator_list)
             return UNKNOWN_VALUES if decorated else self._returned(function, path, depth)
@@ -150,6 +153,19 @@ class KindInference:
             case ast.Call(func=ast.Name(id="list" | "tuple" | "reversed"), args=[inner]) if path:
                 return self.values(inner, (ANY_ENTRY, *path[1:]), depth)
         return Values(unknown=True, calls=frozenset({node}))
+
+    def base_of(self, node: ast.ClassDef, depth: int = 0) -> SourceApi | None:
+        """Return the optimizer or scheduler that a class of the file is a subclass of."""
+        for base in node.bases if depth < _LONGEST_TRAIL else ():
+            api = self._api(base)
+            if api is not None and api.kind in _KINDS:
+                return api
+            for binding in self._scopes.reaching(base.id, base) if isinstance(base, ast.Name) else ():
+                inner = binding.node
+                found = self.base_of(inner, depth + 1) if isinstance(inner, ast.ClassDef) else None
+                if found is not None:
+                    return found
+        return None
 
     def _api(self, node: ast.expr) -> SourceApi | None:
         """Return the API that ``node`` certainly refers to, by whichever of its names."""

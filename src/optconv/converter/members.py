@@ -40,6 +40,8 @@ _ONE_OF_SEVERAL = Text(
 
 def plan_member(context: FileContext, node: ast.Attribute) -> None:
     """Convert or decline one attribute access, if it is one of an optimizer or a scheduler."""
+    if node in context.handled:
+        return
     if context.names.meaning(node.value).names & context.tables.known_names:
         return  # part of the name of a module or a class
     values = context.kinds.values(node.value)

@@ -31,11 +31,6 @@ _UNKNOWN_NAME = Text(
     "{name} is not in the catalogue of the source framework",
     "{name} 不在源框架的目录中",
 )
-_SUBCLASS = Text(
-    "a subclass of {api} must be rewritten for the target by hand: the methods it overrides have another"
-    " contract there",
-    "{api} 的子类需要手工改写：它覆盖的方法在目标框架中约定不同",
-)
 _SEVERAL = Text(
     "it can be one of {names} here, and the arguments differ between them",
     "此处它可能是 {names} 之一，而它们的参数各不相同",
@@ -170,6 +165,11 @@ def _is_alias(found: Found) -> bool:
     return isinstance(found.node, ast.Name)
 
 
+def asks_for_class(context: FileContext, node: ast.expr) -> bool:
+    """Return whether a class is used in an annotation or an instance check, where nothing is built of it."""
+    return _in_annotation(context, node) or _in_instance_check(context, node)
+
+
 def _in_annotation(context: FileContext, node: ast.expr) -> bool:
     child: ast.AST = node
     for ancestor in context.scopes.ancestors(node):
@@ -198,7 +198,7 @@ def _in_instance_check(context: FileContext, node: ast.expr) -> bool:
 
 
 def plan_other_use(context: FileContext, found: Found, use: str) -> None:
-    """Convert an annotation or an instance check; decline a subclass and a class used as a value."""
+    """Convert an annotation or an instance check; decline a class used as a value."""
     row = context.tables.row(found.api.name)
     # A check asks for the very class; an annotation is right with a base class of what may be there, too.
     exact = row is not None and all(case.to == row.annotation for case in row.cases)
@@ -206,8 +206,6 @@ def plan_other_use(context: FileContext, found: Found, use: str) -> None:
         context.use(found.node, found.root, row.annotation)
         context.renamed.append(found.node)
         context.settle(found.node, found.api.name, [])
-    elif use == "subclass":
-        context.decline(found.node, found.api.name, "OC306", reason=_SUBCLASS.format(api=found.api.name))
     elif use in ("annotation", "check"):
         context.decline(found.node, found.api.name, "OC306", reason=_TYPE.format(api=found.api.name))
     elif use == "call" and row is not None and (remark := context.planner.no_way(found.api.name)):

@@ -8,6 +8,7 @@ stays, the scheduler starts from the optimizer's current rate and is set on it i
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from optconv.converter.binding import BoundCall, CannotBindError, bind
@@ -50,10 +51,18 @@ _NO_OTHER = Text("no other scheduler acts on this optimizer", "没有其他调�
 OPTIMIZER_PARAMETER = "optimizer"  # the first parameter of every scheduler
 
 
-def plan_schedulers(context: FileContext, calls: list[tuple[ast.Call, SourceApi]]) -> list[Attachment]:
-    """Decide what becomes of the scheduler constructions of a file, and say it."""
+def plan_schedulers(
+    context: FileContext, calls: list[tuple[ast.Call, SourceApi]], staying: Mapping[ast.Call, SourceApi]
+) -> list[Attachment]:
+    """Decide what becomes of the scheduler constructions of a file, and say it.
+
+    Args:
+        context: the file.
+        calls: the constructions.
+        staying: other constructions, which stay; they may act on the same optimizers.
+    """
     found = [(node, api, _optimizer_argument(node, api)) for node, api in calls]
-    rivals = _rivals(context, [(node, optimizer) for node, _, optimizer in found if optimizer is not None])
+    rivals = _all_rivals(context, {**dict(calls), **staying})
     attachments = []
     for node, api, optimizer in found:
         attachment = _plan_one(context, node, api, optimizer, rivals.get(node))
@@ -62,11 +71,37 @@ def plan_schedulers(context: FileContext, calls: list[tuple[ast.Call, SourceApi]
     return attachments
 
 
+def find_obstacles(
+    context: FileContext, calls: Mapping[ast.Call, SourceApi], staying: Mapping[ast.Call, SourceApi]
+) -> set[ast.Call]:
+    """Return the constructions that cannot be converted, before any of them is planned."""
+    found = {node: (api, _optimizer_argument(node, api)) for node, api in calls.items()}
+    rivals = _all_rivals(context, {**calls, **staying})
+    return {
+        node
+        for node, (api, optimizer) in found.items()
+        if optimizer is None
+        or _marked(context, node, api) is not None
+        or _obstacle(context, node, api, optimizer, rivals.get(node)) is not None
+        or (not _has_neighbour(context, node, optimizer) and _cannot_be_set(context, node, optimizer))
+    }
+
+
+def _all_rivals(context: FileContext, calls: Mapping[ast.Call, SourceApi]) -> dict[ast.Call, ast.Call]:
+    arguments = ((node, _optimizer_argument(node, api)) for node, api in calls.items())
+    return _rivals(context, [(node, optimizer) for node, optimizer in arguments if optimizer is not None])
+
+
+def _has_neighbour(context: FileContext, node: ast.Call, optimizer: ast.expr) -> bool:
+    built = context.built(context.kinds.values(optimizer).instances)
+    return find_neighbours(context, node, optimizer, built) is not None
+
+
 def _optimizer_argument(node: ast.Call, api: SourceApi) -> ast.expr | None:
     try:
         argument = bind(node, api.signatures).arguments.get(OPTIMIZER_PARAMETER)
     except CannotBindError:
-        return None
+        return node.args[0] if node.args and not isinstance(node.args[0], ast.Starred) else None
     return argument.node if argument else None
 
 
@@ -94,10 +129,9 @@ def _obstacle(
 ) -> Remark | None:
     """Return why a scheduler cannot be converted, before its arguments are looked at."""
     title = context.tables.target.title
-    row = context.tables.row(api.name)
-    obstacle = context.planner.no_way(api.name) or context.planner.too_old(
-        api.name, row.since if row else None
-    )
+    row = context.row(api)
+    obstacle = None if api in context.own_rows else context.planner.no_way(api.name)
+    obstacle = obstacle or context.planner.too_old(api.name, row.since if row else None)
     if obstacle is not None:
         return obstacle
     try:
@@ -133,7 +167,7 @@ def _decline(context: FileContext, node: ast.Call, api: SourceApi, remark: Remar
 def _plan_attached(
     context: FileContext, bound: BoundCall, api: SourceApi, optimizer: ast.expr
 ) -> Attachment | None:
-    row, attach = context.tables.row(api.name), context.tables.attach
+    row, attach = context.row(api), context.tables.attach
     assert row is not None
     assert attach is not None
     values = context.kinds.values(optimizer)

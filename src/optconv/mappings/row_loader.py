@@ -22,6 +22,7 @@ from optconv.mappings.schema import (
     Workaround,
 )
 from optconv.mappings.signatures import SignatureVersion
+from optconv.mappings.subclass_loader import load_subclass
 from optconv.mappings.yaml_reader import Located
 
 _ROW_KEYS = CASE_KEYS | {
@@ -37,6 +38,7 @@ _ROW_KEYS = CASE_KEYS | {
     "inherited",
     "unconvertible",
     "workarounds",
+    "subclass",
 }
 _EXPECTED = ("exact", "close", "lossy")
 
@@ -72,6 +74,7 @@ def load_row(document: Located, catalogues: Catalogues, inherited: Located | Non
         since=top["since"].text() if "since" in top else None,
         unconvertible=read_text(top["unconvertible"]) if "unconvertible" in top else None,
         workarounds=_load_workarounds(top.get("workarounds"), source),
+        subclass=load_subclass(top["subclass"]) if "subclass" in top else None,
     )
 
 

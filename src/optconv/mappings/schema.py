@@ -149,6 +149,28 @@ class Attach:
 
 
 @dataclass(frozen=True)
+class Subclass:
+    """The common shape of a scheduler's subclass, and how it is written in the target."""
+
+    parameter: str  # what the constructor takes instead of the optimizer
+    annotation: str  # the type of that
+    resume: str  # the base constructor's other parameter that may be handed on
+    from_start: Expression  # whether the schedule starts from its beginning, over that parameter
+    computes: str  # the method that gives the rates; the only one that may be overridden
+    base_rates: str  # the attribute with the base rate of every group
+    base_rate: Expression  # one base rate in the target, over ``self``
+    groups: str  # the optimizer's attribute with the groups
+    group_rates: Mapping[str, Expression]  # key of a group -> that rate in the target
+    same: frozenset[str]  # attributes of the base class that mean the same
+    reserved: frozenset[str]  # names that the target's base class uses itself
+    resumed: Text  # what differs when it does not start from the beginning
+    own_rates: (
+        Text  # what differs when groups have rates of their own and the rate is no multiple of the base
+    )
+    elsewhere: Text  # what is to be done where other files build it
+
+
+@dataclass(frozen=True)
 class ParityCase:
     """A snippet that is run on both frameworks, and how near the two must come."""
 
@@ -186,3 +208,4 @@ class Row:
     since: str | None = None
     unconvertible: Text | None = None  # why the target has no counterpart at all; there are no cases then
     workarounds: tuple[Workaround, ...] = ()
+    subclass: Subclass | None = None

@@ -1,0 +1,296 @@
+"""The shape of a scheduler's subclass that can be rewritten for the target, and the edits that rewrite it.
+
+The shape: a constructor that sets attributes and hands the optimizer on, and one method that gives the rates
+of all groups, each computed from its base rate (or its present rate) in the same way.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from optconv.converter.binding import CannotBindError, bind
+from optconv.converter.compose import Piece, compose
+from optconv.converter.file_context import FileContext
+from optconv.converter.source import Span
+from optconv.mappings import Text
+from optconv.mappings.expressions import Expression
+from optconv.mappings.schema import SourceApi, Subclass
+
+OPTIMIZER = "optimizer"  # the first parameter of every scheduler, and the attribute that keeps it
+
+
+class OtherShapeError(Exception):
+    """The class has another shape; the reason is a text for people."""
+
+    def __init__(self, reason: Text) -> None:
+        super().__init__(reason.en)
+        self.reason = reason
+
+
+@dataclass
+class ClassEdits:
+    """What is to be changed in a class of the shape."""
+
+    replaced: list[tuple[Span, str]] = field(default_factory=list)
+    handled: set[ast.AST] = field(default_factory=set)  # attributes and names that are taken care of
+    references: list[Span] = field(default_factory=list)  # what refers to the base class
+    annotation: ast.expr | None = None  # of the optimizer; it goes
+    proportional: bool = True  # every rate is its base rate times something
+
+
+_HEAD = Text(
+    "it has decorators, several bases or keywords, or statements that are no method",
+    "它带有装饰器、多个基类或关键字，或含有方法以外的语句",
+)
+_OVERRIDES = Text("it overrides `{name}`", "它覆盖了 `{name}`")
+_LACKS = Text("it has no `{name}`", "它没有 `{name}`")
+_NAME = Text(
+    "`{name}` is a name that the target's base class uses itself", "`{name}` 是目标框架基类自己使用的名称"
+)
+_STATE = Text(
+    "it sets `self.{name}` outside of __init__, and the target saves only what its base class has",
+    "它在 __init__ 之外设置 `self.{name}`，而目标框架只保存基类的状态",
+)
+_READS = Text("it uses `self.{name}`", "它使用了 `self.{name}`")
+_SELF = Text("it hands `self` to other code", "它把 `self` 传给了其他代码")
+_INIT = Text(
+    "its __init__ does more with the optimizer than to hand it to `super().__init__`, or hands on something else",
+    "它的 __init__ 除了把优化器传给 `super().__init__` 之外还使用了优化器，或传递了其他参数",
+)
+_RETURNS = Text(
+    "`{name}` returns something else than one expression for every base rate",
+    "`{name}` 返回的不是对每个基准学习率的同一个表达式",
+)
+
+
+def inspect_class(context: FileContext, node: ast.ClassDef, base: SourceApi, rules: Subclass) -> ClassEdits:
+    """Return the edits that rewrite a class. Raises `OtherShapeError` when it has another shape."""
+    methods = _methods(node)
+    _check_names(context, methods, base, rules)
+    own = _own_attributes(context, node, methods, base, rules)
+    edits = ClassEdits()
+    if "__init__" in methods:
+        _rewrite_constructor(context, methods["__init__"], base, rules, edits)
+    _rewrite_rates(context, methods[rules.computes], rules, edits)
+    for attribute in _self_attributes(context, node):
+        if attribute not in edits.handled and attribute.attr not in own | rules.same:
+            raise OtherShapeError(_READS.format(name=attribute.attr))
+    return edits
+
+
+def _methods(node: ast.ClassDef) -> dict[str, ast.FunctionDef]:
+    methods = [statement for statement in node.body if isinstance(statement, ast.FunctionDef)]
+    others = [s for s in node.body if s not in methods and not _is_harmless(s)]
+    if node.decorator_list or node.keywords or len(node.bases) != 1 or others:
+        raise OtherShapeError(_HEAD)
+    if any(method.decorator_list or not method.args.args for method in methods):
+        raise OtherShapeError(_HEAD)
+    return {method.name: method for method in methods}
+
+
+def _is_harmless(statement: ast.stmt) -> bool:
+    if isinstance(statement, ast.Expr):
+        return isinstance(statement.value, ast.Constant)
+    return isinstance(statement, ast.Pass)
+
+
+def _check_names(
+    context: FileContext, methods: dict[str, ast.FunctionDef], base: SourceApi, rules: Subclass
+) -> None:
+    if rules.computes not in methods:
+        raise OtherShapeError(_LACKS.format(name=rules.computes))
+    for name in methods:
+        known = name in rules.reserved or context.tables.source_member(base, name) is not None
+        if name not in ("__init__", rules.computes) and (known or name.startswith("__")):
+            raise OtherShapeError(_OVERRIDES.format(name=name))
+
+
+def _own_attributes(
+    context: FileContext,
+    node: ast.ClassDef,
+    methods: dict[str, ast.FunctionDef],
+    base: SourceApi,
+    rules: Subclass,
+) -> frozenset[str]:
+    """Return the names that the class itself gives attributes; none of them may mean something already."""
+    own = set(methods) - {"__init__"}
+    for attribute in _self_attributes(context, node):
+        if isinstance(attribute.ctx, ast.Load):
+            continue
+        if attribute.attr in rules.reserved or context.tables.source_member(base, attribute.attr):
+            raise OtherShapeError(_NAME.format(name=attribute.attr))
+        if context.kinds.functions.function_around(attribute) is not methods.get("__init__"):
+            raise OtherShapeError(_STATE.format(name=attribute.attr))
+        own.add(attribute.attr)
+    return frozenset(own)
+
+
+def _self_attributes(context: FileContext, node: ast.ClassDef) -> Iterator[ast.Attribute]:
+    """Return ``self.x`` in the methods of a class. ``self`` alone must go nowhere but into ``super``."""
+    for method in node.body:
+        if not isinstance(method, ast.FunctionDef):
+            continue
+        own_name = method.args.args[0].arg
+        for name in ast.walk(method):
+            if not isinstance(name, ast.Name) or name.id != own_name:
+                continue
+            parent = context.scopes.parents[name]
+            if isinstance(parent, ast.Attribute):
+                yield parent
+            elif not is_super(parent):
+                raise OtherShapeError(_SELF)
+
+
+def is_super(node: ast.AST) -> bool:
+    """Return whether ``node`` is a call of ``super``."""
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "super"
+
+
+def _rewrite_constructor(
+    context: FileContext, method: ast.FunctionDef, base: SourceApi, rules: Subclass, edits: ClassEdits
+) -> None:
+    """The optimizer's parameter becomes the rate's, in the signature and where it is handed on."""
+    arguments = method.args
+    first = arguments.args[1] if len(arguments.args) > 1 else None
+    defaults = len(arguments.args) - len(arguments.defaults)
+    if first is None or first.arg != OPTIMIZER or defaults < 2 or arguments.posonlyargs:
+        raise OtherShapeError(_INIT)
+    if arguments.vararg or arguments.kwarg:
+        raise OtherShapeError(_INIT)
+    names = [name for name in ast.walk(method) if isinstance(name, (ast.Name, ast.arg))]
+    if any((n.id if isinstance(n, ast.Name) else n.arg) == rules.parameter for n in names):
+        raise OtherShapeError(_NAME.format(name=rules.parameter))
+    handed_on = _handed_on(method, base, rules)
+    uses = [name for name in names if isinstance(name, ast.Name) and name.id == OPTIMIZER]
+    if handed_on is None or uses != [handed_on]:
+        raise OtherShapeError(_INIT)
+    edits.references += [context.source.span(first), context.source.span(handed_on)]
+    edits.annotation = first.annotation
+    annotated = rules.parameter if first.annotation is None else f"{rules.parameter}: {rules.annotation}"
+    edits.replaced.append((context.source.span(first), annotated))
+    keyword = context.scopes.parents[handed_on]
+    if isinstance(keyword, ast.keyword):
+        edits.replaced.append((context.source.span(keyword), f"{rules.parameter}={rules.parameter}"))
+    else:
+        edits.replaced.append((context.source.span(handed_on), rules.parameter))
+
+
+def _handed_on(method: ast.FunctionDef, base: SourceApi, rules: Subclass) -> ast.Name | None:
+    """Return the optimizer in ``super().__init__(optimizer, last_epoch)``, a statement of the constructor."""
+    calls = [node for node in ast.walk(method) if isinstance(node, ast.Call) and is_super(node)]
+    for statement in method.body:
+        match statement:
+            case ast.Expr(value=ast.Call(func=ast.Attribute(value=holder, attr="__init__")) as call) if (
+                calls == [holder]
+            ):
+                try:
+                    bound = bind(call, base.signatures)
+                except CannotBindError:
+                    return None
+                argument = bound.arguments[OPTIMIZER].node
+                only = bound.arguments.keys() <= {OPTIMIZER, rules.resume}
+                return argument if only and isinstance(argument, ast.Name) else None
+    return None
+
+
+def _rewrite_rates(context: FileContext, method: ast.FunctionDef, rules: Subclass, edits: ClassEdits) -> None:
+    """Every list of rates that the method returns becomes one rate."""
+    returned = [
+        node
+        for node in ast.walk(method)
+        if isinstance(node, (ast.Return, ast.Yield, ast.YieldFrom))
+        and context.kinds.functions.function_around(node) is method
+    ]
+    problem = OtherShapeError(_RETURNS.format(name=rules.computes))
+    if not returned or len(method.args.args) != 1 or method.args.kwonlyargs:
+        raise problem
+    for node in returned:
+        if not isinstance(node, ast.Return) or node.value is None:
+            raise problem
+        match node.value:
+            case ast.Attribute(value=ast.Name(), attr=name) as attribute if name == rules.base_rates:
+                edits.handled.add(attribute)
+                edits.references.append(context.source.span(attribute))
+                receiver = Piece(context.source.of(attribute.value))
+                edits.replaced.append(
+                    (context.source.span(attribute), compose(rules.base_rate, {"self": receiver}))
+                )
+            case ast.ListComp(generators=[ast.comprehension(ifs=[], is_async=0)]) as rates:
+                if not _rewrite_list(context, rates, rules, edits):
+                    raise problem
+            case _:
+                raise problem
+
+
+def _rewrite_list(context: FileContext, rates: ast.ListComp, rules: Subclass, edits: ClassEdits) -> bool:
+    """``[expression for base_lr in self.base_lrs]`` becomes the expression, over the one base rate."""
+    generator, entry = rates.generators[0], rates.elt
+    if not isinstance(generator.target, ast.Name):
+        return False
+    variable = generator.target.id
+    source = generator.iter
+    keys: dict[str, Expression] = {"": rules.base_rate}
+    match source:
+        case ast.Attribute(value=ast.Name() as receiver, attr=name) if name == rules.base_rates:
+            edits.handled.add(source)
+        case ast.Attribute(
+            value=ast.Attribute(value=ast.Name() as receiver, attr=holder) as inner, attr=name
+        ) if (holder, name) == (OPTIMIZER, rules.groups):
+            edits.handled |= {source, inner}
+            keys = dict(rules.group_rates)
+        case _:
+            return False
+    uses = [node for node in ast.walk(entry) if isinstance(node, ast.Name) and node.id == variable]
+    piece = {"self": Piece(context.source.of(receiver))}
+    rewritten: set[ast.AST] = set()
+    for use in uses:
+        holder_node = _key_of(context, use, keys)
+        if holder_node is None or context.scopes.enclosing_scope(use).node is not rates:
+            return False
+        node, key = holder_node
+        rewritten.add(node)
+        edits.replaced.append((context.source.span(node), compose(keys[key], piece)))
+    edits.references.append(context.source.span(source))
+    edits.proportional = edits.proportional and _is_proportional(entry, rewritten)
+    return _strip_brackets(context, rates, edits)
+
+
+def _key_of(context: FileContext, use: ast.Name, keys: dict[str, Expression]) -> tuple[ast.expr, str] | None:
+    """Return what is to be replaced: the name itself, or the entry of the group that it is."""
+    if "" in keys:
+        return use, ""
+    parent = context.scopes.parents[use]
+    match parent:
+        case ast.Subscript(slice=ast.Constant(value=str(key)), ctx=ast.Load()) if key in keys:
+            return (parent, key) if parent.value is use else None
+    return None
+
+
+def _is_proportional(node: ast.expr, rates: set[ast.AST]) -> bool:
+    """Return whether an expression is a rate times something without one."""
+    if node in rates:
+        return True
+    if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Mult, ast.Div)):
+        left, right = (any(part in rates for part in ast.walk(side)) for side in (node.left, node.right))
+        if left and not right:
+            return _is_proportional(node.left, rates)
+        return right and not left and isinstance(node.op, ast.Mult) and _is_proportional(node.right, rates)
+    return False
+
+
+def _strip_brackets(context: FileContext, rates: ast.ListComp, edits: ClassEdits) -> bool:
+    """Take away what is around the expression; parentheses stay where it goes over several lines."""
+    whole, entry = context.source.span(rates), context.span_with_parentheses(rates.elt)
+    outside = (Span(whole.start, entry.start), Span(entry.end, whole.end))
+    if any(span.start <= offset < span.end for offset, _ in context.comments for span in outside):
+        return False
+    text = context.source.text[entry.start : entry.end]
+    try:
+        ast.parse(f"x = {text}")
+        opening, closing = "", ""
+    except SyntaxError:
+        opening, closing = "(", ")"
+    edits.replaced += [(outside[0], opening), (outside[1], closing)]
+    return True

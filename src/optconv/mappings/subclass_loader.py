@@ -1,0 +1,36 @@
+"""Loads the part of a row that says how subclasses of the class are written."""
+
+from __future__ import annotations
+
+from optconv.mappings.case_loader import read_text
+from optconv.mappings.expressions import read_expression
+from optconv.mappings.schema import Subclass
+from optconv.mappings.yaml_reader import Located
+
+_WORDS = ("parameter", "annotation", "resume", "computes", "base_rates", "groups")
+_TEXTS = ("resumed", "own_rates", "elsewhere")
+_KEYS = frozenset({*_WORDS, *_TEXTS, "base_rate", "from_start", "group_rates", "same", "reserved"})
+
+
+def load_subclass(located: Located) -> Subclass:
+    """Load ``subclass``. Raises `TableError`."""
+    located.mapping(allowed=_KEYS)
+    names = frozenset({"self"})
+    words = {word: located.required(word).text() for word in _WORDS}
+    texts = {text: read_text(located.required(text)) for text in _TEXTS}
+    return Subclass(
+        parameter=words["parameter"],
+        annotation=words["annotation"],
+        resume=words["resume"],
+        from_start=read_expression(located.required("from_start"), frozenset({words["resume"]})),
+        computes=words["computes"],
+        base_rates=words["base_rates"],
+        groups=words["groups"],
+        resumed=texts["resumed"],
+        own_rates=texts["own_rates"],
+        elsewhere=texts["elsewhere"],
+        base_rate=read_expression(located.required("base_rate"), names),
+        group_rates={key: read_expression(value, names) for key, value in located.required("group_rates")},
+        same=frozenset(entry.text() for entry in located.required("same").items()),
+        reserved=frozenset(entry.text() for entry in located.required("reserved").items()),
+    )
