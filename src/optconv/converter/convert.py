@@ -10,6 +10,7 @@ from functools import lru_cache
 from symtable import symtable
 
 from optconv.converter.annotate import annotate
+from optconv.converter.annotations import adopt_strings
 from optconv.converter.call_planner import CallPlanner
 from optconv.converter.checkpoints import plan_checkpoints
 from optconv.converter.edits import EditConflictError
@@ -153,6 +154,7 @@ def _convert(
 
 def _prepare(text: SourceText, tree: ast.Module, tables: Tables, options: Options) -> FileContext:
     scopes = ScopeTree(tree)
+    adopt_strings(scopes, text)
     names = NameResolver(scopes, lambda module, name: exports(tables, f"{module}.{name}"))
     return FileContext(
         source=text,

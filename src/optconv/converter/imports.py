@@ -169,6 +169,8 @@ def _mentioned_names(context: FileContext) -> set[str]:
     """Return names that are used in strings: in ``__all__`` and in annotations."""
     mentioned: set[str] = set()
     for node in context.scopes.strings:
+        if node in context.scopes.string_annotations:
+            continue  # its names are names of the file
         text = str(node.value)
         if len(text) < 200 and not isinstance(context.scopes.parents.get(node), ast.Expr):
             first = text.strip().split("[")[-1].split(".")[0].strip(" ]'\"")

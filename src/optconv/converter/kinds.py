@@ -246,7 +246,16 @@ class KindInference:
             ]
             for twin in twins:
                 joined |= self._put_by(twin, path, depth)
-        return joined
+        return joined if joined.instances or path else self._declared(holder, node.attr) or joined
+
+    def _declared(self, holder: ast.ClassDef, name: str) -> Values | None:
+        """Return what the annotation of an attribute in the body of its class says that it holds."""
+        for statement in holder.body:
+            match statement:
+                case ast.AnnAssign(target=ast.Name(id=target), annotation=annotation) if target == name:
+                    values = self._annotated(annotation)
+                    return values if values.instances else None
+        return None
 
     def _parameter(self, node: ast.arg, depth: int) -> Values:
         if node.annotation is not None:
@@ -266,7 +275,10 @@ class KindInference:
         return joined
 
     def _annotated(self, annotation: ast.expr) -> Values:
-        """Read ``Optimizer``, ``Optional[Optimizer]`` and ``Optimizer | None``."""
+        """Read ``Optimizer``, ``Optional[Optimizer]`` and ``Optimizer | None``, as code or in a string."""
+        if isinstance(annotation, ast.Constant):
+            written = self._scopes.string_annotations.get(annotation)
+            return NO_VALUES if written is None else self._annotated(written)
         if isinstance(annotation, ast.BinOp) and isinstance(annotation.op, ast.BitOr):
             return self._annotated(annotation.left) | self._annotated(annotation.right)
         if isinstance(annotation, ast.Subscript) and isinstance(annotation.value, (ast.Name, ast.Attribute)):

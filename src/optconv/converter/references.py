@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
+from optconv.converter.annotations import is_annotation
 from optconv.converter.file_context import FileContext
 from optconv.mappings import Text
 from optconv.mappings.schema import SourceApi
@@ -153,7 +154,7 @@ def use_of(context: FileContext, found: Found) -> str:
         )
     if isinstance(parent, ast.ClassDef) and found.node in parent.bases:
         return "subclass"
-    if _in_annotation(context, found.node):
+    if is_annotation(context.scopes, found.node):
         return "annotation"
     if _in_instance_check(context, found.node):
         return "check"
@@ -167,28 +168,21 @@ def _is_alias(found: Found) -> bool:
 
 def asks_for_class(context: FileContext, node: ast.expr) -> bool:
     """Return whether a class is used in an annotation or an instance check, where nothing is built of it."""
-    return _in_annotation(context, node) or _in_instance_check(context, node)
-
-
-def _in_annotation(context: FileContext, node: ast.expr) -> bool:
-    child: ast.AST = node
-    for ancestor in context.scopes.ancestors(node):
-        if isinstance(ancestor, ast.arg):
-            return True
-        if isinstance(ancestor, ast.AnnAssign):
-            return ancestor.annotation is child
-        if isinstance(ancestor, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            return ancestor.returns is child
-        if isinstance(ancestor, (ast.stmt, ast.Call, ast.Lambda)):
-            return False
-        child = ancestor
-    return False
+    return is_annotation(context.scopes, node) or _in_instance_check(context, node)
 
 
 def _in_instance_check(context: FileContext, node: ast.expr) -> bool:
+    """``isinstance(x, C)``, ``issubclass(c, (C, D))``, ``type(x) is C`` and ``case C():``."""
     parent = context.scopes.parents[node]
-    if isinstance(parent, (ast.Tuple, ast.BinOp)):
-        parent = context.scopes.parents[parent]
+    match parent:
+        case ast.MatchClass(patterns=[], kwd_patterns=[]):
+            return True
+        case ast.Compare(
+            left=ast.Call(func=ast.Name(id="type")) as left, ops=[ast.Is() | ast.IsNot() | ast.Eq()]
+        ):
+            return left is not node
+        case ast.Tuple() | ast.BinOp():
+            parent = context.scopes.parents[parent]
     return (
         isinstance(parent, ast.Call)
         and isinstance(parent.func, ast.Name)

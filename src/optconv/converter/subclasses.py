@@ -17,13 +17,8 @@ from optconv.converter.file_context import FileContext
 from optconv.converter.references import Found, asks_for_class
 from optconv.converter.result import Outcome, Reference
 from optconv.converter.schedulers import find_obstacles
-from optconv.converter.subclass_shape import (
-    OPTIMIZER,
-    ClassEdits,
-    OtherShapeError,
-    inspect_class,
-    is_super,
-)
+from optconv.converter.subclass_rates import OPTIMIZER, ClassEdits, OtherShapeError
+from optconv.converter.subclass_shape import inspect_class, is_super
 from optconv.mappings import Text
 from optconv.mappings.expressions import Expression, parse_expression
 from optconv.mappings.schema import ArgumentRule, Case, Difference, Row, SourceApi, Subclass

@@ -41,6 +41,7 @@ class TreeIndex:
         self.attributes: list[ast.Attribute] = []
         self.calls: list[ast.Call] = []
         self.strings: list[ast.Constant] = []
+        self.string_annotations: dict[ast.Constant, ast.expr] = {}  # what is written in them
         self._scope_at: dict[ast.AST, Scope] = {}
         self._block_of: dict[ast.AST, tuple[int, str]] = {}
         self.module = Scope(tree, None)
@@ -222,6 +223,19 @@ class TreeIndex:
                 return self.scopes[parent]
             child, parent = parent, self.parents.get(parent)
         return self.module
+
+    def adopt(self, tree: ast.expr, string: ast.Constant) -> None:
+        """Make an expression that is written in a string part of the file: its names are read there."""
+        scope = self.enclosing_scope(string)
+        self.string_annotations[string] = tree
+        self.parents[tree] = string
+        for node in ast.walk(tree):
+            for child in ast.iter_child_nodes(node):
+                if not isinstance(child, (ast.expr_context, ast.operator)):
+                    self.parents[child] = node
+            if isinstance(node, ast.Name):
+                self._scope_at[node] = scope
+                self.names.append(node)
 
     def ancestors(self, node: ast.AST) -> Iterator[ast.AST]:
         """Return the nodes around ``node``, innermost first."""
