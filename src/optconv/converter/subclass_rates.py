@@ -1,4 +1,4 @@
-"""Rewrites the method of a scheduler's subclass that gives a list of rates: it gives one rate in the target."""
+"""Rewrites the method of a scheduler's subclass that gives a list of rates: in the target it gives one."""
 
 from __future__ import annotations
 
@@ -53,7 +53,9 @@ def rewrite_rates(context: FileContext, method: ast.FunctionDef, rules: Subclass
         if not isinstance(node, ast.Return) or node.value is None:
             raise problem
         match node.value:
-            case ast.Attribute(value=ast.Name(), attr=name) as attribute if name == rules.base_rates:
+            case ast.Attribute(value=receiver_node, attr=name) as attribute if (
+                name == rules.base_rates and context.kinds.functions.is_self(receiver_node)
+            ):
                 edits.handled.add(attribute)
                 edits.references.append(context.source.span(attribute))
                 receiver = Piece(context.source.of(attribute.value))
@@ -85,6 +87,8 @@ def _rewrite_list(context: FileContext, rates: ast.ListComp, rules: Subclass, ed
             keys = dict(rules.group_rates)
         case _:
             return False
+    if not context.kinds.functions.is_self(receiver):
+        return False
     uses = [node for node in ast.walk(entry) if isinstance(node, ast.Name) and node.id == variable]
     piece = {"self": Piece(context.source.of(receiver))}
     rewritten: set[ast.AST] = set()

@@ -86,7 +86,7 @@ def _own_attributes(
     rules: Subclass,
 ) -> frozenset[str]:
     """Return the names that the class itself gives attributes; none of them may mean something already."""
-    own = set(methods) - {"__init__"}
+    own = set(methods) - {"__init__", rules.computes}
     for attribute in _self_attributes(context, node):
         if isinstance(attribute.ctx, ast.Load):
             continue
