@@ -88,7 +88,7 @@ def _differing(row: RowDescription) -> Iterator[Firing]:
             yield from (_unless(member.source, rule) for rule in member_form.lossy)
             yield from (_when(member.source, difference) for difference in member_form.differs)
         for item in member.items:
-            yield from (_when(f"{member.name}[...]['{item.key}']", d) for d in item.differs)
+            yield from (_when(f"{member.name}{member.through}[...]['{item.key}']", d) for d in item.differs)
 
 
 def _may_differ(row: RowDescription) -> Iterator[Firing]:
@@ -111,6 +111,8 @@ def _unsupported_use(row: RowDescription) -> Iterator[Firing]:
     if row.forms and all(form.condition is not None for form in row.forms):
         yield Firing("", words.CONDITION_UNREADABLE, words.NO_FORM_FOR_ALL)
     for member in row.members:
+        if member.unassignable is not None:
+            yield Firing(f"{member.name} = ...", words.CONDITION_ALWAYS, member.unassignable)
         for item in member.items:
             yield from (_when(f"{member.name}[...]['{item.key}'] = ...", rule) for rule in item.not_written)
 
@@ -118,6 +120,9 @@ def _unsupported_use(row: RowDescription) -> Iterator[Firing]:
 def _without_counterpart(row: RowDescription) -> Iterator[Firing]:
     if row.unconvertible is not None:
         yield Firing("", words.CONDITION_ALWAYS, row.unconvertible)
+    for member in row.members:
+        if member.unconvertible is not None:
+            yield Firing(member.source, words.CONDITION_ALWAYS, member.unconvertible)
 
 
 def _unless(argument: str, rule: Conditional) -> Firing:

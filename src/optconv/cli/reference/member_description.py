@@ -45,6 +45,9 @@ class MemberLine:
     source: str  # as it is called: "zero_grad(set_to_none=True)"
     forms: tuple[MemberForm, ...]
     items: tuple[ItemLine, ...]
+    unconvertible: Text | None = None  # why there is no counterpart
+    unassignable: Text | None = None  # why it may be read only
+    through: str = ""  # the attribute behind it that the items belong to
 
 
 def describe_members(row: Row, source: SourceApi, tables: Tables) -> tuple[MemberLine, ...]:
@@ -67,6 +70,9 @@ def _describe_member(member: Member, source: SourceApi, tables: Tables) -> Membe
         source=f"{member.name}{shown}",
         forms=tuple(_describe_form(case, receiver) for case in member.cases),
         items=tuple(_describe_item(key, item, receiver) for key, item in member.items.items()),
+        unconvertible=member.unconvertible,
+        unassignable=member.unassignable,
+        through=f".{member.through}" if member.through else "",
     )
 
 

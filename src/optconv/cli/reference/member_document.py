@@ -35,8 +35,14 @@ def _lines(member: MemberLine) -> list[tuple[Text, Text, Text]]:
         becomes = code(form.code)
         if form.condition is not None:
             becomes = words.MEMBER_WHEN.format(condition=form.condition, code=becomes)
-        lines.append((code(member.source), becomes, joined(_form_notes(form))))
-    return lines + [_item_line(member.name, item) for item in member.items]
+        notes = _form_notes(form)
+        if member.unassignable is not None:
+            notes.append(words.READ_ONLY.format(code=code_link("OC306"), note=member.unassignable))
+        lines.append((code(member.source), becomes, joined(notes)))
+    if member.unconvertible is not None:
+        note = words.STAYS.format(code=code_link("OC307"), note=member.unconvertible)
+        lines.append((code(member.source), words.CLASSES["none"], note))
+    return lines + [_item_line(f"{member.name}{member.through}", item) for item in member.items]
 
 
 def _form_notes(form: MemberForm) -> list[Text]:

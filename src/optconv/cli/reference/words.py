@@ -154,6 +154,8 @@ SEVERITIES: Final = {
     "warning": Text("warning", "警告"),
     "error": Text("error", "错误"),
 }
+READ_ONLY: Final = Text("may not be assigned to ({code}): {note}", "不可赋值（{code}）：{note}")
+STAYS: Final = Text("it stays as it is ({code}): {note}", "保持原样（{code}）：{note}")
 ITS_MEMBERS: Final = Text("its members", "其方法和属性")
 INDEX_NAMES: Final = Text(
     "Names are given without `{source}.` and `{target}.`. Deviations are shares of the distance"
