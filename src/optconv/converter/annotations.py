@@ -38,8 +38,10 @@ def is_annotation(scopes: TreeIndex, node: ast.expr) -> bool:
                 return False
             case ast.Assign():
                 return isinstance(child, ast.BinOp) and isinstance(child.op, ast.BitOr)
+            case ast.stmt() if type(ancestor).__name__ == "TypeAlias":  # Python 3.12
+                return True
             case ast.stmt() | ast.Lambda():
-                return type(ancestor).__name__ == "TypeAlias"
+                break
         child = ancestor
     return False
 
@@ -78,9 +80,8 @@ def adopt_strings(scopes: TreeIndex, source: SourceText) -> None:
             parsed = ast.parse(text, mode="eval").body
         except (SyntaxError, ValueError):
             continue
-        if parsed.lineno == parsed.end_lineno:
-            _move(parsed, string)
-            scopes.adopt(parsed, string)
+        _move(parsed, string)
+        scopes.adopt(parsed, string)
 
 
 def _move(tree: ast.expr, string: ast.Constant) -> None:

@@ -18,7 +18,6 @@ from optconv.converter.other_objects import is_foreign_source_call
 from optconv.converter.references import Found
 from optconv.mappings import Text
 
-_DEEPEST = 6  # displays inside displays
 _MIXED = Text(
     "it also holds {name}, which stays in the source framework; write the two into files of their own",
     "其中还包含 {name}，它仍属于源框架；请把两者写入不同的文件",
@@ -51,7 +50,7 @@ def plan_checkpoints(context: FileContext, calls: list[tuple[ast.Call, Found]]) 
         try:
             bound = bind(call, found.api.signatures)
         except CannotBindError:
-            continue
+            continue  # called with what cannot be seen into, or not as it can be called
         if found.api.saves:
             _plan_save(context, found, bound)
         elif call in restored:
@@ -61,7 +60,7 @@ def plan_checkpoints(context: FileContext, calls: list[tuple[ast.Call, Found]]) 
 def _plan_save(context: FileContext, found: Found, bound: BoundCall) -> None:
     argument = bound.arguments[found.api.saves].node
     alternatives = origins(context, argument)
-    held = [_contents(context, node) for node in alternatives if node is not None]
+    held = [_contents(context, node) for node in alternatives.nodes]
     converted = [name for contents in held for name in contents.converted]
     if not converted:
         return
@@ -69,7 +68,7 @@ def _plan_save(context: FileContext, found: Found, bound: BoundCall) -> None:
     if staying:
         reason = _MIXED.format(name=f"`{context.source.of(staying[0])}`")
         _leave(context, found, bound.node, converted[0], reason)
-    elif None in alternatives or not all(contents.converted for contents in held):
+    elif alternatives.unknown or not all(contents.converted for contents in held):
         _leave(context, found, bound.node, converted[0], _ELSEWHERE)
     else:
         _convert(context, found, bound)
@@ -98,10 +97,10 @@ def _leave(context: FileContext, found: Found, call: ast.Call, holder: ast.expr,
 
 
 def _convert(context: FileContext, found: Found, bound: BoundCall) -> None:
-    row = context.tables.row(found.api.name)
-    if row is None or not row.cases:
-        remark = Remark("OC301", {"api": found.api.name, "target": context.tables.target.title})
-        context.settle(bound.node, found.api.name, [remark], converted=False)
+    row, obstacle = context.tables.row(found.api.name), context.planner.no_way(found.api.name)
+    if row is None or obstacle is not None:
+        remarks = [obstacle] if obstacle is not None else []
+        context.settle(bound.node, found.api.name, remarks, converted=False)
         return
     plan = context.planner.plan(bound, row.cases, {}, {})
     if plan.case is not None:
@@ -123,7 +122,7 @@ def _restored(context: FileContext) -> dict[ast.Call, list[tuple[ast.expr, bool]
         converted = _is_converted(context, node.value)
         arguments = [*call.args, *(keyword.value for keyword in call.keywords)]
         if call.func is node and arguments and converted is not None:
-            for origin in origins(context, arguments[0]):
+            for origin in origins(context, arguments[0]).nodes:
                 if isinstance(origin, ast.Call):
                     found.setdefault(origin, []).append((node.value, converted))
     return found
@@ -137,25 +136,27 @@ def _is_converted(context: FileContext, receiver: ast.expr) -> bool | None:
     return True if context.built(values.instances) and not values.unknown else None
 
 
-def _contents(context: FileContext, node: ast.expr, depth: int = 0) -> _Contents:
+def _contents(context: FileContext, node: ast.expr) -> _Contents:
     """Return whose states are in the parts of an expression."""
     contents = _Contents()
-    if depth > _DEEPEST:
-        return contents
-    match node:
-        case ast.Call(func=ast.Attribute(value=receiver, attr=name)) if (
-            name in context.tables.storing_members
-        ):
-            converted = _is_converted(context, receiver)
-            if converted is not None:
-                (contents.converted if converted else contents.staying).append(receiver)
-        case ast.Call() if is_foreign_source_call(context, node):
-            contents.staying.append(node)
-        case _:
-            for part in _parts(context, node):
-                inner = _contents(context, part, depth + 1)
-                contents.converted += inner.converted
-                contents.staying += inner.staying
+    seen: set[ast.expr] = set()
+    parts = [node]
+    while parts:
+        part = parts.pop()
+        if part in seen:
+            continue
+        seen.add(part)
+        match part:
+            case ast.Call(func=ast.Attribute(value=receiver, attr=name)) if (
+                name in context.tables.storing_members
+            ):
+                converted = _is_converted(context, receiver)
+                if converted is not None:
+                    (contents.converted if converted else contents.staying).append(receiver)
+            case ast.Call() if is_foreign_source_call(context, part):
+                contents.staying.append(part)
+            case _:
+                parts += _parts(context, part)
     return contents
 
 
@@ -170,7 +171,7 @@ def _parts(context: FileContext, node: ast.expr) -> Iterator[ast.expr]:
         case ast.Call(args=arguments, keywords=keywords):
             yield from (*arguments, *(keyword.value for keyword in keywords))
         case ast.Name():
-            yield from (o for o in origins(context, node) if o is not None and o is not node)
+            yield from origins(context, node).nodes
     yield from _put_into(context, node)
 
 
