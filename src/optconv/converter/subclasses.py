@@ -80,7 +80,7 @@ def plan_subclasses(
             own.calls[call] = _own_api(context, own, call)
     building = {call: api for own in classes for call, api in own.calls.items()}
     staying = _staying(context, found, building)
-    obstacles = find_obstacles(context, {**others, **building}, staying)
+    obstacles = find_obstacles(context, {**others, **building}, staying) if building else set()
     result = Subclasses(staying=staying)
     for own in classes:
         stopped = [call for call in own.calls if call in obstacles]
