@@ -20,6 +20,8 @@ WRITTEN = {
     "an item that is assigned": "s = {}\ns['o'] = o.state_dict()\ntorch.save(s, p)",
     "through a function of the user's": "torch.save(move({'o': o.state_dict()}), p)",
     "a result of the file's function": "def state():\n    return {'o': o.state_dict()}\ntorch.save(state(), p)",
+    "a number out of the file that is read": "c = torch.load(p)\no.load_state_dict(c['o'])\nbest = c['best']\ntorch.save({'o': o.state_dict(), 'best': best}, p)",
+    "a file in memory": "with io.BytesIO() as f:\n    torch.save(o.state_dict(), f)",
     "a loop over several": "for s in [o.state_dict()]:\n    torch.save(s, p)",
 }  # fmt: skip
 
@@ -82,6 +84,13 @@ MIXED = {
 def test_what_is_in_doubt_is_said(text: str) -> None:
     assert "torch.save" in output(HEAD + text + "\n")
     assert any(entry.endswith("OC207") for entry in said(HEAD + text + "\n"))
+
+
+@pytest.mark.parametrize("opened", ["open(p, 'wb')", "gfile.GFile(p)", "p.open('wb')"])
+def test_an_open_file_is_declined(opened: str) -> None:
+    text = f"{HEAD}with {opened} as f:\n    torch.save(o.state_dict(), f)\n"
+    assert "torch.save" in output(text)
+    assert said(text) == ["4:OC302"]
 
 
 PATHS = {

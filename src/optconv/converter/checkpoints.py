@@ -7,7 +7,7 @@ or its result certainly goes into one. A file that mixes the states of both fram
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field, replace
 
 from optconv.converter.binding import BoundCall, CannotBindError, bind
@@ -52,15 +52,15 @@ def plan_checkpoints(context: FileContext, calls: list[tuple[ast.Call, Found]]) 
         except CannotBindError:
             continue  # called with what cannot be seen into, or not as it can be called
         if found.api.saves:
-            _plan_save(context, found, bound)
+            _plan_save(context, found, bound, dict(calls))
         elif call in restored:
             _plan_load(context, found, bound, restored[call])
 
 
-def _plan_save(context: FileContext, found: Found, bound: BoundCall) -> None:
+def _plan_save(context: FileContext, found: Found, bound: BoundCall, own: Container[ast.expr]) -> None:
     argument = bound.arguments[found.api.saves].node
     alternatives = origins(context, argument)
-    held = [_contents(context, node) for node in alternatives.nodes]
+    held = [_contents(context, node, own) for node in alternatives.nodes]
     converted = [name for contents in held for name in contents.converted]
     if not converted:
         return
@@ -136,8 +136,8 @@ def _is_converted(context: FileContext, receiver: ast.expr) -> bool | None:
     return True if context.built(values.instances) and not values.unknown else None
 
 
-def _contents(context: FileContext, node: ast.expr) -> _Contents:
-    """Return whose states are in the parts of an expression."""
+def _contents(context: FileContext, node: ast.expr, own: Container[ast.expr]) -> _Contents:
+    """Return whose states are in the parts of an expression; ``own`` are the calls that are planned here."""
     contents = _Contents()
     seen: set[ast.expr] = set()
     parts = [node]
@@ -153,6 +153,8 @@ def _contents(context: FileContext, node: ast.expr) -> _Contents:
                 converted = _is_converted(context, receiver)
                 if converted is not None:
                     (contents.converted if converted else contents.staying).append(receiver)
+            case ast.Call() if part in own:
+                continue  # a number out of a file that was read; what becomes of that call is said there
             case ast.Call() if is_foreign_source_call(context, part):
                 contents.staying.append(part)
             case _:

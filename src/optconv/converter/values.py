@@ -58,6 +58,14 @@ def _called(node: ast.expr) -> Any:
     return UNKNOWN
 
 
+def _entered(node: ast.expr) -> Any:
+    """Return the type of what a ``with`` statement gives: an open file, unless it is one in memory."""
+    match node:
+        case ast.Call(func=ast.Name(id="BytesIO")) | ast.Call(func=ast.Attribute(attr="BytesIO")):
+            return UNKNOWN
+    return Typed("file")
+
+
 def dictionary_keys(node: ast.expr, scopes: ScopeTree) -> frozenset[str] | None:
     """Return every key that a dictionary can have, or None when that cannot be seen.
 
@@ -178,7 +186,7 @@ def _name(node: ast.Name, scopes: ScopeTree, depth: int) -> Any:
     binding = bindings[0]
     holder = scopes.parents.get(binding.node)
     if isinstance(holder, ast.withitem):
-        return _called(holder.context_expr)
+        return _entered(holder.context_expr)
     if binding.kind == "definition" and isinstance(binding.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
         return Typed("function")
     if binding.kind != "assign" or binding.value is None or binding.path:
