@@ -48,6 +48,30 @@ def test_a_parameter_that_takes_no_part_has_no_gradient(workers: WorkerPair, fra
     assert succeed(worker.run(script, problem)).observed == (0.0, 1.0)
 
 
+SPARSE_SCRIPT = """\
+backward_rows(1)
+gradient = params[1].grad
+observe(params[0].grad is None)
+observe(gradient.IS_SPARSE)
+record()
+"""
+
+
+@pytest.mark.parametrize("framework", ["torch", "paddle"])
+def test_gradients_of_rows_are_sparse_and_only_matrices_have_them(
+    workers: WorkerPair, framework: str
+) -> None:
+    worker = workers.torch if framework == "torch" else workers.target
+    parameters = (Parameter((2,), (1.0, 2.0)), Parameter((2, 2), (1.0, 2.0, 3.0, 4.0)))
+    gradients = ((None, None), ((5.0, 5.0), (5.0, 6.0, 7.0, 8.0)))
+    problem = Problem("rows", parameters, gradients, (0.0, 0.0), curvatures=(0.0, 0.0))
+    sparse = "is_sparse" if framework == "torch" else "is_selected_rows()"
+    script = SPARSE_SCRIPT.replace("IS_SPARSE", sparse)
+    assert succeed(worker.run(script, problem)).observed == (1.0, 1.0)
+    nothing = "backward_rows(0)\nobserve(params[1].grad is None)\nrecord()"
+    assert succeed(worker.run(nothing, problem)).observed == (1.0,)
+
+
 @pytest.mark.parametrize("framework", ["torch", "paddle"])
 def test_global_settings_of_a_script_do_not_outlive_it(workers: WorkerPair, framework: str) -> None:
     worker = workers.torch if framework == "torch" else workers.target

@@ -39,6 +39,11 @@ def total(terms: list[Any]) -> Any:
     return paddle.add_n([term.sum() for term in terms])
 
 
+def lookup(parameter: Any, rows: list[int]) -> Any:
+    """Return rows of a matrix; its gradient is sparse."""
+    return paddle.nn.functional.embedding(paddle.to_tensor(rows), parameter, sparse=True)
+
+
 def values(parameter: Any) -> list[float]:
     """Return the elements in row-major order."""
     elements: list[float] = parameter.numpy().reshape(-1).tolist()

@@ -33,6 +33,11 @@ def total(terms: list[Any]) -> Any:
     return torch.stack([term.sum() for term in terms]).sum()
 
 
+def lookup(parameter: Any, rows: list[int]) -> Any:
+    """Return rows of a matrix; its gradient is sparse."""
+    return torch.nn.functional.embedding(torch.tensor(rows), parameter, sparse=True)
+
+
 def values(parameter: Any) -> list[float]:
     """Return the elements in row-major order."""
     elements: list[float] = parameter.detach().reshape(-1).tolist()

@@ -45,6 +45,9 @@ class Framework(Protocol):
     def total(self, terms: list[Any]) -> Any:
         """Return the sum over all elements of all terms as a scalar tensor."""
 
+    def lookup(self, parameter: Any, rows: list[int]) -> Any:
+        """Return rows of a matrix, such that its gradient is sparse: it has only these rows."""
+
     def values(self, parameter: Any) -> list[float]:
         """Return the elements of a parameter in row-major order."""
 
@@ -85,6 +88,24 @@ class Session:
         loss.backward()
         return loss
 
+    def backward_rows(self, step: int) -> None:
+        """Add this step's gradients, as sparse ones, to two rows of every parameter that is a matrix.
+
+        One of the rows may come twice, and every row is left out of some steps, as in an embedding.
+        """
+        terms = []
+        for index, (shape, _) in enumerate(self.problem["parameters"]):
+            gradient = self.problem["gradients"][step][index]
+            if len(shape) != 2 or gradient is None:
+                continue
+            height, width = shape
+            rows = [step % height, (7 * step + step // 3) % height]
+            parts = [value for row in rows for value in gradient[row * width : (row + 1) * width]]
+            weights = self.framework.constant(parts, [len(rows), width], self.problem["dtype"])
+            terms.append(self.framework.lookup(self.parameters[index], rows) * weights)
+        if terms:
+            self.framework.total(terms).backward()
+
     def metric(self, step: int) -> float:
         """Return the validation loss that the problem prescribes for this step."""
         return float(self.problem["metrics"][step])
@@ -105,6 +126,7 @@ class Session:
             "steps": len(self.problem["gradients"]),
             "objective": self.objective,
             "backward": self.backward,
+            "backward_rows": self.backward_rows,
             "metric": self.metric,
             "loss": self.metric,
             "record": self.record,
