@@ -88,3 +88,9 @@ def test_an_api_without_counterpart_is_named_with_its_verified_workaround() -> N
     assert "### [`torch.optim.SGD`](../mappings/paddle/SGD.md)\n\n#### by hand\n" in text
     assert "largest deviation 3.0e-08" in text
     assert "```python\nbackward(0)\n```" in text
+
+
+def test_options_that_a_parameter_group_cannot_have_are_among_the_reasons() -> None:
+    text = explain("OC302", "--format", "markdown").stdout
+    (row,) = [line for line in text.splitlines() if line.startswith("| `amsgrad` ")]
+    assert "in a parameter group, unless it is what the optimizer itself is given" in row

@@ -295,3 +295,10 @@ def test_a_note_that_nothing_else_says_is_said_with_its_place_in_the_table() -> 
     first = lines.index("Further notes")
     assert lines[first + 2].startswith("- `attach.single`: paddle holds one scheduler per optimizer")
     assert "Further notes" not in show("SGD").stdout
+
+
+def test_what_a_parameter_group_cannot_have_stands_below_the_parameters() -> None:
+    text = " ".join(show("torch.optim.Rprop").stdout.split())
+    assert "In a parameter group `etas` cannot be converted (OC302) unless it is" in text
+    (form,) = described("torch.optim.Rprop")["forms"]
+    assert list(form["not_in_groups"]) == ["lr", "etas", "step_sizes"]

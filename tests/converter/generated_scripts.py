@@ -56,8 +56,9 @@ OPTIMIZERS = {
     "AdamW": ["", "lr=1e-3, weight_decay=1e-2", "lr=1e-3, fused=True"],
     "RMSprop": ["lr=1e-2, alpha=0.9", "eps=eps", "lr=1e-2, centered=True, eps=1e-6"],
     "Adagrad": ["lr=0.1", "lr=0.1, lr_decay=0.01"],
-    "LBFGS": ["lr=0.1"],
-    "ASGD": ["lr=0.1"],
+    "LBFGS": ["lr=0.1", "line_search_fn=search"],
+    "Adafactor": ["lr=0.1"],
+    "ASGD": ["lr=0.1", "lambd=0, t0=0", "lr=0.1, weight_decay=wd"],
 }
 SCHEDULERS = {
     "StepLR": ["30", "step_size=30, gamma=0.1", "30, gamma=gamma", "step_size=int(x)"],

@@ -83,6 +83,20 @@ workarounds:
     )
 
 
+def test_a_workaround_of_a_base_class_can_stand_in_for_a_parameter_of_its_subclasses(folder: Folder) -> None:
+    rules = "  refuse: {maximize: {en: A note., zh: 说明。}}\n  drop: [foreach]\n"
+    text = "workarounds: [{for: maximize, title: {en: A note., zh: 说明。}, original: a, rewritten: b}]\n"
+    folder.write("toy/optimizers/Optimizer.yaml", BASE + rules + text)
+    base = folder.tables().row("torch.optim.Optimizer")
+    assert base is not None
+    assert base.workarounds == (Workaround("maximize", NOTE, "a", "b"),)
+    folder.write(
+        "toy/optimizers/Optimizer.yaml", BASE + rules + text.replace("for: maximize", "for: foreach")
+    )
+    with pytest.raises(TableError, match="has no parameter 'foreach'"):
+        folder.tables().row("torch.optim.Optimizer")
+
+
 @pytest.mark.parametrize(
     ("entry", "complaint"),
     [

@@ -54,6 +54,23 @@ def test_a_rule_about_an_argument(folder: Folder, kind: str, rule: str, complain
 
 
 @pytest.mark.parametrize(
+    ("rule", "complaint"),
+    [
+        pytest.param(
+            f"fused: {NOTE}",
+            "fused: fused is no parameter; expected one of params, lr, ",
+            id="a parameter that does not exist",
+        ),
+        pytest.param("lr: {en: A note.}", "lr: the key 'zh' is missing", id="no Chinese note"),
+        pytest.param(f"lr: {{unless: lr == 0, note: {NOTE}}}", "lr.unless: unknown key", id="a condition"),
+    ],
+)
+def test_an_option_that_is_refused_in_groups(folder: Folder, rule: str, complaint: str) -> None:
+    body = CASE + f"refuse_in_groups: {{{rule}}}\n"
+    assert folder.complaint(HEAD + body).startswith(f"7: refuse_in_groups.{complaint}")
+
+
+@pytest.mark.parametrize(
     ("body", "complaint"),
     [
         pytest.param(f"differs: {{note: {NOTE}}}\n", "7: differs: expected a list", id="differs is no list"),

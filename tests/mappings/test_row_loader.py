@@ -194,3 +194,34 @@ parity:
         ParityCase("schedule()", "exact", "metric(step)"),
         ParityCase("other()", "close"),
     )
+
+
+def test_options_that_are_refused_in_groups_hold_for_all_cases_or_for_one(folder: Folder) -> None:
+    body = """\
+refuse_in_groups: {momentum: {en: A note., zh: 说明。}}
+cases:
+  - when: nesterov
+    to: toy.SGD
+    with: {learning_rate: lr, parameters: params, momentum: momentum}
+    drop: [nesterov, foreach]
+    refuse_in_groups: {lr: {en: A note., zh: 说明。}}
+  - to: toy.SGD
+    with: {learning_rate: lr, parameters: params, momentum: momentum}
+    drop: [nesterov, foreach]
+"""
+    first, second = folder.row(HEAD + body).cases
+    assert first.refuse_in_groups == {"momentum": NOTE, "lr": NOTE}
+    assert second.refuse_in_groups == {"momentum": NOTE}
+
+
+def test_a_case_knows_what_its_conditions_ask_about(folder: Folder) -> None:
+    body = """\
+to: toy.SGD
+with: {learning_rate: lr, parameters: params}
+drop: [foreach]
+refuse: {nesterov: {unless: not nesterov or rate_changes, note: {en: A note., zh: 说明。}}}
+lossy: {momentum: {en: A note., zh: 说明。}}
+differs: [{note: {en: A note., zh: 说明。}}, {when: own_rates, note: {en: A note., zh: 说明。}}]
+"""
+    (case,) = folder.row(HEAD + body).cases
+    assert case.condition_names == {"nesterov", "rate_changes", "momentum", "own_rates"}

@@ -60,7 +60,8 @@ class CallPlanner:
             group_values: known values of each parameter group; a condition must hold for all of them.
         """
         values = {**self.values(bound), **facts}
-        chosen = self._choose(cases, [values, *({**values, **group} for group in group_values)])
+        alternatives = [values, *({**values, **group} for group in group_values)]
+        chosen = self._choose(cases, alternatives)
         if chosen is None:
             return CallPlan(None, remarks=(Remark("OC306", {"reason": _NO_CASE}),))
         case, remarks = chosen
@@ -70,7 +71,10 @@ class CallPlanner:
         if hidden:
             shown = f"**{shortened(self.source.of(hidden[0]))}"
             return CallPlan(None, remarks=(Remark("OC204", {"reason": _UNPACKED.format(argument=shown)}),))
-        refusals = [*self._refusals(case, values, bound), *self._version_problems(case, bound, values)]
+        refusals = [
+            *self._refusals(case, values, group_values, bound),
+            *self._version_problems(case, bound, values),
+        ]
         if refusals:
             return CallPlan(None, remarks=tuple(refusals))
         try:
@@ -78,7 +82,11 @@ class CallPlanner:
         except CannotComposeError as error:
             reason = _EVALUATED_TWICE.format(argument=error.name)
             return CallPlan(None, remarks=(Remark("OC306", {"reason": reason}),))
-        remarks = [*remarks, *self._losses(case, values), *self.differences(case.differs, values)]
+        remarks = [
+            *remarks,
+            *self._losses(case, alternatives),
+            *self.differences(case.differs, *alternatives),
+        ]
         # What a condition asks for had its effect: it chose the case.
         deciding = frozenset().union(*(c.when.names for c in cases if c.when is not None))
         dropped = sorted((case.drop & set(bound.arguments)) - deciding)
@@ -111,9 +119,17 @@ class CallPlanner:
                 return case, [remark]
         return None
 
-    def _refusals(self, case: Case, values: Mapping[str, Any], bound: BoundCall) -> Iterable[Remark]:
+    def _refusals(
+        self,
+        case: Case,
+        values: Mapping[str, Any],
+        group_values: Sequence[Mapping[str, Any]],
+        bound: BoundCall,
+    ) -> Iterable[Remark]:
         for rule in case.refuse:
-            holds = rule.unless.holds(values)
+            # That a group itself has the parameter is said where its key is converted.
+            others = [{k: v for k, v in group.items() if k != rule.parameter} for group in group_values]
+            holds = _holds_for_all(rule.unless, [values, *({**values, **group} for group in others)])
             if holds is True or (holds is None and rule.loud):
                 continue
             argument = bound.arguments.get(rule.parameter)
@@ -161,18 +177,21 @@ class CallPlanner:
         }
         return Remark("OC305", fields)
 
-    def _losses(self, case: Case, values: Mapping[str, Any]) -> Iterable[Remark]:
+    def _losses(self, case: Case, alternatives: Sequence[Mapping[str, Any]]) -> Iterable[Remark]:
         for rule in case.lossy:
-            yield from _difference(rule.unless.holds(values), describe(rule.unless), rule.note)
+            holds = _holds_for_all(rule.unless, alternatives)
+            yield from _difference(holds, describe(rule.unless), rule.note)
 
-    def differences(self, differs: Sequence[Difference], values: Mapping[str, Any]) -> Iterable[Remark]:
-        """Return what is to be said of differences that hold, or may hold, for these values."""
+    def differences(
+        self, differs: Sequence[Difference], *alternatives: Mapping[str, Any]
+    ) -> Iterable[Remark]:
+        """Return what is to be said of differences that hold, or may hold, for one of the alternatives."""
         for difference in differs:
             if difference.when is None:
                 yield Remark("OC201", {"note": difference.note})
             else:
-                holds = difference.when.holds(values)
-                unless = None if holds is None else not holds
+                outcomes = {difference.when.holds(values) for values in alternatives}
+                unless = False if True in outcomes else None if None in outcomes else True
                 yield from _difference(unless, describe_negation(difference.when), difference.note)
 
     def _arguments(
@@ -274,6 +293,12 @@ def _value_of(piece: Piece, scopes: ScopeTree) -> Any:
         return parse_expression(piece.text).evaluate({})
     except ValueError:
         return UNKNOWN
+
+
+def _holds_for_all(condition: Expression, alternatives: Sequence[Mapping[str, Any]]) -> bool | None:
+    """Return whether a condition holds for the optimizer and each of its groups; None: not to be known."""
+    outcomes = {condition.holds(values) for values in alternatives}
+    return False if False in outcomes else None if None in outcomes else True
 
 
 def _difference(unless: bool | None, condition: Text, note: Text) -> Iterable[Remark]:

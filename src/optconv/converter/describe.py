@@ -32,6 +32,10 @@ _RESERVED = {
         Text("the file loads the state of the optimizer, too", "文件同时加载优化器的状态"),
         Text("the file does not load the state of the optimizer", "文件没有加载优化器的状态"),
     ),
+    "rate_changes": (
+        Text("the learning rate changes later on", "学习率之后会变化"),
+        Text("the learning rate never changes", "学习率始终不变"),
+    ),
 }
 _OPPOSITES: dict[type[ast.cmpop], str] = {
     ast.Eq: "!=",

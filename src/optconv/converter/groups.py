@@ -16,6 +16,7 @@ from optconv.converter.file_context import FileContext
 from optconv.converter.source import Span, shortened
 from optconv.converter.values import is_pure, known_value
 from optconv.mappings import Text
+from optconv.mappings.expressions import UNKNOWN
 from optconv.mappings.schema import Case
 
 GROUP_ENTRY = "params"  # the key of a parameter group that holds its parameters, and the first parameter
@@ -124,6 +125,10 @@ def _converted(
     context: FileContext, bound: BoundCall, case: Case, key: str, value: ast.expr, base: Piece
 ) -> list[_Entry]:
     """Return what one entry of a group becomes."""
+    if key in case.refuse_in_groups:
+        if _is_the_same(context, bound, key, value):
+            return []
+        raise _UnsupportedKeyError(case.refuse_in_groups[key])
     own = key not in bound.signature.names and key != GROUP_ENTRY
     if (own and key not in case.arguments) or key in case.drop:
         return []  # a key of the user's own, such as a name, or one without effect: the target ignores it
@@ -131,6 +136,14 @@ def _converted(
     if not using or (len(using) > 1 and not is_pure(value) and not isinstance(value, (ast.Tuple, ast.List))):
         raise _UnsupportedKeyError(_TWICE if using else _NO_KEY)
     return [_entry(context, case, keyword, key, value, base) for keyword in using]
+
+
+def _is_the_same(context: FileContext, bound: BoundCall, key: str, value: ast.expr) -> bool:
+    """Return whether a group certainly has the value that the optimizer itself is given."""
+    argument = bound.arguments.get(key)
+    general = argument.node if argument else ast.parse(bound.default(key) or "None", mode="eval").body
+    known = known_value(value, context.scopes)
+    return known is not UNKNOWN and known == known_value(general, context.scopes)
 
 
 def _entry(context: FileContext, case: Case, keyword: str, key: str, value: ast.expr, base: Piece) -> _Entry:

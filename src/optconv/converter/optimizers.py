@@ -13,6 +13,7 @@ from optconv.converter.compose import Piece
 from optconv.converter.file_context import Construction, FileContext
 from optconv.converter.groups import GROUP_ENTRY, convert_groups, group_entries
 from optconv.converter.parameters import Parameters, inspect_parameters
+from optconv.converter.rate_changes import RATE_CHANGES, rate_changes
 from optconv.converter.source import shortened
 from optconv.converter.values import dictionary_keys, known_value
 from optconv.mappings.expressions import UNKNOWN
@@ -69,7 +70,9 @@ def _plan_bound(context: FileContext, bound: BoundCall, api: SourceApi, row: Row
         for entries in groups
         if entries is not None
     ]
-    facts = context.facts(own_rates)
+    facts = dict(context.facts(own_rates))
+    if any(RATE_CHANGES in case.condition_names for case in row.cases):
+        facts[RATE_CHANGES] = rate_changes(context, bound.node, api)
     plan = context.planner.plan(bound, row.cases, facts, {}, group_values=known_groups)
     single = {"tensors": True, "unknown": UNKNOWN}.get(parameters.shape, len(groups) == 1)
     construction = Construction(

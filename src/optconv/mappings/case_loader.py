@@ -18,20 +18,45 @@ from optconv.mappings.text import Text
 from optconv.mappings.yaml_reader import Located
 
 RESERVED_NAMES = frozenset(
-    {"base_lr", "own_rates", "single_group", "scheduled", "whole_list", "subscripted", "optimizer_restored"}
+    {
+        "base_lr",
+        "own_rates",
+        "single_group",
+        "rate_changes",
+        "scheduled",
+        "whole_list",
+        "subscripted",
+        "optimizer_restored",
+    }
 )
 """Names of the expression language beside the parameters.
 
 ``base_lr``: the rate the optimizer was built with (or has); ``own_rates``: whether parameter groups have
-rates of their own; ``single_group``: whether there is one group; ``scheduled``: whether a scheduler is
-attached; ``whole_list`` and ``subscripted``: whether the result of a method is used as a list, or an entry of
-it is taken; ``optimizer_restored``: whether the file loads the state of the optimizer, too."""
+rates of their own; ``single_group``: whether there is one group; ``rate_changes``: whether the rate of the
+optimizer that is built changes later on; ``scheduled``: whether a scheduler is attached; ``whole_list`` and
+``subscripted``: whether the result of a method is used as a list, or an entry of it is taken;
+``optimizer_restored``: whether the file loads the state of the optimizer, too."""
 
 CASE_KEYS = frozenset(
-    {"when", "assume", "to", "with", "groups", "drop", "refuse", "lossy", "differs", "expression", "item"}
+    {
+        "when",
+        "assume",
+        "to",
+        "with",
+        "groups",
+        "drop",
+        "refuse",
+        "refuse_in_groups",
+        "lossy",
+        "differs",
+        "expression",
+        "item",
+    }
 )
 INHERITED_KEYS = frozenset({"drop", "refuse", "lossy"})
-_SHARED_KEYS = frozenset({"groups", "drop", "refuse", "lossy", "differs"})  # beside `cases`: for all of them
+_SHARED_KEYS = frozenset(  # beside `cases`: for all of them
+    {"groups", "drop", "refuse", "refuse_in_groups", "lossy", "differs"}
+)
 _RULE_KEYS = frozenset({"unless", "note", "loud"})
 
 
@@ -116,6 +141,10 @@ def _load_case(
         refuse=rules["refuse"],
         lossy=rules["lossy"],
         differs=load_differences(own.get("differs"), names) + load_differences(shared.get("differs"), names),
+        refuse_in_groups={
+            **_load_notes(shared.get("refuse_in_groups"), parameters),
+            **_load_notes(own.get("refuse_in_groups"), parameters),
+        },
         expression=read_expression(own["expression"], names | {"self"}) if "expression" in own else None,
         item=read_expression(own["item"], names | {"self"}) if "item" in own else None,
     )
@@ -182,6 +211,16 @@ def _load_names(located: Located | None, parameters: Mapping[str, str | None]) -
             raise entry.error(f"{entry.text()} is no parameter; expected one of {', '.join(parameters)}")
         names.add(entry.text())
     return frozenset(names)
+
+
+def _load_notes(located: Located | None, parameters: Mapping[str, str | None]) -> dict[str, Text]:
+    """Load ``refuse_in_groups``: parameter -> a note."""
+    notes = {}
+    for parameter, value in located or ():
+        if parameter not in parameters:
+            raise value.error(f"{parameter} is no parameter; expected one of {', '.join(parameters)}")
+        notes[parameter] = read_text(value)
+    return notes
 
 
 def _load_rules(

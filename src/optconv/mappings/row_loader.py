@@ -73,13 +73,23 @@ def load_row(document: Located, catalogues: Catalogues, inherited: Located | Non
         attach=attach,
         since=top["since"].text() if "since" in top else None,
         unconvertible=read_text(top["unconvertible"]) if "unconvertible" in top else None,
-        workarounds=_load_workarounds(top.get("workarounds"), source),
+        workarounds=_load_workarounds(top.get("workarounds"), source, _ruled_names(top.get("inherited"))),
         subclass=load_subclass(top["subclass"]) if "subclass" in top else None,
     )
 
 
-def _load_workarounds(located: Located | None, source: SourceApi) -> tuple[Workaround, ...]:
-    known = {parameter.name for version in source.signatures for parameter in version.signature.parameters}
+def _ruled_names(inherited: Located | None) -> frozenset[str]:
+    """Return the parameters of subclasses that the row of a base class refuses or calls lossy."""
+    rules = inherited.mapping() if inherited else {}
+    return frozenset(name for key in ("refuse", "lossy") if key in rules for name, _ in rules[key])
+
+
+def _load_workarounds(
+    located: Located | None, source: SourceApi, inherited: frozenset[str]
+) -> tuple[Workaround, ...]:
+    """Load ``workarounds``; those of a base class may be for a parameter that only its subclasses have."""
+    own = {parameter.name for version in source.signatures for parameter in version.signature.parameters}
+    known = own | inherited
     found = []
     for entry in located.items() if located else ():
         mapping = entry.mapping(allowed=frozenset({"for", "title", "original", "rewritten", "dense"}))

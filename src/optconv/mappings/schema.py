@@ -106,8 +106,18 @@ class Case:
     refuse: tuple[ArgumentRule, ...]
     lossy: tuple[ArgumentRule, ...]
     differs: tuple[Difference, ...]
+    refuse_in_groups: Mapping[str, Text] = field(
+        default_factory=dict
+    )  # keys that only the optimizer may have
     expression: Expression | None = None  # for a member that becomes another expression, not a call of `to`
     item: Expression | None = None  # the same when element 0 of the result is taken at once
+
+    @property
+    def condition_names(self) -> frozenset[str]:
+        """Return every name that a condition of the case asks about."""
+        rules = (rule.unless for rule in (*self.refuse, *self.lossy))
+        conditions = (self.when, *(difference.when for difference in self.differs), *rules)
+        return frozenset(name for condition in conditions if condition for name in condition.names)
 
 
 @dataclass(frozen=True)

@@ -72,6 +72,8 @@ def _refused(row: RowDescription) -> Iterator[Firing]:
         for line in form.parameters:
             if line.fate == "refused":
                 yield from (_unless(line.name, rule) for rule in line.rules)
+        for name, note in form.not_in_groups.items():
+            yield Firing(name, words.IN_GROUP, note)
     for member in row.members:
         for member_form in member.forms:
             yield from (_unless(f"{member.source}", rule) for rule in member_form.refused)

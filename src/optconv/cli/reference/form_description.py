@@ -69,6 +69,7 @@ class Form:
     parameters: tuple[ParameterLine, ...]
     constants: tuple[TargetArgument, ...]  # written whatever the source says
     group_keys: tuple[TargetArgument, ...]  # what is written otherwise in a parameter group
+    not_in_groups: Mapping[str, Text]  # parameters that a group cannot have for itself, and why
     differs: tuple[Conditional, ...]
 
 
@@ -140,6 +141,7 @@ def _describe_form(
         group_keys=tuple(
             TargetArgument(keyword, expression.text, None) for keyword, expression in case.groups.items()
         ),
+        not_in_groups=case.refuse_in_groups,
         differs=conditionals(case.differs),
     )
 

@@ -114,6 +114,10 @@ def _lay_out_form(form: Form, row: RowDescription) -> list[Block]:
         words.GROUP_KEY.format(name=code(key.name), expression=code(f"{key.name} = {key.expression}"))
         for key in form.group_keys
     ]
+    notes += [
+        sentence(words.NOT_IN_GROUPS.format(name=code(name), code=code_link("OC302"), note=note))
+        for name, note in form.not_in_groups.items()
+    ]
     notes += [sentence(_difference(difference)) for difference in form.differs]
     if notes:
         blocks.append(Bullets(tuple(notes)))

@@ -86,6 +86,15 @@ ASSUMED: Final = Text(
 GROUP_KEY: Final = Text(
     "In a parameter group {name} is written {expression}.", "在参数组中，{name} 写作 {expression}。"
 )
+NOT_IN_GROUPS: Final = Text(
+    "In a parameter group {name} cannot be converted ({code})"
+    " unless it is what the optimizer itself is given: {note}",
+    "在参数组中，{name} 无法转换（{code}），除非与优化器自身的值相同：{note}",
+)
+IN_GROUP: Final = Text(
+    "in a parameter group, unless it is what the optimizer itself is given",
+    "在参数组中，除非与优化器自身的值相同",
+)
 BASE_RATE: Final = Text(
     "Here `base_lr` is the learning rate that the optimizer itself is given.",
     "其中 `base_lr` 是优化器自身的学习率。",

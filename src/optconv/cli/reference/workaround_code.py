@@ -13,6 +13,11 @@ _NAMES = {
     "backward(": Text(
         "`backward(step)` is the forward and the backward pass", "`backward(step)` 表示前向和反向计算"
     ),
+    "backward_rows(": Text(
+        "`backward_rows(step)` is the forward and the backward pass, which gives sparse gradients",
+        "`backward_rows(step)` 表示前向和反向计算，得到稀疏梯度",
+    ),
+    "objective(": Text("`objective(step)` is the loss of a step", "`objective(step)` 是每一步的损失"),
     "metric(": Text("`metric(step)` is the metric of a step", "`metric(step)` 是每一步的指标"),
     "steps": Text("`steps` is the number of steps", "`steps` 是步数"),
 }

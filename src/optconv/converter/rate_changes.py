@@ -1,0 +1,76 @@
+"""Whether the learning rate of an optimizer changes after it was built, as far as the file shows.
+
+A scheduler changes it, and so does a write to an entry of the parameter groups. What other code does with an
+optimizer that is passed on, returned or stored in an attribute cannot be seen.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from optconv.converter.file_context import FileContext
+from optconv.mappings.expressions import UNKNOWN
+from optconv.mappings.schema import SourceApi
+
+RATE_CHANGES = "rate_changes"  # what the tables call it
+_LOOKING = ("isinstance", "print", "type", "id", "repr", "str")  # built-in functions that change nothing
+
+
+def rate_changes(context: FileContext, construction: ast.Call, api: SourceApi) -> Any:
+    """Return whether the rate of the optimizer that ``construction`` builds changes; `UNKNOWN` if unseen."""
+    if any(construction in context.kinds.values(node).calls for node in _with_changing_rate(context)):
+        return True
+    return False if _stays_in_sight(context, construction, api) else UNKNOWN
+
+
+def _with_changing_rate(context: FileContext) -> list[ast.expr]:
+    """Return the expressions of optimizers that get a scheduler or have their groups written."""
+    found = []
+    for call in context.scopes.calls:
+        arguments = [*call.args[:1], *(k.value for k in call.keywords)]
+        if arguments and context.kinds.values(call).kind == "scheduler":
+            found += arguments
+    groups = (a for a in context.scopes.attributes if a.attr in _group_members(context))
+    return found + [node.value for node in groups if _is_written(context, node)]
+
+
+def _group_members(context: FileContext) -> frozenset[str]:
+    """Return the names of the attributes that hold parameter groups."""
+    rows = (context.tables.row(api.name) for api in context.tables.source_apis.values() if api.base is None)
+    return frozenset(name for row in rows if row for name, member in row.members.items() if member.items)
+
+
+def _is_written(context: FileContext, groups: ast.Attribute) -> bool:
+    """Return whether the statement around the parameter groups, a loop perhaps, assigns to an entry."""
+    statement = context.scopes.statement(groups)
+    return any(
+        isinstance(part, ast.Subscript) and not isinstance(part.ctx, ast.Load) for part in ast.walk(statement)
+    )
+
+
+def _stays_in_sight(context: FileContext, construction: ast.Call, api: SourceApi) -> bool:
+    """Return whether every use of the optimizer is a member that leaves the rate alone."""
+    scopes = context.scopes
+    match scopes.parents[construction]:
+        case ast.Assign(targets=[ast.Name() as target]):
+            scope = scopes.lookup(target.id, target)
+        case ast.Expr():
+            return True  # nothing holds it
+        case _:
+            return False
+    uses = [name for name in scopes.names if name.id == target.id and scopes.lookup(name.id, name) is scope]
+    return all(_leaves_the_rate(context, use, api) for use in uses)
+
+
+def _leaves_the_rate(context: FileContext, use: ast.Name, api: SourceApi) -> bool:
+    parent = context.scopes.parents[use]
+    if isinstance(parent, ast.Call) and isinstance(parent.func, ast.Name) and parent.func.id in _LOOKING:
+        return True
+    if not isinstance(parent, ast.Attribute) or context.tables.source_member(api, parent.attr) is None:
+        return False
+    if parent.attr in _group_members(context):
+        entry = context.scopes.parents[parent]
+        holder = context.scopes.parents[entry]
+        return isinstance(entry, ast.Subscript) and isinstance(holder, ast.Subscript)
+    return True
