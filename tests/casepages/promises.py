@@ -121,12 +121,32 @@ def _other_lines(run: Run) -> Iterator[str]:
 def _changeable(run: Run) -> set[int]:
     starts = {reference.start.line for reference in run.conversion.references}
     allowed: set[int] = set()
-    for node in ast.walk(_tree(run.before)):
-        if isinstance(node, ast.stmt):
-            lines = set(_lines_that_may_change(node))
-            if starts & lines or isinstance(node, (ast.Import, ast.ImportFrom)) or _holds_groups(node):
-                allowed |= lines
+    statements = [node for node in ast.walk(_tree(run.before)) if isinstance(node, ast.stmt)]
+    unpacked = {name for node in statements if _holds_groups(node) for name in _unpacked(node)}
+    for node in statements:
+        lines = set(_lines_that_may_change(node))
+        imports = isinstance(node, (ast.Import, ast.ImportFrom))
+        if starts & lines or imports or _holds_groups(node) or _assigns(node, unpacked):
+            allowed |= lines
     return allowed
+
+
+def _unpacked(statement: ast.stmt) -> Iterator[str]:
+    """Yield the variables that are unpacked into dictionaries: their entries are entries of groups."""
+    for part in ast.walk(statement):
+        values = (
+            [v for k, v in zip(part.keys, part.values, strict=True) if k is None]
+            if isinstance(part, ast.Dict)
+            else []
+        )
+        values += [part.value] if isinstance(part, ast.keyword) and part.arg is None else []
+        yield from (value.id for value in values if isinstance(value, ast.Name))
+
+
+def _assigns(statement: ast.stmt, names: set[str]) -> bool:
+    return isinstance(statement, ast.Assign) and any(
+        isinstance(target, ast.Name) and target.id in names for target in statement.targets
+    )
 
 
 def _holds_groups(statement: ast.stmt) -> bool:

@@ -35,6 +35,9 @@ TENSORS = [
     pytest.param("params = []\nparams.extend(model.parameters())\nlook(params)", id="a list that is extended"),
     pytest.param("params = [a.weight]\nparams.count(a)\nlook(params)", id="a list that is also asked for something"),
     pytest.param("look([])", id="an empty list"),
+    pytest.param("a, b = [], []\nfor p in model.parameters():\n    a.append(p)\nlook(a)", id="one of two lists that are made together"),
+    pytest.param("params = []\nparams += list(model.parameters())\nlook(params)", id="a list that is added to"),
+    pytest.param("def f(m):\n    return [p for p in m.parameters()]\nlook(f(model))", id="the result of a function of the file"),
 ]  # fmt: skip
 UNKNOWN = [
     pytest.param("look(params)", id="a name that nothing binds"),
@@ -42,6 +45,11 @@ UNKNOWN = [
     pytest.param("look(get_parameters(model))", id="the result of a function"),
     pytest.param("look([p for p in params])", id="a comprehension over something unknown"),
     pytest.param("look([f(p) for p in model.parameters()])", id="a comprehension of something made from parameters"),
+    pytest.param("@cached\ndef f():\n    return [{'params': a}]\nlook(f())", id="the result of a decorated function"),
+    pytest.param("def f():\n    yield {'params': a}\nlook(f())", id="the result of a generator function"),
+    pytest.param("def f():\n    if x: return [{'params': a}]\n    return None\nlook(f())", id="a function that may return None"),
+    pytest.param("a, b = [], f()\nlook(b)", id="one of two lists, of unknown content"),
+    pytest.param("params = f()\nparams += [a.weight]\nlook(params)", id="something unknown that is added to"),
     pytest.param("look([a.weight, {'params': b}])", id="a list of both kinds"),
     pytest.param("look(chain(*iterables))", id="an unpacked argument of a chain"),
     pytest.param("look([{'params': a}, x])", id="a group and something unknown"),
@@ -75,7 +83,32 @@ GROUPS = [
     pytest.param("groups = [{'params': a}]\nlook(groups)", 1, id="a variable"),
     pytest.param("groups = [{'params': a}]\ngroups.append({'params': b})\ngroups.extend([dict(params=c)])\nprint(len(groups))\nlook(groups)", 3, id="a variable that more is put into"),
     pytest.param("groups = []\nfor m in ms:\n    groups.append({'params': m})\nlook(groups)", 1, id="a list that is filled in a loop"),
+    pytest.param("groups = []\nfor m in ms:\n    if x:\n        groups += [{'params': m}]\n    else:\n        groups += [{'params': m, 'lr': 1}]\nlook(groups)", 2, id="a list that is added to"),
+    pytest.param("def f():\n    return [{'params': a}]\nlook(f())", 1, id="the result of a function"),
+    pytest.param("def f():\n    gs = [{'params': a}]\n    gs.append({'params': b})\n    return gs\nlook(f())", 2, id="what a function puts together"),
+    pytest.param("def f():\n    if x: return [{'params': a}]\n    return [{'params': b}]\nlook(f())", 2, id="one of two results"),
+    pytest.param("g = {'params': a}\nh = dict(params=b)\nlook([g, h])", 2, id="two variables"),
 ]  # fmt: skip
+CHANGED = [
+    pytest.param("groups = [{'params': a}]\nf(groups)\nlook(groups)", id="a list that is passed on"),
+    pytest.param("g = {'params': a}\ng['lr'] = 1\nlook([g])", id="a dictionary that is written to"),
+    pytest.param("g = {'params': a}\nf(g)\nlook([{'params': b}, g])", id="a dictionary that is passed on"),
+    pytest.param("groups = [{'params': a}]\nfor g in groups:\n    g.setdefault('lr', 1)\nlook(groups)", id="a method of each"),
+]  # fmt: skip
+SHARED = [
+    pytest.param("def f():\n    return [{'params': a}]\nf()\nlook(f())", id="a function that is called twice"),
+    pytest.param("g = {'params': a}\nprint(g['lr'])\nlook([g])", id="a dictionary that is read"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", CHANGED)
+def test_groups_that_may_be_changed(text: str) -> None:
+    assert _shape(text)[0] == "changed"
+
+
+@pytest.mark.parametrize("text", SHARED)
+def test_groups_that_are_read_elsewhere(text: str) -> None:
+    assert _shape(text)[0] == "shared"
 
 
 def _shape(text: str) -> tuple[str, int]:
@@ -102,7 +135,20 @@ def test_parameter_groups_are_seen(text: str, count: int) -> None:
 @pytest.mark.parametrize(
     "use", ["f(groups)", "groups[0]['lr'] = 1", "x = groups", "for g in groups: g['lr'] = 1"]
 )
-def test_groups_that_other_code_sees_are_not_edited(use: str) -> None:
+def test_groups_that_other_code_may_change(use: str) -> None:
+    assert _shape(f"groups = [{{'params': a}}]\n{use}\nlook(groups)")[0] == "changed"
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "x = groups[0]['lr']",
+        "f(groups[0]['params'])",
+        "for g in groups: f(g['params'])",
+        "x = [g['lr'] for g in groups]",
+    ],
+)
+def test_groups_that_other_code_reads(use: str) -> None:
     assert _shape(f"groups = [{{'params': a}}]\n{use}\nlook(groups)")[0] == "shared"
 
 

@@ -156,7 +156,7 @@ def test_a_case(folder: Folder, body: str, complaint: str) -> None:
         pytest.param("cases: {}\n", "4: cases: expected a list", id="the cases are a mapping"),
         pytest.param(
             "cases:\n  - to: toy.SGD\n    when: lr == 1\n    unless: lr\n",
-            "7: cases[0].unless: unknown key 'unless'; expected one of assume, differs, ",
+            "7: cases[0].unless: unknown key 'unless'; expected one of assume, before, ",
             id="a key that a case does not have",
         ),
         pytest.param(

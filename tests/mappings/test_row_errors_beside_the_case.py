@@ -91,7 +91,7 @@ def test_an_option_that_is_refused_in_groups(folder: Folder, rule: str, complain
         ),
         pytest.param(
             "members: {step: {calls: toy}}\n",
-            "7: members.step.calls: unknown key 'calls'; expected one of assignable, assume, cases, ",
+            "7: members.step.calls: unknown key 'calls'; expected one of adds_group, assignable, ",
             id="a key that a member does not have",
         ),
         pytest.param(
@@ -123,6 +123,11 @@ def test_an_option_that_is_refused_in_groups(folder: Folder, rule: str, complain
             "members: {param_groups: {items: {lr: {get: self.lr}}}}\n",
             "7: members.param_groups.items.lr.get: unknown key 'get'; expected one of differs, read, ",
             id="a key that an item of a group does not have",
+        ),
+        pytest.param(
+            f"members: {{param_groups: {{items: {{lr: {{read: self.x(), refuse: {NOTE}}}}}}}}}\n",
+            "7: members.param_groups.items.lr.refuse: stands alone: an entry that is refused has no other rules",
+            id="an item of a group that is refused and read",
         ),
         pytest.param(
             "members: {param_groups: {items: {lr: {read: lr}}}}\n",

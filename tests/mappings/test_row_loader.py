@@ -6,7 +6,15 @@ import pytest
 
 from optconv.mappings import Text
 from optconv.mappings.expressions import parse_expression
-from optconv.mappings.schema import ArgumentRule, Attach, Difference, GroupItem, ParityCase
+from optconv.mappings.schema import (
+    AddsGroup,
+    ArgumentRule,
+    Attach,
+    Difference,
+    GroupItem,
+    ParityCase,
+    StayingOptions,
+)
 
 from .conftest import CASE, HEAD, Folder
 
@@ -116,7 +124,8 @@ def test_members_are_cases_too(folder: Folder) -> None:
 members:
   step:
     to: toy.SGD.step
-    refuse: {closure: {en: A note., zh: 说明。}}
+    before: closure()
+  load_state_dict: {adds_group: {parameter: state_dict, otherwise: {en: A note., zh: 说明。}}}
   zero_grad:
     cases:
       - {when: set_to_none, drop: [set_to_none], expression: self.clear(), item: "self.clear()[0]"}
@@ -129,11 +138,16 @@ members:
         differs: [{when: own_rates, note: {en: A note., zh: 说明。}}]
         refuse_write: [{when: scheduled, note: {en: A note., zh: 说明。}}]
         refuse_absolute: [{note: {en: A note., zh: 说明。}}]
+        refuse_single: {en: A note., zh: 说明。}
+        read_ratio: self.get_lr() * ratio
       momentum: {}
+      params: {refuse: {en: A note., zh: 说明。}}
 """
     )
-    assert list(row.members) == ["step", "zero_grad", "param_groups"]
+    assert list(row.members) == ["step", "load_state_dict", "zero_grad", "param_groups"]
     assert row.members["step"].cases[0].to == "toy.SGD.step"
+    assert row.members["step"].cases[0].before == parse_expression("closure()")
+    assert row.members["load_state_dict"].adds_group == AddsGroup("state_dict", NOTE)
     first, second = row.members["zero_grad"].cases
     assert (first.to, first.expression, first.item) == (
         "",
@@ -150,8 +164,11 @@ members:
             differs=(Difference(parse_expression("own_rates"), NOTE),),
             refuse_write=(Difference(parse_expression("scheduled"), NOTE),),
             refuse_absolute=(Difference(None, NOTE),),
+            refuse_single=NOTE,
+            read_ratio=parse_expression("self.get_lr() * ratio"),
         ),
         "momentum": GroupItem(None, None, ()),
+        "params": GroupItem(None, None, (), refuse=NOTE),
     }
 
 
@@ -161,6 +178,7 @@ def test_how_schedulers_attach_what_the_class_is_called_and_since_when(folder: F
         + """\
 annotation: toy.SGD
 since: "2.0"
+group_options_stay: {options: [lr], note: {en: A note., zh: 说明。}}
 attach:
   argument: learning_rate
   rate: lr
@@ -170,6 +188,7 @@ attach:
 """
     )
     assert (row.annotation, row.since) == ("toy.SGD", "2.0")
+    assert row.group_options_stay == StayingOptions(frozenset({"lr"}), NOTE)
     assert row.attach == Attach(
         "learning_rate",
         "lr",

@@ -34,6 +34,9 @@ class Construction:
     plan: CallPlan
     own_rates: Any = False  # whether parameter groups have rates of their own; UNKNOWN when not to be seen
     single_group: Any = True  # whether all parameters are in one group; UNKNOWN likewise
+    ratios: Any = UNKNOWN  # of each group's rate to the base, as text; None where one cannot be seen
+    params: ast.expr | None = None  # what it optimizes
+    groups: tuple[Mapping[str, ast.expr], ...] = ()  # the entries of its parameter groups
     scheduled: bool = False  # whether a scheduler of this file is attached to it
     rate: ast.expr | None = None  # the user's learning-rate argument, if there is one
     rate_text: str = ""  # that argument, or the default of the source framework
@@ -70,6 +73,7 @@ class FileContext:
     constructions: dict[ast.Call, Construction] = field(default_factory=dict)
     uses: list[TargetUse] = field(default_factory=list)
     renamed: list[ast.expr] = field(default_factory=list)  # references of which nothing but the name changes
+    folded: set[ast.Call] = field(default_factory=set)  # calls that are part of a construction now
     handled: set[ast.AST] = field(default_factory=set)  # what the rewriting of a whole class takes care of
     own_rows: dict[SourceApi, Row] = field(default_factory=dict)  # of classes that the file itself defines
     taken_names: set[str] = field(default_factory=set)
@@ -141,7 +145,7 @@ class FileContext:
         """Return what is known of every object that ``values`` can be; `UNKNOWN` where they differ."""
         found = [getattr(construction, name) for construction in self.built(values.instances)]
         complete = bool(found) and not values.unknown and len(found) == len(values.instances)
-        return found[0] if complete and all(value is found[0] for value in found) else UNKNOWN
+        return found[0] if complete and all(value == found[0] for value in found) else UNKNOWN
 
     def facts(self, own_rates: Any) -> Mapping[str, Any]:
         """Return the values of the reserved names of conditions."""

@@ -13,8 +13,10 @@ from optconv.converter.coercion import coerce
 from optconv.converter.compose import Piece, compose, render_pieces
 from optconv.converter.edits import Render
 from optconv.converter.file_context import FileContext
+from optconv.converter.group_dicts import DictNode, GroupDict
+from optconv.converter.group_rates import is_base_visible, is_same_rate, remove_entry
 from optconv.converter.source import Span, shortened
-from optconv.converter.values import is_pure, known_value
+from optconv.converter.values import is_literal, is_pure, known_value
 from optconv.mappings import Text
 from optconv.mappings.expressions import UNKNOWN
 from optconv.mappings.schema import Case
@@ -37,11 +39,19 @@ _BASE_ZERO = Text(
     "the target takes the rate of a group as a multiple of the optimizer's, and that is 0",
     "目标框架把参数组的学习率表示为优化器学习率的倍数，而后者为 0",
 )
-
-
+_BASE_ELSEWHERE = Text(
+    "the target takes the rate of a group as a multiple of the optimizer's, and that may be another one where"
+    " the group is built; give both the same variable, assigned before",
+    "目标框架把参数组的学习率表示为优化器学习率的倍数，而在构造参数组的位置该值可能不同；请先把它赋给同一个变量",
+)
 _SHARED = Text(
     "the parameter groups are used in other places, too, and their keys are other ones in the target",
     "参数组还在其他地方使用，而它们的键在目标框架中写法不同",
+)
+_CHANGED = Text(
+    "the parameter groups may be changed in other places (an optimizer of the source framework writes its"
+    " defaults into them, for the next one to find); build them anew for each optimizer, complete",
+    "参数组可能在其他地方被修改（源框架的优化器会把自己的默认值写入其中，并影响下一个优化器）；请为每个优化器重新构造完整的参数组",
 )
 
 
@@ -62,30 +72,15 @@ class _Entry:
     make: Callable[[Render], str]
 
 
-def group_entries(group: ast.Dict | ast.Call) -> dict[str, ast.expr] | None:
-    """Return the entries of a group by key, or None when not every key can be read."""
-    if isinstance(group, ast.Call):
-        if any(keyword.arg is None for keyword in group.keywords):
-            return None
-        return {keyword.arg: keyword.value for keyword in group.keywords if keyword.arg}
-    entries = {}
-    for key, value in zip(group.keys, group.values, strict=True):
-        if not (isinstance(key, ast.Constant) and isinstance(key.value, str)):
-            return None
-        entries[key.value] = value
-    return entries
-
-
 def convert_groups(
     context: FileContext,
     bound: BoundCall,
     case: Case,
-    nodes: Sequence[ast.Dict | ast.Call],
-    groups: Sequence[Mapping[str, ast.expr] | None],
+    nodes: Sequence[DictNode],
+    groups: Sequence[GroupDict | None],
     base: Piece,
-    *,
-    shared: bool,
-) -> Remark | None:
+    shape: str,
+) -> Remark | tuple[str | None, ...]:
     """Edit the dictionaries of an optimizer's parameter groups.
 
     Args:
@@ -93,30 +88,84 @@ def convert_groups(
         bound: the construction of the optimizer.
         case: how it is written in the target.
         nodes: the dictionaries.
-        groups: their entries; None where a key cannot be read.
+        groups: what they hold; None where a key cannot be read.
         base: the learning rate that the optimizer itself is given.
-        shared: other code sees the dictionaries, too, so none of their entries may change.
+        shape: "shared" when other code reads the dictionaries, too, so none of their entries may change;
+            "changed" when other code may change them.
 
     Returns:
-        Why they cannot be converted; nothing has been edited then.
+        Why they cannot be converted (nothing has been edited then), or else for each group the multiple of
+        the base rate that it has, None where that cannot be seen.
     """
-    edits: list[tuple[ast.Dict | ast.Call, str, ast.expr, list[_Entry]]] = []
-    for node, entries in zip(nodes, groups, strict=True):
-        if entries is None:
+    if shape == "changed":
+        return Remark("OC306", {"reason": _CHANGED})
+    edits: dict[tuple[int, str], tuple[DictNode, str, ast.expr, list[_Entry]]] = {}
+    for node, group in zip(nodes, groups, strict=True):
+        if group is None:
             return Remark("OC204", {"reason": _OPEN_GROUP.format(group=shortened(context.source.of(node)))})
+        for part in (group, *group.parts):
+            for key, value in part.own.items():
+                try:
+                    converted = _converted(context, bound, case, key, value, base)
+                except _UnsupportedKeyError as error:
+                    return Remark("OC302", {"argument": f"'{key}'", "note": error.reason})
+                edits[id(part.node), key] = (part.node, key, value, converted)
+    if shape == "shared" and any(_changes(context, edit) for edit in edits.values()):
+        return Remark("OC306", {"reason": _SHARED})
+    for node, key, value, converted in edits.values():
+        if not (is_same_rate(context, key, value, base) and remove_entry(context, node, key)):
+            _edit_entry(context, node, key, value, converted)
+    rate = context.tables.rate_name
+    texts = {
+        id(value): _number(made[0].text) for _, key, value, made in edits.values() if key == rate and made
+    }
+    return tuple(texts.get(id(group.entries.get(rate)), "1.0") for group in groups if group is not None)
+
+
+def write_groups(
+    context: FileContext,
+    bound: BoundCall,
+    case: Case,
+    groups: Sequence[Mapping[str, ast.expr]],
+    base: Piece,
+    quote: str,
+) -> Remark | tuple[Callable[[Render], str], tuple[str | None, ...]]:
+    """Write new dictionaries for groups whose entries stand in several places of the source.
+
+    Returns:
+        Why they cannot be converted, or what writes the list of them, and the ratios as of `convert_groups`.
+    """
+    ratios: list[str | None] = []
+    written: list[list[tuple[str, Callable[[Render], str]]]] = []
+    for entries in groups:
+        ratios.append("1.0")
+        written.append([])
         for key, value in entries.items():
             try:
-                edits.append((node, key, value, _converted(context, bound, case, key, value, base)))
+                converted = _converted(context, bound, case, key, value, base)
             except _UnsupportedKeyError as error:
                 return Remark("OC302", {"argument": f"'{key}'", "note": error.reason})
-    if shared and any(_changes(context, edit) for edit in edits):
-        return Remark("OC306", {"reason": _SHARED})
-    for node, key, value, converted in edits:
-        _edit_entry(context, node, key, value, converted)
-    return None
+            if key == context.tables.rate_name and converted:
+                ratios[-1] = _number(converted[0].text)
+                if is_same_rate(context, key, value, base):
+                    continue
+            span = context.source.span(value)
+            kept = [(key, lambda render, span=span: render(span))]
+            written[-1] += [(entry.key, entry.make) for entry in converted] or kept
+
+    def make(render: Render) -> str:
+        texts = [", ".join(f"{quote}{key}{quote}: {text(render)}" for key, text in g) for g in written]
+        return f"[{', '.join(f'{{{text}}}' for text in texts)}]"
+
+    return make, tuple(ratios)
 
 
-def _changes(context: FileContext, edit: tuple[ast.Dict | ast.Call, str, ast.expr, list[_Entry]]) -> bool:
+def _number(text: str) -> str | None:
+    """Return the text of a number; of anything else it is not known what it is elsewhere."""
+    return text if is_literal(ast.parse(f"({text})", mode="eval").body) else None
+
+
+def _changes(context: FileContext, edit: tuple[DictNode, str, ast.expr, list[_Entry]]) -> bool:
     _, key, value, entries = edit
     return bool(entries) and [(e.key, e.text) for e in entries] != [(key, context.source.of(value))]
 
@@ -150,6 +199,10 @@ def _entry(context: FileContext, case: Case, keyword: str, key: str, value: ast.
     general = case.arguments[keyword]
     own_key = key if key == GROUP_ENTRY and general.text == key else keyword
     expression = case.groups.get(keyword, general)
+    if "base_lr" in expression.names and is_same_rate(context, key, value, base):
+        return _Entry(own_key, "1.0", lambda _: "1.0")
+    if "base_lr" in expression.names and not is_base_visible(context, base.node, value):
+        raise _UnsupportedKeyError(_BASE_ELSEWHERE)
     if base.node is not None and "base_lr" in expression.names and not is_pure(base.node):
         raise _UnsupportedKeyError(_TWICE)
     pieces = {key: Piece(context.source.of(value), value), "base_lr": base}
@@ -180,7 +233,7 @@ def _known(context: FileContext, base: Piece) -> Any:
 
 
 def _edit_entry(
-    context: FileContext, node: ast.Dict | ast.Call, key: str, value: ast.expr, entries: list[_Entry]
+    context: FileContext, node: DictNode, key: str, value: ast.expr, entries: list[_Entry]
 ) -> None:
     """Replace one entry of a group, keeping the quotes of its key and the space around its colon."""
     source = context.source

@@ -7,7 +7,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from optconv.converter.added_groups import remove_call
 from optconv.converter.attributes import NOT_CALLED, attribute_obstacle, convert_attribute, read_through
+from optconv.converter.before import cannot_precede, write_before
 from optconv.converter.binding import CannotBindError, bind
 from optconv.converter.call_plan import CallPlan
 from optconv.converter.compose import Piece
@@ -61,7 +63,8 @@ def plan_member(context: FileContext, node: ast.Attribute) -> None:
         context.decline(node, api, "OC102", **fields)
         return
     rows = [context.tables.member(i.api, node.attr) for i in values.instances]
-    if values.unknown and rows[0] is not None and _means_the_same(rows[0], node.attr):
+    bare = _is_bare(context, node)
+    if values.unknown and bare and rows[0] is not None and _means_the_same(rows[0], node.attr):
         return  # whatever else it may be, nothing is to be changed
     if values.unknown or any(row is not rows[0] for row in rows):
         reason = (_MAYBE_OTHER if values.unknown else _DIFFERENT).format(
@@ -118,6 +121,12 @@ def _source_member(context: FileContext, values: Values, name: str) -> tuple[Sou
     return None
 
 
+def _is_bare(context: FileContext, node: ast.Attribute) -> bool:
+    """Return whether the member is not called with arguments."""
+    call = context.scopes.parents[node]
+    return not (isinstance(call, ast.Call) and call.func is node and (call.args or call.keywords))
+
+
 def _means_the_same(row: Member, name: str) -> bool:
     """Return whether the member is written in the target as it is in the source, without arguments."""
     return not row.items and all(
@@ -128,7 +137,7 @@ def _means_the_same(row: Member, name: str) -> bool:
 def _facts(context: FileContext, values: Values) -> dict[str, Any]:
     """Return the values of the reserved names of conditions for the object of a member."""
     built = context.built(values.instances)
-    facts = {name: context.joined(values, name) for name in ("own_rates", "single_group")}
+    facts = {name: context.joined(values, name) for name in ("own_rates", "single_group", "ratios")}
     if facts["own_rates"] is UNKNOWN and built and len(built) == len(values.instances):
         facts["own_rates"] = False  # the doubt has been said where the optimizer was built
     return {**facts, "scheduled": any(construction.scheduled for construction in built)}
@@ -146,6 +155,13 @@ def _convert(
         convert_group_access(context, node, api, row, facts)
         return
     call = context.scopes.parents[node]
+    if row.adds_group is not None:
+        if call in context.folded and isinstance(call, ast.Call):
+            remove_call(context, call)
+            context.settle(call, api, [])
+        else:
+            context.decline(node, api, "OC306", reason=row.adds_group.otherwise)
+        return
     if not isinstance(call, ast.Call) or call.func is not node:
         convert_attribute(context, node, api, row, member, facts)
         return
@@ -170,6 +186,12 @@ def _convert(
     if plan.case is not None and plan.case.expression is not None:
         _write_expression(context, call, plan, receiver, item)
     elif plan.case is not None:
+        problem = cannot_precede(context, node, call, plan.case)
+        if problem is not None:
+            context.decline(call, api, "OC306", reason=problem)
+            return
+        if plan.case.before is not None:  # first: of two edits of the same text the first is the outer one
+            write_before(context, call, bound, plan.case.before)
         _write_call(context, node, call, plan, plan.case)
     context.settle(call, api, plan.remarks, converted=not plan.declined)
 

@@ -7,13 +7,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from optconv.converter.added_groups import AddedGroup, added_groups, gets_other_groups, quote_of
 from optconv.converter.binding import BoundCall, CannotBindError, bind
 from optconv.converter.call_plan import CallPlan, Remark
 from optconv.converter.compose import Piece
 from optconv.converter.file_context import Construction, FileContext
-from optconv.converter.groups import GROUP_ENTRY, convert_groups, group_entries
-from optconv.converter.parameters import Parameters, inspect_parameters
+from optconv.converter.group_dicts import read_groups
+from optconv.converter.group_rates import common_rate, is_same_rate
+from optconv.converter.groups import GROUP_ENTRY, convert_groups, write_groups
+from optconv.converter.parameter_shapes import Parameters
+from optconv.converter.parameters import inspect_parameters
 from optconv.converter.rate_changes import RATE_CHANGES, rate_changes
+from optconv.converter.shared_parameters import shared_parameters
 from optconv.converter.source import shortened
 from optconv.converter.values import dictionary_keys, known_value
 from optconv.mappings.expressions import UNKNOWN
@@ -48,19 +53,31 @@ def _settle(context: FileContext, construction: Construction) -> Construction:
 def _plan_bound(context: FileContext, bound: BoundCall, api: SourceApi, row: Row) -> Construction:
     params = bound.arguments.get(GROUP_ENTRY)
     parameters = (
-        inspect_parameters(params.node, context.scopes, context.tables.idioms)
+        inspect_parameters(params.node, context.scopes, context.tables.idioms, context.kinds.functions)
         if params
         else Parameters("unknown")
     )
-    groups = [group_entries(group) for group in parameters.groups]
-    own_rates = _own_rates(context.tables.rate_name, parameters, groups)
+    dicts = read_groups(parameters.groups, context.scopes)
+    groups: list[Mapping[str, ast.expr] | None] = [group.entries if group else None for group in dicts]
+    added = added_groups(context, bound.node, api) if parameters.shape in ("tensors", "unknown") else []
+    if params is not None and added:
+        parameters = Parameters("added", counted=True)
+        groups = [{GROUP_ENTRY: params.node}, *[group.entries for group in added]]
     rate_name = context.tables.rate_name
     rate = bound.arguments.get(rate_name)
+    extra = {}
     if rate is None and groups and all(entries is not None and rate_name in entries for entries in groups):
-        bound = _with_unit_rate(bound, rate_name)
+        common = common_rate(context, bound.node, [e[rate_name] for e in groups if e is not None])
+        if common is None:
+            bound = _with_unit_rate(bound, rate_name)
+        else:
+            extra = {rate_name: Piece(context.source.of(common), common)}
     base = (
-        Piece(context.source.of(rate.node), rate.node) if rate else Piece(bound.default(rate_name) or "None")
+        Piece(context.source.of(rate.node), rate.node)
+        if rate
+        else extra.get(rate_name, Piece(bound.default(rate_name) or "None"))
     )
+    own_rates = _own_rates(context, parameters, groups, base)
     known_groups = [
         {
             key: known_value(value, context.scopes)
@@ -73,8 +90,10 @@ def _plan_bound(context: FileContext, bound: BoundCall, api: SourceApi, row: Row
     facts = dict(context.facts(own_rates))
     if any(RATE_CHANGES in case.condition_names for case in row.cases):
         facts[RATE_CHANGES] = rate_changes(context, bound.node, api)
-    plan = context.planner.plan(bound, row.cases, facts, {}, group_values=known_groups)
-    single = {"tensors": True, "unknown": UNKNOWN}.get(parameters.shape, len(groups) == 1)
+    plan = context.planner.plan(bound, row.cases, facts, extra, group_values=known_groups)
+    single = parameters.shape == "tensors" or (len(groups) == 1 if parameters.counted else UNKNOWN)
+    if len(groups) > 1:
+        single = False
     construction = Construction(
         bound.node,
         api,
@@ -83,6 +102,8 @@ def _plan_bound(context: FileContext, bound: BoundCall, api: SourceApi, row: Row
         single_group=single,
         rate=rate.node if rate else None,
         rate_text=base.text,
+        params=params.node if params else None,
+        groups=tuple(entries for entries in groups if entries is not None),
     )
     if plan.case is None:
         return construction
@@ -93,13 +114,46 @@ def _plan_bound(context: FileContext, bound: BoundCall, api: SourceApi, row: Row
             "keys": _changed_keys(plan.case, rate_name),
         }
         remarks.append(Remark("OC203", fields))
-    shared = parameters.shape == "shared"
-    problem = convert_groups(context, bound, plan.case, parameters.groups, groups, base, shared=shared)
-    if problem is not None:
-        construction.plan = CallPlan(None, remarks=(problem,))
+    ratios: Remark | tuple[str | None, ...]
+    case, nodes = plan.case, parameters.groups
+    if added:
+        plan, ratios = _with_added(context, bound, plan, case, construction, base, added)
+    else:
+        ratios = convert_groups(context, bound, case, nodes, dicts, base, parameters.shape)
+    if isinstance(ratios, Remark):
+        construction.plan = CallPlan(None, remarks=(ratios,))
         return construction
-    construction.plan = CallPlan(plan.case, plan.arguments, tuple(remarks))
+    if gets_other_groups(context, bound.node, api, added):
+        construction.single_group = UNKNOWN
+    elif parameters.shape == "tensors" or parameters.counted:
+        construction.ratios = ratios or ("1.0",)
+    remarks += shared_parameters(context, construction)
+    construction.plan = CallPlan(case, plan.arguments, tuple(remarks))
     return construction
+
+
+def _with_added(
+    context: FileContext,
+    bound: BoundCall,
+    plan: CallPlan,
+    case: Case,
+    construction: Construction,
+    base: Piece,
+    added: list[AddedGroup],
+) -> tuple[CallPlan, Remark | tuple[str | None, ...]]:
+    """Write the groups that the next statements add into the construction, and their ratios."""
+    quote = quote_of(context, added)
+    result = write_groups(context, bound, case, construction.groups, base, quote)
+    if isinstance(result, Remark):
+        return plan, result
+    make, ratios = result
+    takes = {keyword for keyword, expression in case.arguments.items() if GROUP_ENTRY in expression.names}
+    arguments = tuple(
+        replace(argument, verbatim=False, make=make) if argument.keyword in takes else argument
+        for argument in plan.arguments
+    )
+    context.folded |= {group.call for group in added}
+    return replace(plan, arguments=arguments), ratios
 
 
 def _with_unit_rate(bound: BoundCall, rate_name: str) -> BoundCall:
@@ -109,12 +163,16 @@ def _with_unit_rate(bound: BoundCall, rate_name: str) -> BoundCall:
 
 
 def _own_rates(
-    rate_name: str, parameters: Parameters, groups: Sequence[Mapping[str, ast.expr] | None]
+    context: FileContext,
+    parameters: Parameters,
+    groups: Sequence[Mapping[str, ast.expr] | None],
+    base: Piece,
 ) -> Any:
-    """Return whether a group has a learning rate of its own; `UNKNOWN` when that cannot be seen."""
+    """Return whether a group has another rate than the optimizer; `UNKNOWN` when that cannot be seen."""
     if parameters.shape == "tensors":
         return False
-    if any(entries is not None and rate_name in entries for entries in groups):
+    key = context.tables.rate_name
+    if any(e is not None and key in e and not is_same_rate(context, key, e[key], base) for e in groups):
         return True
     return UNKNOWN if parameters.shape == "unknown" or None in groups else False
 

@@ -3,43 +3,38 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import replace
 
-from optconv.converter.scopes import ScopeTree
+from optconv.converter.functions import FileFunctions
+from optconv.converter.parameter_shapes import (
+    TENSORS,
+    UNKNOWN_PARAMETERS,
+    Parameters,
+    View,
+    asks_for_gradient,
+    attribute_element,
+    is_dict_call,
+    named_element,
+    tensor_or_group,
+    united,
+    yields_parameters,
+)
+from optconv.converter.parameter_uses import other_uses, use_elsewhere
+from optconv.converter.scopes import Binding, ScopeTree
 from optconv.mappings.schema import Idioms
 
 _DEEPEST = 8
 _PASS_THROUGH = ("list", "tuple", "filter", "chain", "sorted", "iter", "set")
 
 
-@dataclass(frozen=True)
-class Parameters:
-    """What can be seen of the first argument of an optimizer.
-
-    ``shape`` is "tensors", "groups", "shared" (groups that other code sees, too) or "unknown". ``groups`` are
-    the dictionaries; they are complete, and can be edited where they stand, when the shape is "groups".
-    """
-
-    shape: str
-    groups: tuple[ast.Dict | ast.Call, ...] = ()
-
-
-UNKNOWN_PARAMETERS = Parameters("unknown")
-TENSORS = Parameters("tensors")
-
-
-@dataclass(frozen=True)
-class _View:
-    scopes: ScopeTree
-    idioms: Idioms
-
-
-def inspect_parameters(node: ast.expr, scopes: ScopeTree, idioms: Idioms) -> Parameters:
+def inspect_parameters(
+    node: ast.expr, scopes: ScopeTree, idioms: Idioms, functions: FileFunctions | None = None
+) -> Parameters:
     """Find out what ``node``, the ``params`` of an optimizer, holds."""
-    return _inspect(node, _View(scopes, idioms), 0)
+    return _inspect(node, View(scopes, idioms, functions or FileFunctions(scopes)), 0)
 
 
-def _inspect(node: ast.expr, view: _View, depth: int) -> Parameters:
+def _inspect(node: ast.expr, view: View, depth: int) -> Parameters:
     if depth > _DEEPEST:
         return UNKNOWN_PARAMETERS
     match node:
@@ -60,7 +55,32 @@ def _inspect(node: ast.expr, view: _View, depth: int) -> Parameters:
             return _join([node.left, node.right], view, depth)
         case ast.Name():
             return _name(node, view, depth)
+        case ast.Call():
+            return _returned(node, view, depth)
     return UNKNOWN_PARAMETERS
+
+
+def _returned(call: ast.Call, view: View, depth: int) -> Parameters:
+    """What a function of the file returns; its dictionaries are shared when other code calls it, too."""
+    function = view.functions.called_function(call)
+    if not isinstance(function, ast.FunctionDef) or function.decorator_list:
+        return UNKNOWN_PARAMETERS
+    own = [p for p in ast.walk(function) if view.functions.function_around(p) is function]
+    returned = [part.value for part in own if isinstance(part, ast.Return)]
+    if any(isinstance(part, (ast.Yield, ast.YieldFrom)) for part in own) or None in returned:
+        return UNKNOWN_PARAMETERS
+    parts = [_inspect(value, view, depth + 1) for value in returned if value is not None]
+    whole = united(parts)
+    if whole.shape == "groups" and not _is_only_use(call, function, view):
+        return replace(whole, shape="shared")
+    return whole if len(parts) == 1 else replace(whole, counted=False)
+
+
+def _is_only_use(call: ast.Call, function: ast.FunctionDef, view: View) -> bool:
+    """Return whether nothing else in the file mentions the function."""
+    names = [n for n in view.scopes.names if n.id == function.name]
+    attributes = [a for a in view.scopes.attributes if a.attr == function.name]
+    return [*names, *attributes] == [call.func]
 
 
 def _unstarred(argument: ast.expr) -> list[ast.expr]:
@@ -75,162 +95,95 @@ def _unstarred(argument: ast.expr) -> list[ast.expr]:
     return [argument.value]
 
 
-def _join(nodes: list[ast.expr], view: _View, depth: int) -> Parameters:
-    parts = [_inspect(node, view, depth + 1) for node in nodes]
-    if parts and all(part.shape == parts[0].shape for part in parts):
-        return Parameters(parts[0].shape, tuple(group for part in parts for group in part.groups))
-    return UNKNOWN_PARAMETERS
+def _join(nodes: list[ast.expr], view: View, depth: int) -> Parameters:
+    return united([_inspect(node, view, depth + 1) for node in nodes])
 
 
-def _display(node: ast.List | ast.Tuple | ast.Set, view: _View, depth: int) -> Parameters:
+def _display(node: ast.List | ast.Tuple | ast.Set, view: View, depth: int) -> Parameters:
     parts = []
     for entry in node.elts:
         if isinstance(entry, ast.Starred):
             parts.append(_inspect(entry.value, view, depth + 1))
         else:
             parts.append(_element(entry, view, depth, None))
-    if not parts or any(part.shape != parts[0].shape for part in parts):
-        return UNKNOWN_PARAMETERS if parts else TENSORS
-    return Parameters(parts[0].shape, tuple(group for part in parts for group in part.groups))
+    return united(parts) if parts else TENSORS
 
 
 def _element(
-    entry: ast.expr, view: _View, depth: int, loop: ast.ListComp | ast.GeneratorExp | None
+    entry: ast.expr, view: View, depth: int, loop: ast.ListComp | ast.GeneratorExp | None
 ) -> Parameters:
     """Say what one entry of the list is: a dictionary is a group, what is certainly a tensor is one."""
-    if isinstance(entry, ast.Dict) or _is_dict_call(entry):
-        return Parameters("groups", (entry,))  # type: ignore[arg-type]
+    if isinstance(entry, ast.Dict) or is_dict_call(entry):
+        return Parameters("groups", (entry,), counted=loop is None)  # type: ignore[arg-type]
     if isinstance(entry, ast.Attribute):
-        return _attribute_element(entry, view)
+        return attribute_element(entry, view)
     if isinstance(entry, ast.Name):
         if loop is not None:
             return _loop_variable(entry, loop, view, depth)
-        return _named_element(entry, view)
+        return named_element(entry, view)
     if isinstance(entry, ast.Call):
-        return Parameters(_tensor_or_group(entry, view.idioms))
+        return Parameters(tensor_or_group(entry, view.idioms))
     return UNKNOWN_PARAMETERS
-
-
-def _named_element(entry: ast.Name, view: _View) -> Parameters:
-    """A variable in the list: the loop variable over parameters, or what it was assigned."""
-    shapes = set()
-    for binding in view.scopes.reaching(entry.id, entry):
-        if binding.value is not None and binding.kind == "assign" and not binding.path:
-            shapes.add(_tensor_or_group(binding.value, view.idioms))
-        elif (
-            binding.value is not None
-            and binding.kind == "loop"
-            and _yields_parameters(binding.value, view.idioms)
-        ):
-            shapes.add("tensors")
-        else:
-            shapes.add("unknown")
-    return TENSORS if shapes == {"tensors"} else UNKNOWN_PARAMETERS
-
-
-def _attribute_element(entry: ast.Attribute, view: _View) -> Parameters:
-    """``layer.weight`` is a parameter; another attribute is what the file assigns to it."""
-    stored = [
-        view.scopes.assigned_value(a)
-        for a in view.scopes.attributes
-        if a.attr == entry.attr and isinstance(a.ctx, ast.Store)
-    ]
-    shapes = {
-        "unknown" if value is None or path else _tensor_or_group(value, view.idioms) for value, path in stored
-    }
-    if shapes == {"tensors"} or (not stored and entry.attr in view.idioms.parameter_attributes):
-        return TENSORS
-    return UNKNOWN_PARAMETERS
-
-
-def _yields_parameters(node: ast.expr, idioms: Idioms) -> bool:
-    match node:
-        case ast.Call(func=ast.Attribute(attr=name)):
-            return name in idioms.parameter_iterators | idioms.named_parameter_iterators
-    return False
 
 
 def _loop_variable(
-    entry: ast.Name, loop: ast.ListComp | ast.GeneratorExp, view: _View, depth: int
+    entry: ast.Name, loop: ast.ListComp | ast.GeneratorExp, view: View, depth: int
 ) -> Parameters:
     """``p for p in X.parameters()`` and ``p for n, p in X.named_parameters()``."""
-    if any(_asks_for_gradient(test, entry.id, view.idioms) for g in loop.generators for test in g.ifs):
+    if any(asks_for_gradient(test, entry.id, view.idioms) for g in loop.generators for test in g.ifs):
         return TENSORS
     for generator in loop.generators:
         names = {name.id for name in ast.walk(generator.target) if isinstance(name, ast.Name)}
         if entry.id in names:
-            if _yields_parameters(generator.iter, view.idioms):
+            if yields_parameters(generator.iter, view.idioms):
                 return TENSORS
             return _inspect(generator.iter, view, depth + 1)
     return UNKNOWN_PARAMETERS
 
 
-def _asks_for_gradient(test: ast.expr, name: str, idioms: Idioms) -> bool:
-    """``p.requires_grad``: a dictionary has no such attribute, so ``p`` is a tensor."""
-    return any(
-        isinstance(part, ast.Attribute)
-        and part.attr in idioms.parameter_flags
-        and isinstance(part.value, ast.Name)
-        and part.value.id == name
-        for part in ast.walk(test)
-    )
-
-
-def _tensor_or_group(node: ast.expr, idioms: Idioms) -> str:
-    """A call of what makes tensors, or one that asks for a gradient, makes a tensor."""
-    match node:
-        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if (
-            name in idioms.parameter_constructors
-        ):
-            return "tensors"
-        case ast.Call(keywords=keywords) if any(k.arg in idioms.parameter_flags for k in keywords):
-            return "tensors"
-    return "unknown"
-
-
-def _is_dict_call(node: ast.expr) -> bool:
-    return (
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id == "dict"
-        and not node.args
-    )
-
-
-def _name(node: ast.Name, view: _View, depth: int) -> Parameters:
-    """Follow a name to the lists it was given and to what was appended to them."""
+def _name(node: ast.Name, view: View, depth: int) -> Parameters:
+    """Follow a name to the lists it was given and to what was added to them."""
     bindings = view.scopes.reaching(node.id, node)
-    if not bindings or any(b.kind != "assign" or b.value is None or b.path for b in bindings):
-        return UNKNOWN_PARAMETERS
-    parts = [_inspect(b.value, view, depth + 1) for b in bindings if b.value is not None]
-    parts = [
-        part
-        for part, binding in zip(parts, bindings, strict=True)
-        if not (isinstance(binding.value, ast.List) and not binding.value.elts)
-    ]
-    added = _added(node, view, depth)
-    parts += added
-    if not parts or any(part.shape != parts[0].shape for part in parts):
-        return UNKNOWN_PARAMETERS
-    groups = tuple(group for part in parts for group in part.groups)
-    if groups and _is_used_elsewhere(node, view):
-        return Parameters("shared", groups)
-    return Parameters(parts[0].shape, groups)
-
-
-def _other_uses(node: ast.Name, view: _View) -> list[ast.Name]:
     scope = view.scopes.lookup(node.id, node)
-    return [
-        name
-        for name in view.scopes.names
-        if name.id == node.id and name is not node and view.scopes.lookup(name.id, name) is scope
-    ]
+    if scope is not None and any(_augments(b, view) for b in scope.bindings[node.id]):
+        bindings = scope.bindings[node.id]  # ``groups += [...]`` keeps what the name held before
+    values = [_assigned(binding, view) for binding in bindings]
+    if not values or any(value is None for value in values):
+        return UNKNOWN_PARAMETERS
+    full = [v for v in values if v is not None and not (isinstance(v, ast.List) and not v.elts)]
+    parts = [_inspect(value, view, depth + 1) for value in full]
+    added = _added(node, view, depth)
+    whole = united([*parts, *added])
+    if added or len(bindings) > 1:
+        whole = replace(whole, counted=False)
+    if whole.groups:
+        other = use_elsewhere(node, view.scopes)
+        return whole if other is None else replace(whole, shape=other)
+    return whole
 
 
-def _added(node: ast.Name, view: _View, depth: int) -> list[Parameters]:
+def _augments(binding: Binding, view: View) -> bool:
+    parent = view.scopes.parents.get(binding.node)
+    return isinstance(parent, ast.AugAssign) and isinstance(parent.op, ast.Add)
+
+
+def _assigned(binding: Binding, view: View) -> ast.expr | None:
+    """Return the list that a binding gives a name or, by ``+=``, adds to it."""
+    parent = view.scopes.parents.get(binding.node)
+    if isinstance(parent, ast.AugAssign) and _augments(binding, view):
+        return parent.value
+    value = binding.value if binding.kind == "assign" else None
+    for index in binding.path:
+        if not isinstance(value, (ast.Tuple, ast.List)) or not 0 <= index < len(value.elts):
+            return None
+        value = value.elts[index]
+    return value
+
+
+def _added(node: ast.Name, view: View, depth: int) -> list[Parameters]:
     """Return what ``name.append(…)``, ``name.extend(…)`` and other methods put into the list."""
     parts = []
-    for name in _other_uses(node, view):
+    for name in other_uses(node, view.scopes):
         method = view.scopes.parents[name]
         call = view.scopes.parents.get(method)
         if not isinstance(method, ast.Attribute) or not isinstance(call, ast.Call) or call.func is not method:
@@ -242,18 +195,3 @@ def _added(node: ast.Name, view: _View, depth: int) -> list[Parameters]:
         elif method.attr not in ("copy", "index", "count"):
             parts.append(UNKNOWN_PARAMETERS)
     return parts
-
-
-def _is_used_elsewhere(node: ast.Name, view: _View) -> bool:
-    """Return whether the dictionaries can be seen by other code, which would miss renamed keys."""
-    for name in _other_uses(node, view):
-        parent = view.scopes.parents[name]
-        adds = isinstance(parent, ast.Attribute) and parent.attr in ("append", "extend")
-        shows = (
-            isinstance(parent, ast.Call)
-            and isinstance(parent.func, ast.Name)
-            and parent.func.id in ("len", "print")
-        )
-        if not adds and not shows:
-            return True
-    return False

@@ -68,6 +68,7 @@ class ScopeTree(TreeIndex):
         if len(bindings) == 1 or scope is not self.enclosing_scope(node):
             return bindings  # a use in an inner function may run after any of them
         reached: list[Binding] = []
+        last: Binding | None = None  # the last that has certainly run
         use = position_of(node)
         for binding in bindings:
             if isinstance(binding.node, ast.ExceptHandler) and not self._is_inside(node, binding.node):
@@ -76,10 +77,19 @@ class ScopeTree(TreeIndex):
             if place < use and not self._assigns_later(binding, node):
                 if self._always_runs_before(binding, node):
                     reached.clear()
+                    last = binding
                 reached.append(binding)
-            elif self._share_loop(binding.node, node):
+            elif self._share_loop(binding.node, node) and not self._is_undone(binding, last, node):
                 reached.append(binding)
         return reached or bindings
+
+    def _is_undone(self, later: Binding, last: Binding | None, node: ast.AST) -> bool:
+        """Return whether ``last`` runs in each round of the loop, between ``later`` and ``node``."""
+        if last is None:
+            return False
+        around = {id(ancestor) for ancestor in self.ancestors(node)}
+        loop = next(a for a in self.ancestors(later.node) if isinstance(a, _LOOPS) and id(a) in around)
+        return self._is_inside(last.node, loop)
 
     def _assigns_later(self, binding: Binding, node: ast.AST) -> bool:
         """Return whether ``node`` is part of the value that the binding assigns (``x = f(x)``)."""

@@ -51,6 +51,7 @@ CASE_KEYS = frozenset(
         "differs",
         "expression",
         "item",
+        "before",
     }
 )
 INHERITED_KEYS = frozenset({"drop", "refuse", "lossy"})
@@ -147,6 +148,7 @@ def _load_case(
         },
         expression=read_expression(own["expression"], names | {"self"}) if "expression" in own else None,
         item=read_expression(own["item"], names | {"self"}) if "item" in own else None,
+        before=read_expression(own["before"], names | {"self"}) if "before" in own else None,
     )
     if case.to == "" and case.expression is None:
         raise entry.error("a case needs 'to' or 'expression'")
@@ -290,7 +292,7 @@ def _check_complete(
 
 def _written(case: Case) -> set[str]:
     """Return the parameters of the source that the output of a case is computed from."""
-    expressions = (*case.arguments.values(), case.expression, case.item)
+    expressions = (*case.arguments.values(), case.expression, case.item, case.before)
     return {name for expression in expressions if expression for name in expression.names}
 
 

@@ -13,12 +13,14 @@ from optconv.mappings.case_loader import (
 )
 from optconv.mappings.expressions import read_expression
 from optconv.mappings.schema import (
+    AddsGroup,
     Attach,
     GroupItem,
     Member,
     ParityCase,
     Row,
     SourceApi,
+    StayingOptions,
     Workaround,
 )
 from optconv.mappings.signatures import SignatureVersion
@@ -38,8 +40,15 @@ _ROW_KEYS = CASE_KEYS | {
     "inherited",
     "unconvertible",
     "workarounds",
+    "group_options_stay",
     "subclass",
 }
+_MEMBER_KEYS = frozenset(
+    {"cases", "items", "adds_group", "unconvertible", "of", "assignable", "unassignable", "through"}
+)
+_ITEM_KEYS = frozenset(
+    {"read", "read_ratio", "write", "refuse", "differs", "refuse_write", "refuse_absolute", "refuse_single"}
+)
 _EXPECTED = ("exact", "close", "lossy")
 
 
@@ -74,6 +83,7 @@ def load_row(document: Located, catalogues: Catalogues, inherited: Located | Non
         since=top["since"].text() if "since" in top else None,
         unconvertible=read_text(top["unconvertible"]) if "unconvertible" in top else None,
         workarounds=_load_workarounds(top.get("workarounds"), source, _ruled_names(top.get("inherited"))),
+        group_options_stay=_load_staying(top["group_options_stay"]) if "group_options_stay" in top else None,
         subclass=load_subclass(top["subclass"]) if "subclass" in top else None,
     )
 
@@ -123,9 +133,7 @@ def _load_members(located: Located, source: SourceApi, catalogues: Catalogues) -
 def _load_member(
     name: str, value: Located, known: tuple[SignatureVersion, ...], catalogues: Catalogues
 ) -> Member:
-    mapping = value.mapping(
-        allowed=CASE_KEYS | {"cases", "items", "unconvertible", "of", "assignable", "unassignable", "through"}
-    )
+    mapping = value.mapping(allowed=CASE_KEYS | _MEMBER_KEYS)
     cases = load_cases(value, known, catalogues)
     if "unconvertible" in mapping and cases:
         raise mapping["unconvertible"].error("stands beside a way to write it; a member has one or the other")
@@ -144,6 +152,7 @@ def _load_member(
         assignable="assignable" in mapping,
         unassignable=read_text(mapping["unassignable"]) if "unassignable" in mapping else None,
         through=mapping["through"].text() if "through" in mapping else "",
+        adds_group=_load_adds_group(mapping["adds_group"]) if "adds_group" in mapping else None,
     )
 
 
@@ -156,18 +165,33 @@ def _find_member(name: str, source: SourceApi, catalogues: Catalogues) -> tuple[
     return None
 
 
+def _load_adds_group(located: Located) -> AddsGroup:
+    located.mapping(allowed=frozenset({"parameter", "otherwise"}))
+    return AddsGroup(located.required("parameter").text(), read_text(located.required("otherwise")))
+
+
 def _load_group_item(located: Located) -> GroupItem:
-    mapping = located.mapping(
-        allowed=frozenset({"read", "write", "differs", "refuse_write", "refuse_absolute"})
-    )
+    mapping = located.mapping(allowed=_ITEM_KEYS)
+    if "refuse" in mapping and len(mapping) > 1:
+        raise mapping["refuse"].error("stands alone: an entry that is refused has no other rules")
     names = frozenset({"self", "value"})
+    ratio = mapping.get("read_ratio")
     return GroupItem(
         read=read_expression(mapping["read"], names) if "read" in mapping else None,
         write=read_expression(mapping["write"], names) if "write" in mapping else None,
         differs=load_differences(mapping.get("differs"), RESERVED_NAMES),
+        read_ratio=read_expression(ratio, frozenset({"self", "ratio"})) if ratio else None,
+        refuse=read_text(mapping["refuse"]) if "refuse" in mapping else None,
+        refuse_single=read_text(mapping["refuse_single"]) if "refuse_single" in mapping else None,
         refuse_write=load_differences(mapping.get("refuse_write"), RESERVED_NAMES),
         refuse_absolute=load_differences(mapping.get("refuse_absolute"), RESERVED_NAMES),
     )
+
+
+def _load_staying(located: Located) -> StayingOptions:
+    located.mapping(allowed=frozenset({"options", "note"}))
+    options = frozenset(entry.text() for entry in located.required("options").items())
+    return StayingOptions(options, read_text(located.required("note")))
 
 
 def _load_attach(located: Located) -> Attach:

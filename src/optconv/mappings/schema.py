@@ -33,6 +33,7 @@ class Idioms:
     number_constructors: frozenset[str] = frozenset()
     parameter_flags: frozenset[str] = frozenset()
     parameter_attributes: frozenset[str] = frozenset()
+    gradient_switches: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,7 @@ class Case:
     )  # keys that only the optimizer may have
     expression: Expression | None = None  # for a member that becomes another expression, not a call of `to`
     item: Expression | None = None  # the same when element 0 of the result is taken at once
+    before: Expression | None = None  # evaluated in a statement in front; its value is the call's value
 
     @property
     def condition_names(self) -> frozenset[str]:
@@ -127,8 +129,19 @@ class GroupItem:
     read: Expression | None
     write: Expression | None
     differs: tuple[Difference, ...]
+    read_ratio: Expression | None = None  # how it is read of a group whose ``ratio`` to the base is known
+    refuse: Text | None = None  # why the entry can be neither read nor written
     refuse_write: tuple[Difference, ...] = ()  # when a write cannot be converted
     refuse_absolute: tuple[Difference, ...] = ()  # when a write that is no scaling cannot be converted
+    refuse_single: Text | None = None  # why a write to one group of several cannot be converted
+
+
+@dataclass(frozen=True)
+class AddsGroup:
+    """A method that adds a parameter group; in the target the optimizer is built with the group instead."""
+
+    parameter: str  # the parameter that is the group
+    otherwise: Text  # why it is declined where the construction is not right in front of it
 
 
 @dataclass(frozen=True)
@@ -138,6 +151,7 @@ class Member:
     name: str
     cases: tuple[Case, ...]
     items: Mapping[str, GroupItem]  # of an attribute that holds the parameter groups
+    adds_group: AddsGroup | None = None  # of a method that the target does not have
     unconvertible: Text | None = None  # why there is no counterpart; there are no cases then
     of: frozenset[str] = frozenset()  # the target's classes that have it so; empty: all of them
     assignable: bool = False  # an attribute that may be written as it is read
@@ -156,6 +170,14 @@ class Attach:
     read: Expression  # the optimizer's current rate, over ``optimizer``
     set: Expression  # hands the scheduler to the optimizer, over ``optimizer`` and ``scheduler``
     single: Text | None = None  # what happens to an optimizer that gets a second scheduler elsewhere
+
+
+@dataclass(frozen=True)
+class StayingOptions:
+    """Options of parameter groups that the target stores on the parameters, for other optimizers to find."""
+
+    options: frozenset[str]  # parameters of the source API
+    note: Text
 
 
 @dataclass(frozen=True)
@@ -218,4 +240,5 @@ class Row:
     since: str | None = None
     unconvertible: Text | None = None  # why the target has no counterpart at all; there are no cases then
     workarounds: tuple[Workaround, ...] = ()
+    group_options_stay: StayingOptions | None = None
     subclass: Subclass | None = None

@@ -24,6 +24,7 @@ from optconv.mappings.schema import (
     Row,
     SourceApi,
     SourceMember,
+    StayingOptions,
     TargetApi,
 )
 from optconv.mappings.text import Text
@@ -186,6 +187,11 @@ class Tables:
             if row is not None and name in row.members:
                 return row.members[name]
         return None
+
+    def staying_options(self, api: SourceApi) -> StayingOptions | None:
+        """Return which options of a class's parameter groups stay on the parameters in the target."""
+        rows = (self.row(ancestor.name) for ancestor in self.ancestry(api))
+        return next((row.group_options_stay for row in rows if row and row.group_options_stay), None)
 
     @cached_property
     def attach(self) -> Attach | None:

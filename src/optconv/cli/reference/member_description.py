@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from optconv.cli.reference.form_description import Conditional, conditionals, describe_rules
 from optconv.converter.describe import describe
+from optconv.mappings.expressions import parse_expression
+from optconv.mappings.schema import Difference
 
 if TYPE_CHECKING:
     from optconv.mappings import Tables, Text
@@ -82,6 +84,8 @@ def _describe_form(case: Case, receiver: str) -> MemberForm:
     else:
         given = ", ".join(f"{k}={_about(e.text, receiver)}" for k, e in case.arguments.items() if k != "self")
         code = f"{receiver}.{case.to.rpartition('.')[2]}({given})"
+    if case.before is not None:
+        code = f"{_about(case.before.text, receiver)}; {code}"
     return MemberForm(
         condition=describe(case.when) if case.when else None,
         code=code,
@@ -97,9 +101,17 @@ def _describe_item(key: str, item: GroupItem, receiver: str) -> ItemLine:
         key=key,
         read=_about(item.read.text, receiver) if item.read else None,
         write=_about(item.write.text, receiver) if item.write else None,
-        not_written=conditionals(item.refuse_write + item.refuse_absolute),
+        not_written=conditionals((*item.refuse_write, *item.refuse_absolute, *_always_refused(item))),
         differs=conditionals(item.differs),
     )
+
+
+def _always_refused(item: GroupItem) -> list[Difference]:
+    """Return what is refused whatever is written: the entry itself, or one group among several."""
+    found = [Difference(None, item.refuse)] if item.refuse is not None else []
+    if item.refuse_single is not None:
+        found.append(Difference(parse_expression("not single_group"), item.refuse_single))
+    return found
 
 
 def _about(text: str, receiver: str) -> str:

@@ -60,7 +60,12 @@ def _item_line(member: str, item: ItemLine) -> tuple[Text, Text, Text]:
         becomes.append(words.READ.format(code=code(item.read)))
     if item.write is not None:
         becomes.append(words.WRITE.format(code=code(item.write)))
-    notes = [_with_condition(words.NOT_WRITTEN, "OC306", rule) for rule in item.not_written]
+    notes = [
+        words.NEITHER.format(code=code_link("OC306"), note=rule.note)
+        if item.write is None
+        else _with_condition(words.NOT_WRITTEN, "OC306", rule)
+        for rule in item.not_written
+    ]
     notes += [_difference(difference) for difference in item.differs]
     return code(f"{member}[...]['{item.key}']"), joined(becomes), joined(notes)
 

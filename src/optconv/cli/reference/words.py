@@ -124,6 +124,7 @@ WRITE: Final = Text("written: {code}", "写入：{code}")
 NOT_WRITTEN: Final = Text(
     "not written ({code}) when {condition}: {note}", "当 {condition} 时不能写入（{code}）：{note}"
 )
+NEITHER: Final = Text("neither read nor written ({code}): {note}", "既不能读取也不能写入（{code}）：{note}")
 MEMBERS_OF_BASE: Final = Text("Those of {names} hold here, too.", "{names} 的方法和属性在此同样适用。")
 
 # Workarounds.

@@ -1,0 +1,99 @@
+"""Puts what a method evaluated itself into a statement of its own in front of the call.
+
+``loss = optimizer.step(closure)`` becomes ``loss = closure()`` and ``optimizer.step()``.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from optconv.converter.binding import BoundCall
+from optconv.converter.compose import Piece, compose, render_pieces
+from optconv.converter.edits import Render
+from optconv.converter.file_context import FileContext
+from optconv.converter.source import Span
+from optconv.converter.values import is_pure
+from optconv.mappings import Text
+from optconv.mappings.expressions import Expression
+from optconv.mappings.schema import Case
+
+_NO_PLACE = Text(
+    "in the target `{before}` must be a statement of its own in front of the call, and there is no place for"
+    " one here; give the result a name first",
+    "在目标框架中 `{before}` 必须写成调用之前的单独语句，而此处没有位置；请先把结果赋给一个变量",
+)
+_WITHOUT_GRADIENTS = Text(
+    "gradients are switched off here, and the source framework's method switches them on for `{before}`; move"
+    " the call out of there",
+    "此处关闭了梯度，而源框架的方法会为 `{before}` 打开梯度；请把调用移到该区域之外",
+)
+_RESULT = "loss"  # what a result is called that has no name yet
+
+
+def cannot_precede(context: FileContext, node: ast.Attribute, call: ast.Call, case: Case) -> Text | None:
+    """Return why what the case evaluates in front of the call cannot be put there."""
+    if case.before is None:
+        return None
+    if _is_without_gradients(context, call):
+        return _WITHOUT_GRADIENTS.format(before=case.before.text)
+    if is_pure(node.value) and _has_place(context, node, call):
+        return None
+    return _NO_PLACE.format(before=case.before.text)
+
+
+def _has_place(context: FileContext, node: ast.Attribute, call: ast.Call) -> bool:
+    """Return whether the call is all that its statement computes."""
+    statement = context.scopes.statement(call)
+    if not isinstance(statement, (ast.Expr, ast.Return, ast.Assign, ast.AnnAssign, ast.AugAssign)):
+        return False
+    if statement.value is not call:
+        return False
+    if isinstance(statement, (ast.Expr, ast.Return)):
+        return True
+    targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+    stored = {ast.unparse(part) for target in targets for part in ast.walk(target) if _is_stored(part)}
+    read = {ast.unparse(part) for part in ast.walk(node.value) if isinstance(part, ast.expr)}
+    return all(is_pure(target) for target in targets) and not stored & read
+
+
+def _is_stored(part: ast.AST) -> bool:
+    return isinstance(getattr(part, "ctx", None), ast.Store)
+
+
+def _is_without_gradients(context: FileContext, call: ast.Call) -> bool:
+    """Return whether a context or a decorator around the call switches gradients off."""
+    switches = context.tables.idioms.gradient_switches
+    around: list[ast.expr] = []
+    for ancestor in context.scopes.ancestors(call):
+        if isinstance(ancestor, (ast.With, ast.AsyncWith)):
+            around += [item.context_expr for item in ancestor.items]
+        elif isinstance(ancestor, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            around += ancestor.decorator_list
+    names = {
+        part.attr if isinstance(part, ast.Attribute) else part.id
+        for expression in around
+        for part in ast.walk(expression)
+        if isinstance(part, (ast.Attribute, ast.Name))
+    }
+    return bool(names & switches)
+
+
+def write_before(context: FileContext, call: ast.Call, bound: BoundCall, before: Expression) -> None:
+    """Write the expression in front of the call, as the value that the call had."""
+    source = context.source
+    statement = context.scopes.statement(call)
+    span, whole = source.span(statement), source.span(call)
+    separator = context.statement_separator(statement)
+    pieces = {
+        name: Piece(source.of(argument.node), argument.node) for name, argument in bound.arguments.items()
+    }
+    name = context.free_name(_RESULT) if isinstance(statement, ast.Return) else ""
+    start = context.span_with_parentheses(call).start
+
+    def make(render: Render) -> str:
+        value = compose(before, render_pieces(pieces, source, render))
+        first = f"{name} = {value}" if name else f"{render(Span(span.start, start))}{value}"
+        last = f"{separator}return {name}" if name else ""
+        return f"{first}{separator}{render(whole)}{last}"
+
+    context.replace_statement(statement, make, kept=[Span(span.start, start), whole])

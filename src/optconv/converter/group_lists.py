@@ -1,0 +1,66 @@
+"""Converts comprehensions over parameter groups: a list with the rate of each."""
+
+from __future__ import annotations
+
+import ast
+
+from optconv.converter.group_items import (
+    OTHER_USE,
+    Access,
+    GroupUseError,
+    Plan,
+    item_of,
+    read_remarks,
+    read_text,
+)
+from optconv.converter.group_loops import entries_of, uses_of
+from optconv.converter.values import is_pure
+
+_CONSUMERS = ("max", "min", "sum", "sorted", "list", "tuple", "set", "any", "all")
+
+
+def plan_comprehension(access: Access, generator: ast.comprehension) -> Plan:
+    """``[group["lr"] for group in optimizer.param_groups]``: a list with the rate of each group."""
+    context = access.context
+    whole = context.scopes.parents[generator]
+    ratios = access.facts["ratios"]
+    if not isinstance(ratios, tuple) or not _is_list(access, whole) or not is_pure(access.node.value):
+        raise GroupUseError(OTHER_USE)
+    assert isinstance(whole, (ast.ListComp, ast.GeneratorExp))
+    if len(whole.generators) > 1 or generator.ifs or not isinstance(generator.target, ast.Name):
+        raise GroupUseError(OTHER_USE)
+    entry, element = entries_of(access, whole, generator.target)[0], whole.elt
+    if element is not entry or len(uses_of(access, whole, generator.target)) > 1:
+        raise GroupUseError(OTHER_USE)
+    item, plan = item_of(access, entry), Plan()
+    receiver = {"self": access.receiver}
+    texts = [read_text(access, item, which, receiver) for which in range(len(ratios))]
+    for which in range(len(ratios)):
+        plan.say(read_remarks(access, item, which))
+    rates = f"[{', '.join(texts)}]"
+    if _lends_parentheses(access, whole):
+        rates = f"({rates})"
+    plan.edits.append(lambda: context.replace(whole, rates))
+    return plan
+
+
+def _lends_parentheses(access: Access, whole: ast.expr) -> bool:
+    """Return whether the parentheses of ``max(x for x in y)`` are those of the call and of its argument."""
+    call = access.context.scopes.parents[whole]
+    source = access.context.source
+    if not isinstance(call, ast.Call) or whole not in call.args:
+        return False
+    return source.span(whole).end == source.span(call).end
+
+
+def _is_list(access: Access, whole: ast.AST) -> bool:
+    """Return whether a list can stand where the comprehension stands."""
+    if isinstance(whole, ast.ListComp):
+        return True
+    call = access.context.scopes.parents[whole]
+    return (
+        isinstance(whole, ast.GeneratorExp)
+        and isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Name)
+        and call.func.id in _CONSUMERS
+    )
