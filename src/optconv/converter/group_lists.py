@@ -10,10 +10,11 @@ from optconv.converter.group_items import (
     GroupUseError,
     Plan,
     item_of,
+    plan_read,
     read_remarks,
     read_text,
 )
-from optconv.converter.group_loops import entries_of, uses_of
+from optconv.converter.group_loops import entries_of
 from optconv.converter.values import is_pure
 
 _CONSUMERS = ("max", "min", "sum", "sorted", "list", "tuple", "set", "any", "all")
@@ -29,18 +30,25 @@ def plan_comprehension(access: Access, generator: ast.comprehension) -> Plan:
     assert isinstance(whole, (ast.ListComp, ast.GeneratorExp))
     if len(whole.generators) > 1 or generator.ifs or not isinstance(generator.target, ast.Name):
         raise GroupUseError(OTHER_USE)
-    entry, element = entries_of(access, whole, generator.target)[0], whole.elt
-    if element is not entry or len(uses_of(access, whole, generator.target)) > 1:
+    entries, plan, element = entries_of(access, whole, generator.target), Plan(), whole.elt
+    opening, closing = ("([", "])") if _lends_parentheses(access, whole) else ("[", "]")
+    if len(ratios) == 1:
+        for entry in entries:
+            plan_read(access, plan, entry, 0, silent=False)
+        span = context.source.span(element)
+        plan.edits.append(
+            lambda: context.edits.replace(
+                context.source.span(whole), lambda render: f"{opening}{render(span)}{closing}"
+            )
+        )
+        return plan
+    if element is not entries[0] or len(entries) > 1:
         raise GroupUseError(OTHER_USE)
-    item, plan = item_of(access, entry), Plan()
-    receiver = {"self": access.receiver}
-    texts = [read_text(access, item, which, receiver) for which in range(len(ratios))]
+    item = item_of(access, entries[0])
+    texts = [read_text(access, item, which, {"self": access.receiver}) for which in range(len(ratios))]
     for which in range(len(ratios)):
         plan.say(read_remarks(access, item, which))
-    rates = f"[{', '.join(texts)}]"
-    if _lends_parentheses(access, whole):
-        rates = f"({rates})"
-    plan.edits.append(lambda: context.replace(whole, rates))
+    plan.edits.append(lambda: context.replace(whole, f"{opening}{', '.join(texts)}{closing}"))
     return plan
 
 
