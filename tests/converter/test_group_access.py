@@ -144,3 +144,9 @@ def test_a_mark_inside_the_loop_moves_with_its_statement() -> None:
     lines = convert(text, Options()).source.decode().splitlines()
     assert lines[-4].startswith("# optconv: OC302")
     assert lines[-3:] == ["torch.optim.SGD(q, maximize=True)", "o.set_lr(x)", "y()"]
+
+
+def test_a_rate_that_can_only_be_read() -> None:
+    text = "import torch\ndef f(o: torch.optim.LBFGS):\n    o.param_groups[0]['lr'] = 1\n"
+    declined = [d for d in convert(text).diagnostics if d.code == "OC306"]
+    assert "can be read in the target, but not written" in declined[0].message.en

@@ -23,6 +23,10 @@ _OTHER_KEY = Text(
     "the entry `{key}` of a parameter group cannot be read or written in the target",
     "目标框架无法读写参数组的 `{key}` 项",
 )
+_ONLY_READ = Text(
+    "the entry `{key}` of a parameter group can be read in the target, but not written",
+    "目标框架只能读取参数组的 `{key}` 项，不能写入",
+)
 _OTHER_WRITE = Text(
     "the statement does more than give the entry one value; write that value in a statement of its own",
     "该语句不只是给该项赋一个值；请用单独的语句赋值",
@@ -139,8 +143,9 @@ def _needs_parentheses(context: FileContext, entry: ast.expr, text: str) -> bool
 def write_of(access: Access, entry: ast.Subscript) -> Write:
     """Return the statement that does nothing but write the entry."""
     statement = access.context.scopes.parents[entry]
-    item = item_of(access, entry)
-    if item.write is not None:
+    if item_of(access, entry).write is None:
+        raise GroupUseError(_ONLY_READ.format(key=access.context.source.of(entry.slice)))
+    if isinstance(entry.ctx, ast.Store):
         if isinstance(statement, ast.Assign) and statement.targets == [entry]:
             return statement
         if (
