@@ -13,14 +13,26 @@ import pytest
 import yaml
 
 MAPPINGS = Path(__file__).parents[2] / "src" / "optconv" / "mappings"
-TORCH: dict[str, Any] = yaml.safe_load((MAPPINGS / "torch" / "catalogue.yaml").read_text(encoding="utf-8"))
+AROUND: dict[str, Any] = yaml.safe_load(
+    (MAPPINGS / "torch" / "surroundings.yaml").read_text(encoding="utf-8")
+)
+TORCH: dict[str, Any] = {
+    **yaml.safe_load((MAPPINGS / "torch" / "catalogue.yaml").read_text(encoding="utf-8")),
+    **AROUND,
+}
+CONSTANTS: dict[str, str] = yaml.safe_load(
+    (MAPPINGS / "torch" / "constants.yaml").read_text(encoding="utf-8")
+)
+ALIASES = [(alias, name) for name, entry in AROUND.items() for alias in entry.get("aliases", ())]
 PADDLE: dict[str, Any] = yaml.safe_load((MAPPINGS / "paddle" / "signatures.yaml").read_text(encoding="utf-8"))
 MODULES = {
     "torch": ("torch.optim", "torch.optim.lr_scheduler", "torch.optim.swa_utils"),
     "paddle": ("paddle.optimizer", "paddle.optimizer.lr"),
 }
 SIGNATURES: dict[str, str] = {
-    **{name: entry["signatures"][0]["signature"] for name, entry in TORCH.items()},
+    **{
+        name: entry["signatures"][0]["signature"] for name, entry in TORCH.items() if entry["kind"] != "model"
+    },
     **{name: entry["signature"] for name, entry in PADDLE.items()},
 }
 METHODS: dict[str, str] = {
@@ -55,6 +67,20 @@ def test_signature_is_the_installed_one(name: str) -> None:
     assert _parts(installed) == _parse(SIGNATURES[name])
 
 
+@pytest.mark.parametrize(("alias", "name"), ALIASES)
+def test_an_alias_is_the_same_object(alias: str, name: str) -> None:
+    found, own = (
+        getattr(importlib.import_module(n.rpartition(".")[0]), n.rpartition(".")[2]) for n in (alias, name)
+    )
+    assert found is own
+
+
+@pytest.mark.parametrize("name", CONSTANTS)
+def test_a_constant_is_what_the_tables_call_it(name: str) -> None:
+    module, _, attribute = name.rpartition(".")
+    assert repr(getattr(importlib.import_module(module), attribute)) == f"{module}.{CONSTANTS[name]}"
+
+
 @pytest.mark.parametrize("name", METHODS)
 def test_method_is_the_installed_one(name: str) -> None:
     class_name, _, method = name.rpartition(".")
@@ -82,6 +108,6 @@ def _parts(function: Any) -> list[tuple[str, str, str]]:
 
 
 def _parse(text: str) -> list[tuple[str, str, str]]:
-    namespace: dict[str, Any] = {"pickle": pickle}  # a default of torch.save
+    namespace: dict[str, Any] = {"pickle": pickle, "torch": importlib.import_module("torch")}  # in defaults
     exec(f"def function{text}: ...", namespace)
     return _parts(namespace["function"])

@@ -63,7 +63,8 @@ def test_every_import_path_stands_for_its_api(folder: Folder) -> None:
     [
         pytest.param(
             SGD.replace("optimizer", "optimiser"),
-            "2: torch.optim.SGD.kind: expected one of optimizer, scheduler, class, function, checkpoint",
+            "2: torch.optim.SGD.kind: expected one of optimizer, scheduler, class, function, checkpoint, "
+            "scaler, region, model",
             id="a kind that does not exist",
         ),
         pytest.param("a.B:\n  kind: class\n", "1: a.B: the key 'signatures' is missing", id="no signatures"),
@@ -161,7 +162,7 @@ def test_methods_of_the_target_are_found_by_class_and_name(folder: Folder) -> No
         ),
         pytest.param(
             TARGET + "  types: {learning_rate: text}\n",
-            "3: toy.SGD.types.learning_rate: expected one of float, int, list, str",
+            "3: toy.SGD.types.learning_rate: expected one of float, int, list, str, iterable",
             id="a type that does not exist",
         ),
         pytest.param(

@@ -32,6 +32,11 @@ NOTE = "{en: A note., zh: 说明。}"
             id="two notes",
         ),
         pytest.param(
+            f"lr: {{unless: lr == 0, loud: false, note: {NOTE}}}",
+            "{kind}.lr.loud: expected true; leave the key out otherwise",
+            id="a flag that is not true",
+        ),
+        pytest.param(
             "lr: {unless: lr == 0, en: A note., zh: 说明。}",
             "{kind}.lr.en: unknown key 'en'; expected one of loud, note, unless",
             id="a condition beside the languages",
@@ -81,7 +86,7 @@ def test_an_option_that_is_refused_in_groups(folder: Folder, rule: str, complain
         ),
         pytest.param(
             f"differs: [{{unless: lr, note: {NOTE}}}]\n",
-            "7: differs[0].unless: unknown key 'unless'; expected one of note, when",
+            "7: differs[0].unless: unknown key 'unless'; expected one of loud, note, when",
             id="a difference has no unless",
         ),
         pytest.param(

@@ -76,6 +76,55 @@ def test_the_modules_on_the_way_to_an_api_are_known(tables: Tables) -> None:
     assert tables.public_modules == {"torch.optim", "torch.optim.lr_scheduler"}
 
 
+AROUND = """\
+torch.nn.clip: {kind: function, signatures: [{since: "1.8", signature: (parameters)}]}
+torch.amp.Scaler:
+  kind: scaler
+  signatures: [{since: "1.8", signature: ()}]
+  members: {scale: {signatures: [{since: "1.8", signature: (x)}]}, step: {signatures: [{since: "1.8", signature: (o)}]}}
+torch.cuda.amp.Scaler: {kind: scaler, base: torch.amp.Scaler, signatures: [{since: "1.8", signature: ()}]}
+torch.nn.Module: {kind: model, signatures: [{since: "1.8", signature: ()}], members: {eval: {attribute: true}}}
+"""
+
+
+def test_what_surrounds_the_optimizers_is_known_and_owns_no_module(folder: Folder) -> None:
+    folder.write("torch/surroundings.yaml", AROUND)
+    tables = folder.tables()
+    assert {"torch.nn", "torch.cuda.amp"} <= tables.source_prefixes
+    assert tables.owned_modules == {name for name in tables.source_prefixes if name.startswith("torch.optim")}
+    assert {"optim", "clip", "Scaler", "zero_grad"} <= tables.telling_names
+    assert "Module" not in tables.telling_names
+    assert tables.scaler_members == {"scale"}
+
+
+def test_a_model_is_known_and_no_reference_to_its_class_is(folder: Folder) -> None:
+    assert folder.tables().models is None
+    folder.write("torch/surroundings.yaml", AROUND)
+    tables = folder.tables()
+    assert tables.models is tables.source_apis["torch.nn.Module"]
+    assert tables.source_api("torch.nn.Module") is None
+
+
+def test_a_row_may_have_more_of_the_name_where_two_end_alike(folder: Folder) -> None:
+    folder.write("torch/surroundings.yaml", AROUND)
+    text = "api: {}\nsummary: {{en: A sentence., zh: 一句话。}}\nreference: https://example.org/x\n"
+    folder.write("toy/around/Scaler.yaml", text.format("torch.amp.Scaler"))
+    folder.write("toy/around/cuda.amp.Scaler.yaml", text.format("torch.cuda.amp.Scaler"))
+    rows = [folder.tables().row(name) for name in ("torch.amp.Scaler", "torch.cuda.amp.Scaler")]
+    assert [row.api if row else None for row in rows] == ["torch.amp.Scaler", "torch.cuda.amp.Scaler"]
+
+
+def test_constants_have_the_names_that_the_tables_call_them(folder: Folder) -> None:
+    assert folder.tables().constants == {}
+    folder.write("torch/constants.yaml", "torch.half: float16\n")
+    assert folder.tables().constants == {"torch.half": "float16"}
+
+
+def test_what_a_region_computes_in_is_read_from_its_parameters(folder: Folder) -> None:
+    assert folder.row(f"{HEAD}{CASE}region: lr\n").region is not None
+    assert "region: rate: not a parameter here" in folder.complaint(f"{HEAD}{CASE}region: rate\n")
+
+
 def test_the_bases_of_an_api_come_nearest_first(tables: Tables) -> None:
     names = [ancestor.name for ancestor in tables.ancestry(api(tables, "torch.optim.SGD"))]
     assert names == ["torch.optim.SGD", "torch.optim.Optimizer"]

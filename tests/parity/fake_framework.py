@@ -25,6 +25,9 @@ def parameter(values, shape, dtype):
 def constant(values, shape, dtype):
     return list(values)
 
+def model(parameters):
+    return None
+
 def total(terms):
     return 0.0
 

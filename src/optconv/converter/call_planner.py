@@ -22,6 +22,7 @@ from optconv.converter.compose import (
 )
 from optconv.converter.describe import describe, describe_negation
 from optconv.converter.edits import Render
+from optconv.converter.names import NameResolver
 from optconv.converter.scopes import ScopeTree
 from optconv.converter.source import SourceText, shortened
 from optconv.converter.values import is_pure, known_value
@@ -40,6 +41,7 @@ class CallPlanner:
     source: SourceText
     scopes: ScopeTree
     target_version: str | None
+    names: NameResolver
     _values: dict[int, dict[str, Any]] = field(default_factory=dict)
 
     def plan(
@@ -100,10 +102,20 @@ class CallPlanner:
         for parameter in bound.signature.parameters:
             argument = bound.arguments.get(parameter.name)
             if argument is not None:
-                values[parameter.name] = known_value(argument.node, self.scopes)
+                constant = self.constant(argument.node)
+                values[parameter.name] = constant or known_value(argument.node, self.scopes)
             elif parameter.default is not None:
-                values[parameter.name] = parse_expression(parameter.default).evaluate({})
+                known = parse_expression(parameter.default).evaluate({})
+                values[parameter.name] = self.tables.constants.get(parameter.default, known)
         return values
+
+    def constant(self, node: ast.expr) -> str | None:
+        """Return what the tables call the constant of the source framework that ``node`` certainly is."""
+        if not isinstance(node, (ast.Name, ast.Attribute)) or not self.tables.constants:
+            return None
+        meaning = self.names.meaning(node)
+        found = {self.tables.constants.get(name) for name in meaning.names}
+        return found.pop() if meaning.certain and len(found) == 1 else None
 
     def _choose(
         self, cases: Sequence[Case], alternatives: Sequence[Mapping[str, Any]]
@@ -187,12 +199,17 @@ class CallPlanner:
     ) -> Iterable[Remark]:
         """Return what is to be said of differences that hold, or may hold, for one of the alternatives."""
         for difference in differs:
-            if difference.when is None:
+            if difference.loud:
+                when = difference.when
+                if when is None or any(when.holds(values) is not False for values in alternatives):
+                    yield Remark("OC104", {"note": difference.note})
+            elif difference.when is None:
                 yield Remark("OC201", {"note": difference.note})
             else:
                 outcomes = {difference.when.holds(values) for values in alternatives}
                 unless = False if True in outcomes else None if None in outcomes else True
-                yield from _difference(unless, describe_negation(difference.when), difference.note)
+                condition = describe_negation(difference.when, *alternatives)
+                yield from _difference(unless, condition, difference.note)
 
     def _arguments(
         self,
@@ -250,15 +267,21 @@ class CallPlanner:
 
         text = compose(expression, pieces, value)
         typed = coerce(text, wanted, self.scopes, self.tables.idioms, node)
-        own = expression.text in bound.arguments and typed == text
+        own = expression.text in bound.arguments and typed == text and node is not None
         anchor = min(anchors) if anchors else None
         return PlannedArgument(keyword, typed, anchor, verbatim=own, make=make)
 
     def _piece(self, name: str, bound: BoundCall) -> Piece:
         argument = bound.arguments.get(name)
-        if argument is not None:
-            return Piece(self.source.of(argument.node), argument.node)
-        return Piece(bound.default(name) or "None")
+        if argument is None:
+            default = bound.default(name) or "None"
+            return Piece(
+                repr(self.tables.constants[default]) if default in self.tables.constants else default
+            )
+        constant = self.constant(argument.node)
+        if constant is not None:
+            return Piece(repr(constant))
+        return Piece(self.source.of(argument.node), argument.node)
 
     def _is_too_new(self, keyword: str, target: TargetApi | None) -> bool:
         """Return whether the target version that was asked for does not have the parameter yet."""

@@ -16,7 +16,7 @@ def coerce(text: str, wanted: str | None, scopes: ScopeTree, idioms: Idioms, nod
 
     Args:
         text: the value as it would be written.
-        wanted: "float", "int", "list", "str" or None.
+        wanted: "float", "int", "list", "iterable", "str" or None.
         scopes: to look up names.
         idioms: what makes tensors.
         node: the user's expression, when the text is one.
@@ -32,13 +32,19 @@ def coerce(text: str, wanted: str | None, scopes: ScopeTree, idioms: Idioms, nod
         return repr(int(known)) if literal else f"int({text})"
     if wanted == "str" and isinstance(known, Typed) and known.type_name == "path":
         return f"str({text})"
+    if wanted == "iterable" and (isinstance(parsed, ast.GeneratorExp) or _is_iterator(known)):
+        return f"list{text}" if isinstance(parsed, ast.GeneratorExp) else f"list({text})"
     if wanted == "list":
         if isinstance(parsed, ast.Tuple):
             inside = text[1:-1]
             return f"[{inside if '#' in inside else inside.rstrip().removesuffix(',')}]"
         if isinstance(parsed, (ast.GeneratorExp, ast.Set, ast.SetComp)) or _calls_an_iterator(parsed):
             return f"list{text}" if isinstance(parsed, ast.GeneratorExp) else f"list({text})"
-        if isinstance(known, tuple) or (isinstance(known, Typed) and known.type_name in ("tuple", "set")):
+        if (
+            isinstance(known, tuple)
+            or _is_iterator(known)
+            or (isinstance(known, Typed) and known.type_name in ("tuple", "set"))
+        ):
             return f"list({text})"
     return text
 
@@ -54,6 +60,10 @@ def _float(text: str, parsed: ast.expr, known: Any, idioms: Idioms, integer: boo
     if isinstance(known, int) and not isinstance(known, bool):
         return _as_float(text) if is_literal(parsed) else f"float({text})"
     return text
+
+
+def _is_iterator(known: Any) -> bool:
+    return isinstance(known, Typed) and known.type_name in ("generator", "iterator")
 
 
 def _calls_an_iterator(node: ast.expr) -> bool:

@@ -28,6 +28,7 @@ from optconv.converter.schedulers import plan_schedulers
 from optconv.converter.scopes import ScopeTree
 from optconv.converter.source import SourceText, UndecodableError, decode
 from optconv.converter.subclasses import emit_subclasses, plan_subclasses
+from optconv.converter.surroundings import SURROUNDING, is_planned, plan_surroundings
 from optconv.mappings import TableError, Tables
 
 
@@ -86,15 +87,10 @@ def convert_source(source: bytes, tables: Tables, options: Options = _DEFAULTS) 
 
 def may_concern(source: bytes, tables: Tables) -> bool:
     """Return whether ``source`` mentions anything that the tables know, judged by its words alone."""
-    words = _words(tables)
+    words = tables.telling_names
     if not any(word.encode() in source for word in words):  # several times faster than a pattern
         return False
     return _whole_words(frozenset(words | tables.changed_members)).search(source) is not None
-
-
-def _words(tables: Tables) -> set[str]:
-    modules = {prefix.rpartition(".")[2] for prefix in tables.owned_modules if prefix.count(".") == 1}
-    return modules | set(tables.telling_members)
 
 
 @lru_cache(maxsize=8)
@@ -162,7 +158,7 @@ def _prepare(text: SourceText, tree: ast.Module, tables: Tables, options: Option
         scopes=scopes,
         names=names,
         kinds=KindInference(scopes, names, tables),
-        planner=CallPlanner(tables, text, scopes, options.target_version),
+        planner=CallPlanner(tables, text, scopes, options.target_version, names),
     )
 
 
@@ -176,21 +172,24 @@ def _plan_and_emit(context: FileContext) -> None:
     calls: dict[ast.Call, Found] = {}
     checkpoints: list[tuple[ast.Call, Found]] = []
     other_uses: list[tuple[Found, str]] = []
+    surrounding: list[tuple[Found, str]] = []
     for found in find_references(context):
         use = use_of(context, found)
         call = context.scopes.parents[found.node]
         if found.api.kind == "checkpoint":
             if use == "call" and isinstance(call, ast.Call):
                 checkpoints.append((call, found))
-        elif use == "call" and found.api.kind in ("optimizer", "scheduler") and isinstance(call, ast.Call):
+        elif use == "call" and isinstance(call, ast.Call) and is_planned(context, found.api):
             calls[call] = found
+        elif found.api.kind in SURROUNDING:
+            surrounding.append((found, use))
         else:
             other_uses.append((found, use))
     for call, found in calls.items():
         if found.api.kind == "optimizer":
             plan_optimizer(context, call, found.api)
     schedulers = {call: found.api for call, found in calls.items() if found.api.kind == "scheduler"}
-    bases = [found for found, use in other_uses if use == "subclass"]
+    bases = [found for found, use in (*other_uses, *surrounding) if use == "subclass"]
     classes = plan_subclasses(context, bases, schedulers)
     for own in classes.rewritten:
         schedulers |= own.calls
@@ -198,6 +197,7 @@ def _plan_and_emit(context: FileContext) -> None:
     for found, use in other_uses:
         if use != "subclass" and found.node not in context.handled:
             plan_other_use(context, found, use)
+    plan_surroundings(context, calls, surrounding)
     for call, found in calls.items():
         case = context.constructions[call].plan.case
         if case is not None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
+from typing import Any
 
 from optconv.mappings import Text
-from optconv.mappings.expressions import Expression
+from optconv.mappings.expressions import Expression, parse_expression
 
 _RESERVED = {
     "own_rates": (
@@ -36,6 +38,14 @@ _RESERVED = {
         Text("the learning rate changes later on", "学习率之后会变化"),
         Text("the learning rate never changes", "学习率始终不变"),
     ),
+    "one_pass": (
+        Text("its first argument is an iterator", "它的第一个实参是迭代器"),
+        Text("its first argument is no iterator", "它的第一个实参不是迭代器"),
+    ),
+    "several_optimizers": (
+        Text("it steps several optimizers between two updates", "两次 update 之间它用于多个优化器"),
+        Text("it steps one optimizer between two updates", "两次 update 之间它只用于一个优化器"),
+    ),
 }
 _OPPOSITES: dict[type[ast.cmpop], str] = {
     ast.Eq: "!=",
@@ -56,9 +66,15 @@ def describe(condition: Expression) -> Text:
     return _describe(condition.tree)
 
 
-def describe_negation(condition: Expression) -> Text:
-    """Return the opposite of a condition for people."""
-    return _negation(condition.tree)
+def describe_negation(condition: Expression, *alternatives: Mapping[str, Any]) -> Text:
+    """Return the opposite of a condition for people, without the parts that are known for all values."""
+    tree = condition.tree
+    if isinstance(tree, ast.BoolOp):
+        parts = [(part, parse_expression(ast.unparse(part))) for part in tree.values]
+        unknown = [p for p, e in parts if any(e.holds(values) is None for values in alternatives)]
+        if len(unknown) == 1:
+            return _negation(unknown[0])
+    return _negation(tree)
 
 
 def _describe(tree: ast.expr) -> Text:
@@ -73,6 +89,8 @@ def _describe(tree: ast.expr) -> Text:
             left=ast.Call(func=ast.Name(id="type_of"), args=[value]), ops=[op], comparators=[types]
         ):
             return _type_in_words(value, types, positive=isinstance(op, (ast.In, ast.Eq)))
+        case ast.Compare(left=ast.Constant(value=name), ops=[op], comparators=[ast.Name(id="regions")]):
+            return _region_in_words(name, isinstance(op, ast.In))
         case ast.BoolOp(op=op, values=values) if _mentions_reserved(tree):
             return _joined([_describe(value) for value in values], isinstance(op, ast.And))
     return _code(ast.unparse(tree))
@@ -90,11 +108,19 @@ def _negation(tree: ast.expr) -> Text:
             left=ast.Call(func=ast.Name(id="type_of"), args=[value]), ops=[op], comparators=[types]
         ):
             return _type_in_words(value, types, positive=not isinstance(op, (ast.In, ast.Eq)))
+        case ast.Compare(left=ast.Constant(value=name), ops=[op], comparators=[ast.Name(id="regions")]):
+            return _region_in_words(name, not isinstance(op, ast.In))
         case ast.BoolOp(op=op, values=values):
             return _joined([_negation(value) for value in values], isinstance(op, ast.Or))
         case ast.Compare(left=left, ops=[op], comparators=[right]):
             return _code(f"{ast.unparse(left)} {_OPPOSITES[type(op)]} {ast.unparse(right)}")
     return _code(f"not ({ast.unparse(tree)})")
+
+
+def _region_in_words(precision: Any, positive: bool) -> Text:
+    if positive:
+        return Text(f"it is used with a region of {precision}", f"它与 {precision} 区域一起使用")
+    return Text(f"it is used without a region of {precision}", f"它没有与 {precision} 区域一起使用")
 
 
 def _type_in_words(value: ast.expr, types: ast.expr, *, positive: bool) -> Text:
@@ -120,4 +146,4 @@ def _joined(parts: list[Text], both: bool) -> Text:
 
 
 def _mentions_reserved(tree: ast.expr) -> bool:
-    return any(isinstance(node, ast.Name) and node.id in _RESERVED for node in ast.walk(tree))
+    return any(isinstance(node, ast.Name) and node.id in {*_RESERVED, "regions"} for node in ast.walk(tree))

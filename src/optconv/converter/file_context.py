@@ -76,6 +76,7 @@ class FileContext:
     folded: set[ast.Call] = field(default_factory=set)  # calls that are part of a construction now
     handled: set[ast.AST] = field(default_factory=set)  # what the rewriting of a whole class takes care of
     own_rows: dict[SourceApi, Row] = field(default_factory=dict)  # of classes that the file itself defines
+    gone: set[ast.Name] = field(default_factory=set)  # names that the output has no more
     taken_names: set[str] = field(default_factory=set)
     target_alias: str = ""  # what the target is imported as, where its own name means something else
 
@@ -195,9 +196,19 @@ class FileContext:
         """Replace a node by an expression of the tables, with the edits inside its pieces."""
 
         def make(render: Render) -> str:
-            return compose(expression, render_pieces(pieces, self.source, render))
+            text = compose(expression, render_pieces(pieces, self.source, render))
+            return text.replace(*quotes) if quotes else text
 
+        quotes = self._quotes_around(node)
         self.edits.replace(self.source.span(node), make)
+
+    def _quotes_around(self, node: ast.expr | ast.stmt) -> tuple[str, str] | None:
+        """Return the quotes that cannot stand at ``node``, which is in an f-string, and those that can."""
+        outer = next((a for a in self.scopes.ancestors(node) if isinstance(a, ast.JoinedStr)), None)
+        if outer is None:
+            return None
+        text = self.source.of(outer).lstrip("rRfFbBuU")
+        return None if text[:3] in ('"""', "'''") else ('"', "'") if text[:1] == '"' else ("'", '"')
 
     def replace_statement(self, node: ast.stmt, make: Callable[[Render], str], kept: list[Span]) -> None:
         """Replace a statement; comments in it that are not in a ``kept`` part are put above it."""

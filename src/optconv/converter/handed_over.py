@@ -66,7 +66,8 @@ def _stays(context: FileContext, call: ast.Call) -> bool:
         return True
     if not (isinstance(call.func, ast.Attribute) and isinstance(call.func.value, (ast.Name, ast.Attribute))):
         return False
-    return is_built_by_source(context, call.func.value)
+    left = context.left(context.kinds.values(call.func.value).instances)
+    return bool(left) or is_built_by_source(context, call.func.value)
 
 
 def _is_converted(context: FileContext, node: ast.expr) -> bool:

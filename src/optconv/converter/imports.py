@@ -28,7 +28,8 @@ def plan_imports(context: FileContext) -> dict[ast.expr, str]:
     roots = {use.root for use in context.uses}
     if not roots:
         return {}
-    removed = _unused(context, roots | {node for node in context.handled if isinstance(node, ast.Name)})
+    handled = {node for node in context.handled if isinstance(node, ast.Name)}
+    removed = _unused(context, roots | handled | context.gone)
     needs: dict[ImportStatement, _Needs] = defaultdict(_Needs)
     spelling: dict[ast.expr, str] = {}
     for use in context.uses:
@@ -116,7 +117,8 @@ def _is_ours(context: FileContext, binding: Binding) -> bool:
     alias = binding.node
     if isinstance(alias, ast.alias) and alias.asname is None and "." in alias.name:
         return alias.name in prefixes  # ``import torch.amp`` binds ``torch``, too, and is none of ours
-    return binding.imported in prefixes or binding.imported in context.tables.source_names
+    tables = context.tables
+    return any(binding.imported in names for names in (prefixes, tables.source_names, tables.constants))
 
 
 def _is_done(

@@ -1,4 +1,4 @@
-"""Which expressions hold an optimizer or a scheduler, and where each of them was constructed.
+"""Which expressions hold an optimizer, a scheduler or a scaler, and where each of them was constructed.
 
 The values of an expression are followed through assignments, tuples, attributes of ``self``, results of the
 file's own functions, and parameters (by annotation, else by the calls in the file). What cannot be followed
@@ -19,13 +19,13 @@ from optconv.mappings.schema import SourceApi
 
 _MOST_STEPS = 2_000  # for one expression
 _LONGEST_TRAIL = 12  # assignments and calls followed before giving up
-_KINDS = ("optimizer", "scheduler")
+_KINDS = ("optimizer", "scheduler", "scaler")
 _READING_METHODS = ("values", "items", "keys", "get", "copy", "index", "count")
 
 
 @dataclass(frozen=True)
 class Instance:
-    """An optimizer or scheduler: of which class, and by which call (None: known by annotation only)."""
+    """An optimizer, scheduler or scaler: of which class, and by which call (None: known by annotation)."""
 
     api: SourceApi
     construction: ast.Call | None
@@ -46,13 +46,13 @@ class Values:
 
     @property
     def kind(self) -> str | None:
-        """Return "optimizer" or "scheduler" when every value that is known is one."""
+        """Return "optimizer", "scheduler" or "scaler" when every value that is known is one."""
         kinds = {instance.api.kind for instance in self.instances}
         return next(iter(kinds)) if len(kinds) == 1 else None
 
 
 UNKNOWN_VALUES = Values(unknown=True)
-NO_VALUES = Values()  # None, or something that is certainly neither optimizer nor scheduler
+NO_VALUES = Values()  # None, or something that is certainly none of these
 
 
 class KindInference:

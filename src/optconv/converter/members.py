@@ -11,24 +11,32 @@ from optconv.converter.added_groups import remove_call
 from optconv.converter.attributes import NOT_CALLED, attribute_obstacle, convert_attribute, read_through
 from optconv.converter.before import cannot_precede, write_before
 from optconv.converter.binding import CannotBindError, bind
-from optconv.converter.call_plan import CallPlan
+from optconv.converter.call_plan import CallPlan, Remark
 from optconv.converter.compose import Piece
 from optconv.converter.edits import Render
 from optconv.converter.file_context import FileContext
 from optconv.converter.group_access import convert_group_access
 from optconv.converter.kinds import Values
+from optconv.converter.models import model_of
 from optconv.converter.other_objects import is_other_object
 from optconv.converter.rewrite import rewrite_call
 from optconv.converter.source import Span, shortened
+from optconv.converter.surroundings import steps_several
 from optconv.converter.values import known_value
 from optconv.mappings import Text
 from optconv.mappings.expressions import UNKNOWN
 from optconv.mappings.schema import Case, Member, SourceApi, SourceMember
 
-_CONVENTIONAL = re.compile(r"(^|_)(optim(izer)?|opt|lr_?scheduler|scheduler|sched)s?(_|\d|$)", re.IGNORECASE)
+_CONVENTIONAL = re.compile(
+    r"(^|_)(optim(izer)?|opt|lr_?scheduler|scheduler|sched|scaler)s?(_|\d|$)", re.IGNORECASE
+)
 _MAYBE_OTHER = Text(
     "`{receiver}` may also hold something that the tool cannot follow, so `{member}` was left",
     "`{receiver}` 也可能是工具无法跟踪的其他对象，因此 `{member}` 保持不变",
+)
+_UNKNOWN_SCALER = Text(
+    "not converted: cannot tell what `{receiver}` is; if it is a gradient scaler, `{member}` needs a look",
+    "未转换：无法判断 `{receiver}` 是什么；如果它是梯度缩放器，`{member}` 需要人工检查",
 )
 _DIFFERENT = Text(
     "`{receiver}` can be of several classes, whose `{member}` is written differently",
@@ -48,9 +56,10 @@ def plan_member(context: FileContext, node: ast.Attribute) -> None:
         return  # part of the name of a module or a class
     values = context.kinds.values(node.value)
     if not values.instances:
+        values = model_of(context, node) or values
+    if not values.instances:
         if _is_worth_a_word(context, node):
-            fields = {"receiver": _receiver(context, node), "member": node.attr}
-            context.decline(node, f"{context.tables.source_module}.*.{node.attr}", "OC205", **fields)
+            _decline_unknown(context, node)
         return
     known = _source_member(context, values, node.attr)
     if known is None:
@@ -73,12 +82,20 @@ def plan_member(context: FileContext, node: ast.Attribute) -> None:
         context.decline(node, api, "OC204", reason=reason)
     elif rows[0] is None:
         context.decline(node, api, "OC301", api=api, target=context.tables.target.title)
-    elif read_through(context, node, api, rows[0], _facts(context, values)):
+    elif read_through(context, node, api, rows[0], _facts(context, values, node.attr)):
         return
     elif (obstacle := attribute_obstacle(context, node, api, rows[0], values)) is not None:
         context.settle(node, api, [obstacle], converted=False)
     else:
-        _convert(context, node, api, rows[0], member, _facts(context, values))
+        _convert(context, node, api, rows[0], member, _facts(context, values, node.attr))
+
+
+def _decline_unknown(context: FileContext, node: ast.Attribute) -> None:
+    """Say that a member needs a look if the object is what has such a member."""
+    fields: dict[str, str | Text] = {"receiver": _receiver(context, node), "member": node.attr}
+    of_scalers = node.attr in context.tables.scaler_members
+    remark = Remark("OC205", fields, _UNKNOWN_SCALER.format(**fields) if of_scalers else None)
+    context.settle(node, f"{context.tables.source_module}.*.{node.attr}", [remark], converted=False)
 
 
 def plan_getattr(context: FileContext, call: ast.Call) -> None:
@@ -134,9 +151,11 @@ def _means_the_same(row: Member, name: str) -> bool:
     )
 
 
-def _facts(context: FileContext, values: Values) -> dict[str, Any]:
+def _facts(context: FileContext, values: Values, member: str) -> dict[str, Any]:
     """Return the values of the reserved names of conditions for the object of a member."""
     built = context.built(values.instances)
+    if values.kind == "scaler":
+        return {"several_optimizers": steps_several(context, values, member)}
     facts = {name: context.joined(values, name) for name in ("own_rates", "single_group", "ratios")}
     if facts["own_rates"] is UNKNOWN and built and len(built) == len(values.instances):
         facts["own_rates"] = False  # the doubt has been said where the optimizer was built

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from optconv.converter.annotations import is_annotation
 from optconv.converter.file_context import FileContext
 from optconv.mappings import Text
-from optconv.mappings.schema import SourceApi
+from optconv.mappings.schema import Row, SourceApi
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,10 @@ class Found:
 _AS_VALUE = Text(
     "the class is used as a value here; where it is called, and with what arguments, cannot be seen",
     "此处把类当作值使用；看不到它在何处、以什么参数被调用",
+)
+_FUNCTION_AS_VALUE = Text(
+    "it is used as a value here; where it is called, and with what arguments, cannot be seen",
+    "此处把它当作值使用；看不到它在何处、以什么参数被调用",
 )
 _MODULE = Text(
     "the module {module} is used as a value here, so which of its classes are used cannot be seen",
@@ -200,6 +204,8 @@ def plan_other_use(context: FileContext, found: Found, use: str) -> None:
         context.use(found.node, found.root, row.annotation)
         context.renamed.append(found.node)
         context.settle(found.node, found.api.name, [])
+    elif row is not None and use in ("value", "value-call") and _is_interchangeable(context, row):
+        _plan_mention(context, found, row.cases[0].to, use, len(row.cases[0].arguments))
     elif use in ("annotation", "check"):
         context.decline(found.node, found.api.name, "OC306", reason=_TYPE.format(api=found.api.name))
     elif use == "call" and row is not None and (remark := context.planner.no_way(found.api.name)):
@@ -207,4 +213,38 @@ def plan_other_use(context: FileContext, found: Found, use: str) -> None:
     elif use == "call":
         context.decline(found.node, found.api.name, "OC306", reason=_FUNCTION.format(api=found.api.name))
     else:
-        context.decline(found.node, found.api.name, "OC204", reason=_AS_VALUE)
+        is_class = found.api.kind in ("optimizer", "scheduler", "scaler", "class")
+        reason = _AS_VALUE if is_class else _FUNCTION_AS_VALUE
+        context.decline(found.node, found.api.name, "OC204", reason=reason)
+
+
+def _is_interchangeable(context: FileContext, row: Row) -> bool:
+    """Return whether a function can be named instead of another wherever it is called in the end.
+
+    Its parameters are those of the target, in their order and with their defaults; one that the target lacks
+    has no effect and comes last, so that the target itself refuses it.
+    """
+    source = context.tables.source_apis[row.api]
+    target = context.tables.target_api(row.cases[0].to) if len(row.cases) == 1 else None
+    if source.kind != "function" or target is None or target.types:
+        return False
+    case = row.cases[0]
+    kept = [(p.name, p.default) for p in source.signatures[0].signature.parameters if p.name not in case.drop]
+    plain = all(expression.text == keyword for keyword, expression in case.arguments.items())
+    return (
+        kept == [(p.name, p.default) for p in target.signature.parameters]
+        and plain
+        and not (case.when or case.refuse or case.lossy or case.differs)
+    )
+
+
+def _plan_mention(context: FileContext, found: Found, to: str, use: str, places: int) -> None:
+    """Rename a function that is used as a value; a call by the name that it got stays as it is."""
+    call = context.scopes.parents[found.node]
+    if use == "value-call" and isinstance(call, ast.Call) and len(call.args) + len(call.keywords) > places:
+        context.decline(found.node, found.api.name, "OC204", reason=_FUNCTION_AS_VALUE)
+        return
+    if use == "value":
+        context.use(found.node, found.root, to)
+        context.renamed.append(found.node)
+    context.settle(found.node, found.api.name, [])

@@ -19,6 +19,13 @@ _TYPES: dict[type[ast.expr], str] = {
     ast.GeneratorExp: "generator",
     ast.JoinedStr: "str",
 }
+_RESULTS = {
+    **dict.fromkeys(("filter", "map", "zip", "iter", "reversed", "chain", "from_iterable"), "iterator"),
+    "list": "list",
+    "sorted": "list",
+    "tuple": "tuple",
+    "set": "set",
+}
 _NUMERIC = (ast.BinOp, ast.UnaryOp)
 _DEEPEST = 20
 
@@ -27,8 +34,8 @@ def known_value(node: ast.expr, scopes: ScopeTree, depth: int = 0) -> Any:
     """Return the value of ``node`` as the tables' expressions see it.
 
     A literal gives its value; a list or tuple display gives a list or tuple with unknown entries where they
-    are unknown; a name gives the value of its only binding; of a lambda, a dictionary and the like only the
-    type is known. Anything else is `UNKNOWN`.
+    are unknown; a name gives the value of its only binding; of a lambda, a dictionary, what `list` or
+    `filter` returns and the like only the type is known. Anything else is `UNKNOWN`.
     """
     if depth > _DEEPEST:
         return UNKNOWN
@@ -49,12 +56,16 @@ def known_value(node: ast.expr, scopes: ScopeTree, depth: int = 0) -> Any:
 
 
 def _called(node: ast.expr) -> Any:
-    """Return the type of what a call certainly gives: an open file, a path."""
+    """Return the type of what a call certainly gives: an open file, a path, an iterator, a list."""
     match node:
         case ast.Call(func=ast.Name(id="open")) | ast.Call(func=ast.Attribute(attr="open")):
             return Typed("file")
         case ast.Call(func=ast.Name(id="Path")) | ast.Call(func=ast.Attribute(attr="Path")):
             return Typed("path")
+        case ast.Call(func=ast.Name(id=name)) if name in _RESULTS:
+            return Typed(_RESULTS[name])
+        case ast.Call(func=ast.Attribute(attr="chain" | "from_iterable" as name)):
+            return Typed(_RESULTS[name])
     return UNKNOWN
 
 

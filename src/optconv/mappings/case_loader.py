@@ -27,6 +27,9 @@ RESERVED_NAMES = frozenset(
         "whole_list",
         "subscripted",
         "optimizer_restored",
+        "one_pass",
+        "regions",
+        "several_optimizers",
     }
 )
 """Names of the expression language beside the parameters.
@@ -35,7 +38,9 @@ RESERVED_NAMES = frozenset(
 rates of their own; ``single_group``: whether there is one group; ``rate_changes``: whether the rate of the
 optimizer that is built changes later on; ``scheduled``: whether a scheduler is attached; ``whole_list`` and
 ``subscripted``: whether the result of a method is used as a list, or an entry of it is taken;
-``optimizer_restored``: whether the file loads the state of the optimizer, too."""
+``optimizer_restored``: whether the file loads the state of the optimizer, too; ``one_pass``: whether the
+first argument is an iterator, which can be gone through once; ``regions``: the precisions of the file's
+regions of low precision; ``several_optimizers``: whether a scaler steps more than one."""
 
 CASE_KEYS = frozenset(
     {
@@ -255,19 +260,25 @@ def _load_rules(
             unless = parse_expression(f"{parameter} {comparison} {default}")
         else:
             raise value.error(f"{parameter} has no default, so 'unless' must say when it does not matter")
-        if "loud" in entry and entry["loud"].text() != "true":
-            raise entry["loud"].error("expected true; leave the key out otherwise")
-        rules.append(ArgumentRule(parameter, unless, note, loud="loud" in entry))
+        rules.append(ArgumentRule(parameter, unless, note, loud=_flag(entry, "loud")))
     return tuple(rules)
+
+
+def _flag(mapping: Mapping[str, Located], key: str) -> bool:
+    """Return whether a key is there; its only value is true."""
+    if key in mapping and mapping[key].text() != "true":
+        raise mapping[key].error("expected true; leave the key out otherwise")
+    return key in mapping
 
 
 def load_differences(located: Located | None, names: frozenset[str]) -> tuple[Difference, ...]:
     """Load ``differs``: notes, each with the condition under which it holds."""
     differences = []
     for entry in located.items() if located else ():
-        mapping = entry.mapping(allowed=frozenset({"when", "note"}))
+        mapping = entry.mapping(allowed=frozenset({"when", "note", "loud"}))
         when = read_expression(mapping["when"], names) if "when" in mapping else None
-        differences.append(Difference(when, read_text(entry.required("note"))))
+        loud = _flag(mapping, "loud")
+        differences.append(Difference(when, read_text(entry.required("note")), loud))
     return tuple(differences)
 
 

@@ -13,8 +13,8 @@ from optconv.mappings.schema import DiagnosticKind, Idioms, SourceApi, SourceMem
 from optconv.mappings.signatures import Signature, SignatureVersion, parse_signature, version_key
 from optconv.mappings.yaml_reader import Located, read_yaml
 
-_KINDS = ("optimizer", "scheduler", "class", "function", "checkpoint")
-_TYPES = ("float", "int", "list", "str")
+_KINDS = ("optimizer", "scheduler", "class", "function", "checkpoint", "scaler", "region", "model")
+_TYPES = ("float", "int", "list", "str", "iterable")
 _SOURCE_KEYS = frozenset({"kind", "base", "aliases", "since", "signatures", "members", "saves"})
 _MEMBER_KEYS = frozenset({"signatures", "since", "until"})
 _FLAGS = frozenset({"attribute", "telling", "restores", "stores"})
@@ -42,6 +42,8 @@ def load_source_catalogue(path: Path) -> tuple[dict[str, SourceApi], dict[str, s
             members=_load_members(mapping.get("members")),
             saves=mapping["saves"].text() if "saves" in mapping else "",
         )
+        if kind.text() == "model":
+            continue  # no reference to the class is ours
         for alias in [
             name,
             *(a.text() for a in (mapping["aliases"].items() if "aliases" in mapping else ())),
@@ -100,6 +102,11 @@ def load_idioms(path: Path) -> Idioms:
     known = frozenset(field.name for field in fields(Idioms))
     entries = document.mapping(allowed=known)
     return Idioms(**{key: frozenset(e.text() for e in value.items()) for key, value in entries.items()})
+
+
+def load_constants(path: Path) -> dict[str, str]:
+    """Return what the tables call constants of the source framework, by name. Raises `TableError`."""
+    return {name: value.text() for name, value in read_yaml(path)}
 
 
 def load_target_signatures(path: Path) -> dict[str, TargetApi]:

@@ -11,7 +11,7 @@ from optconv.mappings.case_loader import (
     load_differences,
     read_text,
 )
-from optconv.mappings.expressions import read_expression
+from optconv.mappings.expressions import Expression, read_expression
 from optconv.mappings.schema import (
     AddsGroup,
     Attach,
@@ -38,6 +38,7 @@ _ROW_KEYS = CASE_KEYS | {
     "attach",
     "since",
     "inherited",
+    "region",
     "unconvertible",
     "workarounds",
     "group_options_stay",
@@ -81,11 +82,17 @@ def load_row(document: Located, catalogues: Catalogues, inherited: Located | Non
         annotation=top["annotation"].text() if "annotation" in top else None,
         attach=attach,
         since=top["since"].text() if "since" in top else None,
+        region=_load_region(top["region"], source) if "region" in top else None,
         unconvertible=read_text(top["unconvertible"]) if "unconvertible" in top else None,
         workarounds=_load_workarounds(top.get("workarounds"), source, _ruled_names(top.get("inherited"))),
         group_options_stay=_load_staying(top["group_options_stay"]) if "group_options_stay" in top else None,
         subclass=load_subclass(top["subclass"]) if "subclass" in top else None,
     )
+
+
+def _load_region(located: Located, source: SourceApi) -> Expression:
+    names = {parameter.name for version in source.signatures for parameter in version.signature.parameters}
+    return read_expression(located, frozenset(names))
 
 
 def _ruled_names(inherited: Located | None) -> frozenset[str]:

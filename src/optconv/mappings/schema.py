@@ -52,7 +52,7 @@ class SourceApi:
     """A class or function of the source framework."""
 
     name: str  # "torch.optim.SGD"
-    kind: str  # "optimizer", "scheduler", "class", "function" or "checkpoint"
+    kind: str  # "optimizer", "scheduler", "class", "function", "checkpoint", "scaler", "region" or "model"
     base: str | None
     signatures: tuple[SignatureVersion, ...]  # newest first
     members: Mapping[str, SourceMember] = field(default_factory=dict)
@@ -92,6 +92,7 @@ class Difference:
 
     when: Expression | None
     note: Text
+    loud: bool = False  # the target raises an error by itself: worth a note, no number changes in silence
 
 
 @dataclass(frozen=True)
@@ -238,6 +239,7 @@ class Row:
     annotation: str | None = None  # what the class is called in annotations and isinstance checks
     attach: Attach | None = None
     since: str | None = None
+    region: Expression | None = None  # what a region of low precision computes in, over the parameters
     unconvertible: Text | None = None  # why the target has no counterpart at all; there are no cases then
     workarounds: tuple[Workaround, ...] = ()
     group_options_stay: StayingOptions | None = None

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
 
 from optconv.mappings.case_loader import Catalogues, read_text
 from optconv.mappings.catalogue_loader import (
+    load_constants,
     load_diagnostic_kinds,
     load_idioms,
     load_source_catalogue,
@@ -56,8 +57,18 @@ class Tables:
     _documents: dict[Path, Located] = field(default_factory=dict, repr=False)
 
     @cached_property
-    def _source(self) -> tuple[dict[str, SourceApi], dict[str, str]]:
+    def _optimizers(self) -> tuple[dict[str, SourceApi], dict[str, str]]:
         return load_source_catalogue(self.source_folder / "catalogue.yaml")
+
+    @cached_property
+    def _surroundings(self) -> tuple[dict[str, SourceApi], dict[str, str]]:
+        path = self.source_folder / "surroundings.yaml"
+        return load_source_catalogue(path) if path.is_file() else ({}, {})
+
+    @cached_property
+    def _source(self) -> tuple[dict[str, SourceApi], dict[str, str]]:
+        (apis, names), (others, other_names) = self._optimizers, self._surroundings
+        return {**apis, **others}, {**names, **other_names}
 
     @cached_property
     def _signatures(self) -> dict[str, TargetApi]:
@@ -73,6 +84,12 @@ class Tables:
         path = self.source_folder / "idioms.yaml"
         return load_idioms(path) if path.is_file() else Idioms()
 
+    @cached_property
+    def constants(self) -> Mapping[str, str]:
+        """Return what the tables call constants of the source framework, by every name that these have."""
+        path = self.source_folder / "constants.yaml"
+        return load_constants(path) if path.is_file() else {}
+
     @property
     def source_module(self) -> str:
         """Return the name of the source framework's top module."""
@@ -86,16 +103,27 @@ class Tables:
     @cached_property
     def source_prefixes(self) -> frozenset[str]:
         """Return every module name on the way to an API: the names a reference may go through."""
-        prefixes: set[str] = set()
-        for name in self._source[1]:
-            parts = name.split(".")
-            prefixes.update(".".join(parts[:i]) for i in range(1, len(parts)))
-        return frozenset(prefixes)
+        return _prefixes(self._source[1])
 
     @cached_property
     def owned_modules(self) -> frozenset[str]:
-        """Return the source modules whose members are all in the catalogue (not the top module)."""
-        return frozenset(prefix for prefix in self.source_prefixes if "." in prefix)
+        """Return the source modules whose members are all in the catalogue (not the top module).
+
+        The modules of what surrounds the optimizers have many other members.
+        """
+        return frozenset(prefix for prefix in _prefixes(self._optimizers[1]) if "." in prefix)
+
+    @cached_property
+    def telling_names(self) -> frozenset[str]:
+        """Return the words that make a file worth parsing: modules, members, what surrounds optimizers."""
+        modules = {prefix.rpartition(".")[2] for prefix in self.owned_modules if prefix.count(".") == 1}
+        around = {name.rpartition(".")[2] for name in self._surroundings[1]}
+        return frozenset(modules | around | self.telling_members)
+
+    @cached_property
+    def models(self) -> SourceApi | None:
+        """Return the class of the models whose parameters optimizers get, if it is in the catalogue."""
+        return next((api for api in self.source_apis.values() if api.kind == "model"), None)
 
     @cached_property
     def member_names(self) -> frozenset[str]:
@@ -129,6 +157,16 @@ class Tables:
         """Return the names of the members that give a state to be saved."""
         members = (member for api in self.source_apis.values() for member in api.members.values())
         return frozenset(member.name for member in members if member.stores)
+
+    @cached_property
+    def scaler_members(self) -> frozenset[str]:
+        """Return the member names that only gradient scalers have."""
+        scalers = [api for api in self.source_apis.values() if api.kind == "scaler"]
+        others = [api for api in self.source_apis.values() if api.kind != "scaler"]
+        return frozenset(
+            {name for api in scalers for name in api.members}
+            - {name for api in others for name in api.members}
+        )
 
     @cached_property
     def changed_members(self) -> frozenset[str]:
@@ -175,7 +213,7 @@ class Tables:
     def row(self, api: str) -> Row | None:
         """Return the row of a source API, or None when these tables have none. Raises `TableError`."""
         if api not in self._rows:
-            path = self._row_files.get(api.rpartition(".")[2])
+            path = self._row_path(api)
             row = self._load(self._document(path)) if path else None
             self._rows[api] = row if row is not None and row.api == api else None
         return self._rows[api]
@@ -214,6 +252,12 @@ class Tables:
             self._rows[row.api] = row
             yield row
 
+    def _row_path(self, api: str) -> Path | None:
+        """Return the file that can hold a row: ``cuda.amp.GradScaler`` before ``GradScaler``."""
+        parts = api.split(".")
+        stems = (".".join(parts[i:]) for i in range(1, len(parts)))
+        return next((self._row_files[stem] for stem in stems if stem in self._row_files), None)
+
     def _document(self, path: Path) -> Located:
         if path not in self._documents:
             self._documents[path] = read_yaml(path)
@@ -227,12 +271,21 @@ class Tables:
     def _inherited(self, source: SourceApi) -> Located | None:
         """Return what the nearest base class with such a part says for its subclasses."""
         for ancestor in self.ancestry(source):
-            path = self._row_files.get(ancestor.short_name)
+            path = self._row_path(ancestor.name)
             if ancestor is not source and path is not None:
                 part = self._document(path).mapping().get("inherited")
                 if part is not None:
                     return part
         return None
+
+
+def _prefixes(names: Iterable[str]) -> frozenset[str]:
+    """Return every module name on the way to one of some dotted names."""
+    prefixes: set[str] = set()
+    for name in names:
+        parts = name.split(".")
+        prefixes.update(".".join(parts[:i]) for i in range(1, len(parts)))
+    return frozenset(prefixes)
 
 
 def target_names() -> tuple[str, ...]:

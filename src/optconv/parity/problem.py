@@ -125,11 +125,23 @@ def valley_problem(name: str, steps: int = 10) -> Problem:
 def problems_for(script: str) -> tuple[Problem, ...]:
     """Return the problems that a script is measured on: a valley when it hands a closure to ``step``.
 
+    A gradient scaler is measured in float32.
+
     There is no valley in float32: near the minimum a line search goes by digits that float32 does not have.
     """
     if "(closure)" in script:
         return (valley_problem("valley"),)
+    if "overflow(" in script or "GradScaler(" in script:
+        return float32_problems()
     return standard_problems()
+
+
+def float32_problems() -> tuple[Problem, ...]:
+    """Return the problems for what exists in mixed precision only, where gradients are float32 at most."""
+    return (
+        plain_problem("float32", dtype="float32", seed=5),
+        plain_problem("tiny gradients in float32", dtype="float32", scale=1e-3, seed=6),
+    )
 
 
 def standard_problems() -> tuple[Problem, ...]:

@@ -84,13 +84,18 @@ def _differing(row: RowDescription) -> Iterator[Firing]:
         for line in form.parameters:
             if line.fate == "lossy":
                 yield from (_unless(line.name, rule) for rule in line.rules)
-        yield from (_when("", difference) for difference in form.differs)
+        yield from (_when("", difference) for difference in form.differs if not difference.loud)
     for member in row.members:
         for member_form in member.forms:
             yield from (_unless(member.source, rule) for rule in member_form.lossy)
             yield from (_when(member.source, difference) for difference in member_form.differs)
         for item in member.items:
             yield from (_when(f"{member.name}{member.through}[...]['{item.key}']", d) for d in item.differs)
+
+
+def _may_raise(row: RowDescription) -> Iterator[Firing]:
+    for form in row.forms:
+        yield from (_when("", difference) for difference in form.differs if difference.loud)
 
 
 def _may_differ(row: RowDescription) -> Iterator[Firing]:
@@ -144,6 +149,7 @@ def _when(argument: str, rule: Conditional) -> Firing:
 _FINDERS: Mapping[str, _Finder] = {
     "OC101": _dropped,
     "OC103": _assumed,
+    "OC104": _may_raise,
     "OC201": _differing,
     "OC202": _may_differ,
     "OC302": _refused,

@@ -97,7 +97,7 @@ def _may_be_left_out(name: str, default: str, row: Row, number: int) -> bool:
 
 def conditionals(differences: tuple[Difference, ...]) -> tuple[Conditional, ...]:
     """Return differences with their conditions in words."""
-    return tuple(Conditional(describe(d.when) if d.when else None, d.note) for d in differences)
+    return tuple(Conditional(describe(d.when) if d.when else None, d.note, d.loud) for d in differences)
 
 
 def describe_rules(rules: tuple[ArgumentRule, ...], parameter: str | None = None) -> tuple[Conditional, ...]:

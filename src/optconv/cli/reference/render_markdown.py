@@ -9,7 +9,7 @@ from optconv.cli.reference.document import Block, Bullets, Code, Document, Headi
 from optconv.mappings import Text
 
 INLINE = re.compile(r"(?P<code>`[^`]+`)|\[(?P<words>[^\]\[]*)\]\((?P<place>[^)\s]+)\)")
-_SPECIAL = re.compile(r"[\\*<>]|(?<!\w)_|_(?!\w)")
+_SPECIAL = re.compile(r"[\\*<>]|(?<!\w)_")  # an underscore that only closes opens nothing
 
 
 def render_markdown(document: Document, language: str, folder: str | None = None) -> str:

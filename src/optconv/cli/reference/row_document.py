@@ -134,11 +134,12 @@ def _form_title(form: Form, row: RowDescription) -> Text:
 
 
 def _difference(difference: Conditional) -> Text:
+    link = code_link("OC104" if difference.loud else "OC201")
     if difference.condition is None:
-        return words.DIFFERS.format(code=code_link("OC201"), note=difference.note)
-    return words.DIFFERS_WHEN.format(
-        code=code_link("OC201"), condition=difference.condition, note=difference.note
-    )
+        always = words.MAY_RAISE if difference.loud else words.DIFFERS
+        return always.format(code=link, note=difference.note)
+    when = words.MAY_RAISE_WHEN if difference.loud else words.DIFFERS_WHEN
+    return when.format(code=link, condition=difference.condition, note=difference.note)
 
 
 def _mentions_base_rate(form: Form) -> bool:

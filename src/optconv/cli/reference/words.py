@@ -102,6 +102,10 @@ BASE_RATE: Final = Text(
 DIFFERS_WHEN: Final = Text(
     "numbers differ ({code}) when {condition}: {note}", "当 {condition} 时数值不同（{code}）：{note}"
 )
+MAY_RAISE: Final = Text("an error is possible ({code}): {note}", "可能报错（{code}）：{note}")
+MAY_RAISE_WHEN: Final = Text(
+    "an error is possible ({code}) when {condition}: {note}", "当 {condition} 时可能报错（{code}）：{note}"
+)
 DIFFERS: Final = Text("numbers differ ({code}): {note}", "数值不同（{code}）：{note}")
 FORMS_CONDITIONAL: Final = Text(
     "Where none of these conditions can be read from the source, the call is declined ({code}).",

@@ -17,7 +17,12 @@ _NAMES = {
         "`backward_rows(step)` is the forward and the backward pass, which gives sparse gradients",
         "`backward_rows(step)` 表示前向和反向计算，得到稀疏梯度",
     ),
+    "model.": Text("`model` is the model", "`model` 是模型"),
     "objective(": Text("`objective(step)` is the loss of a step", "`objective(step)` 是每一步的损失"),
+    "overflow(": Text(
+        "`overflow(step)` is a factor that makes some gradients infinite",
+        "`overflow(step)` 是使某些梯度变为无穷的因子",
+    ),
     "metric(": Text("`metric(step)` is the metric of a step", "`metric(step)` 是每一步的指标"),
     "steps": Text("`steps` is the number of steps", "`steps` 是步数"),
 }

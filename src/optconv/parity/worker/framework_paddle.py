@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import builtins
+from types import SimpleNamespace
 from typing import Any
 
 import numpy
 import paddle
+from paddle.amp import grad_scaler
 from paddle.base.framework import EagerParamBase
 
 VERSION: str = paddle.__version__.partition("+")[0]
@@ -13,11 +16,24 @@ VERSION: str = paddle.__version__.partition("+")[0]
 paddle.set_device("cpu")
 
 
+def _as_float(value: Any) -> float:
+    return builtins.float(value.item() if isinstance(value, paddle.Tensor) else value)
+
+
+# A scaler switches itself off where there is no GPU; scaling is the same arithmetic on the CPU. When it finds
+# an overflow it prints its scale with float() of a tensor of one element,
+# which numpy 2.4 refuses. Nothing else is changed.
+_GPU = SimpleNamespace(is_gpu_place=lambda: True)
+grad_scaler._dygraph_tracer = lambda: SimpleNamespace(_expected_place=_GPU)
+grad_scaler.float = _as_float
+
+
 def reset() -> None:
     """Undo what an earlier script may have set globally."""
     paddle.seed(0)
     paddle.set_default_dtype("float32")
     paddle.set_grad_enabled(True)
+    grad_scaler.amp_global_state().amp_dtype = "float32"  # the last auto_cast leaves its own
 
 
 def constant(values: list[float], shape: list[int], dtype: str) -> Any:
@@ -32,6 +48,11 @@ def parameter(values: list[float], shape: list[int], dtype: str) -> Any:
     a parameter is never used for two jobs.
     """
     return EagerParamBase.from_tensor(constant(values, shape, dtype), trainable=True)
+
+
+def model(parameters: list[Any]) -> Any:
+    """Return a layer with these parameters."""
+    return paddle.nn.ParameterList(parameters)
 
 
 def total(terms: list[Any]) -> Any:

@@ -10,6 +10,9 @@ VERSION: str = torch.__version__.partition("+")[0]  # without the build: 2.13.0+
 
 torch.set_num_threads(1)
 
+# A scaler for a GPU switches itself off where there is none; scaling is the same arithmetic on the CPU.
+torch.cuda.amp.common.amp_definitely_not_available = lambda: False
+
 
 def reset() -> None:
     """Undo what an earlier script may have set globally."""
@@ -26,6 +29,11 @@ def constant(values: list[float], shape: list[int], dtype: str) -> Any:
 def parameter(values: list[float], shape: list[int], dtype: str) -> Any:
     """Return a new ``Parameter``."""
     return torch.nn.Parameter(constant(values, shape, dtype))
+
+
+def model(parameters: list[Any]) -> Any:
+    """Return a module with these parameters."""
+    return torch.nn.ParameterList(parameters)
 
 
 def total(terms: list[Any]) -> Any:

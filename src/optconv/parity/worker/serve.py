@@ -51,6 +51,9 @@ class Framework(Protocol):
     def values(self, parameter: Any) -> list[float]:
         """Return the elements of a parameter in row-major order."""
 
+    def model(self, parameters: list[Any]) -> Any:
+        """Return an object of the framework's own that has just these parameters."""
+
 
 class Session:
     """The state of one job, and the functions that are injected into its script."""
@@ -110,6 +113,10 @@ class Session:
         """Return the validation loss that the problem prescribes for this step."""
         return float(self.problem["metrics"][step])
 
+    def overflow(self, step: int) -> float:
+        """Return a factor of the loss: 1, or at some steps so much that scaled gradients are infinite."""
+        return 3e38 if step % 7 in (3, 4) or step == 26 else 1.0
+
     def record(self) -> None:
         """Store a copy of every parameter."""
         self.trajectory.append([self.framework.values(parameter) for parameter in self.parameters])
@@ -123,11 +130,13 @@ class Session:
         return {
             "__name__": "__parity__",
             "params": list(self.parameters),
+            "model": self.framework.model(self.parameters),
             "steps": len(self.problem["gradients"]),
             "objective": self.objective,
             "backward": self.backward,
             "backward_rows": self.backward_rows,
             "metric": self.metric,
+            "overflow": self.overflow,
             "loss": self.metric,
             "record": self.record,
             "observe": self.observe,

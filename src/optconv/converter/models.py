@@ -1,0 +1,79 @@
+"""Models whose parameters a converted optimizer has: what they do to gradients changes its numbers."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from optconv.converter.binding import CannotBindError, bind
+from optconv.converter.file_context import Construction, FileContext
+from optconv.converter.kinds import Instance, Values
+from optconv.converter.values import dictionary_keys
+
+_DEEPEST = 3
+
+
+def model_of(context: FileContext, node: ast.Attribute) -> Values | None:
+    """Return what the object of ``node`` is, where it is certainly a model that a converted optimizer trains.
+
+    That is one that an optimizer was given the parameters of, by the same name in the same scope, or as the
+    same attribute of objects of the same class.
+    """
+    api = context.tables.models
+    if api is None or node.attr not in api.members:
+        return None
+    optimizers = [c for c in context.constructions.values() if c.api.kind == "optimizer" and c.converted]
+    certain = any(has_model(context, construction, node.value) for construction in optimizers)
+    return Values(frozenset({Instance(api, None)})) if certain else None
+
+
+def has_model(context: FileContext, optimizer: Construction, model: ast.expr) -> bool:
+    """Return whether an optimizer was certainly given the parameters of a model."""
+    return any(_is_same(context, model, other) for other in _models(context, optimizer))
+
+
+def asked_models(context: FileContext, node: ast.expr) -> list[ast.expr]:
+    """Return what is asked for its parameters in an expression, or in what its names are assigned."""
+    return list(_asked(context, node, 0))
+
+
+def _models(context: FileContext, construction: Construction) -> Iterator[ast.expr]:
+    """Return the objects that an optimizer gets the parameters of."""
+    try:
+        bound = bind(
+            construction.node, construction.api.signatures, lambda v: dictionary_keys(v, context.scopes)
+        )
+    except CannotBindError:  # pragma: no cover  a call that was converted could be bound
+        return
+    first = bound.arguments[bound.signature.names[0]]
+    yield from _asked(context, first.node, 0)
+
+
+def _asked(context: FileContext, node: ast.expr, depth: int) -> Iterator[ast.expr]:
+    idioms = context.tables.idioms
+    iterators = idioms.parameter_iterators | idioms.named_parameter_iterators
+    for part in ast.walk(node):
+        if (
+            isinstance(part, ast.Call)
+            and isinstance(part.func, ast.Attribute)
+            and part.func.attr in iterators
+        ):
+            yield part.func.value
+        elif isinstance(part, ast.Name) and depth < _DEEPEST:
+            for value in context.kinds.functions.assigned(part):
+                if value is not None and value is not node:
+                    yield from _asked(context, value, depth + 1)
+
+
+def _is_same(context: FileContext, one: ast.expr, other: ast.expr) -> bool:
+    if ast.dump(one) != ast.dump(other):
+        return False
+    functions = context.kinds.functions
+    both = [e.value for e in (one, other) if isinstance(e, ast.Attribute) and functions.is_self(e.value)]
+    if len(both) == 2:
+        return functions.class_around(one) is functions.class_around(other)
+    roots = [next((n for n in ast.walk(e) if isinstance(n, ast.Name)), None) for e in (one, other)]
+    if roots[0] is None or roots[1] is None:
+        return False
+    scopes = context.scopes
+    return scopes.lookup(roots[0].id, roots[0]) is scopes.lookup(roots[1].id, roots[1])
