@@ -29,6 +29,7 @@ class PlannedArgument:
     anchor: int | None  # the place of the user's argument that it stands for; None: added
     verbatim: bool = False  # the user's own value, unchanged
     make: Callable[[Render], str] | None = None  # writes the text with the edits inside its parts
+    modules: frozenset[str] = frozenset()  # of the standard library, that the text names
 
     def written(self, render: Render) -> PlannedArgument:
         """Return the argument with its text as it is after all edits inside it."""
@@ -42,6 +43,11 @@ class CallPlan:
     case: Case | None
     arguments: tuple[PlannedArgument, ...] = ()
     remarks: tuple[Remark, ...] = ()
+
+    @property
+    def modules(self) -> frozenset[str]:
+        """Return the modules of the standard library that the arguments name."""
+        return frozenset().union(*(argument.modules for argument in self.arguments))
 
     @property
     def declined(self) -> bool:

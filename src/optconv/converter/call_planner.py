@@ -61,7 +61,8 @@ class CallPlanner:
             extra: pieces for names that are no parameters (``base_lr``, ``self``).
             group_values: known values of each parameter group; a condition must hold for all of them.
         """
-        values = {**self.values(bound), **facts}
+        known_extra = {name: _value_of(piece, self.scopes) for name, piece in extra.items()}
+        values = {**known_extra, **facts, **self.values(bound)}
         alternatives = [values, *({**values, **group} for group in group_values)]
         chosen = self._choose(cases, alternatives)
         if chosen is None:
@@ -82,7 +83,7 @@ class CallPlanner:
         try:
             arguments = self._arguments(case, bound, values, extra)
         except CannotComposeError as error:
-            reason = _EVALUATED_TWICE.format(argument=error.name)
+            reason = (_TAKEN if error.taken else _EVALUATED_TWICE).format(argument=error.name)
             return CallPlan(None, remarks=(Remark("OC306", {"reason": reason}),))
         remarks = [
             *remarks,
@@ -245,18 +246,18 @@ class CallPlanner:
         values: Mapping[str, Any],
         extra: Mapping[str, Piece],
     ) -> PlannedArgument | None:
-        pieces = dict(extra)
-        for name in expression.names & set(bound.signature.names):
-            pieces.setdefault(name, self._piece(name, bound))
+        own = {name: self._piece(name, bound) for name in expression.names & set(bound.signature.names)}
+        pieces = {**extra, **own}
         if expression.names - pieces.keys():
             return None  # about a parameter that this version of the source framework does not have
         anchors = [bound.arguments[name].index for name in expression.names if name in bound.arguments]
-        places = (extra[name].anchor for name in expression.names & extra.keys())
+        from_outside = expression.names & (extra.keys() - own.keys())
+        places = (extra[name].anchor for name in from_outside)
         anchors += [place for place in places if place is not None]
-        known_extra = {name: _value_of(piece, self.scopes) for name, piece in extra.items()}
-        value = expression.evaluate({**values, **known_extra})
+        value = expression.evaluate(values)
+        self._check_names(expression, bound.node)
         can_be_left_out = not anchors or self._is_too_new(keyword, target)
-        if can_be_left_out and not expression.names & extra.keys() and is_default(keyword, target, value):
+        if can_be_left_out and not from_outside and is_default(keyword, target, value):
             return None
         wanted = target.types.get(keyword) if target else None
         node = _only_node(expression, pieces)
@@ -267,9 +268,18 @@ class CallPlanner:
 
         text = compose(expression, pieces, value)
         typed = coerce(text, wanted, self.scopes, self.tables.idioms, node)
-        own = expression.text in bound.arguments and typed == text and node is not None
+        verbatim = expression.text in bound.arguments and typed == text and node is not None
         anchor = min(anchors) if anchors else None
-        return PlannedArgument(keyword, typed, anchor, verbatim=own, make=make)
+        return PlannedArgument(keyword, typed, anchor, verbatim, make, expression.modules)
+
+    def _check_names(self, expression: Expression, node: ast.expr) -> None:
+        """Refuse an expression with a module or a builtin function whose name means something else here."""
+        for name in expression.modules:
+            if not self.scopes.is_free(name, name):
+                raise CannotComposeError(name, taken=True)
+        for name in expression.functions:
+            if self.scopes.lookup(name, node) is not None:
+                raise CannotComposeError(name, taken=True)
 
     def _piece(self, name: str, bound: BoundCall) -> Piece:
         argument = bound.arguments.get(name)
@@ -298,6 +308,10 @@ _NO_CASE = Text(
 _UNPACKED = Text(
     "its arguments are unpacked from `{argument}`; write them out",
     "它的参数由 `{argument}` 解包而来；请逐一写出",
+)
+_TAKEN = Text(
+    "the output needs Python's own {argument}, and that name means something else in this file",
+    "输出需要 Python 自带的 {argument}，而该名称在本文件中另有含义",
 )
 _EVALUATED_TWICE = Text(
     "the value of {argument} would be computed more than once or at another time; give it a name first",

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from optconv.converter.edits import Render
+from optconv.converter.lambdas import compose_lambda, is_bound_by, short_number
 from optconv.converter.source import SourceText
 from optconv.converter.values import is_literal, is_pure
 from optconv.mappings.expressions import UNKNOWN, Expression, parse_expression
 
-_LONGEST_FOLDED = 12  # a computed number with more characters than this says less than its expression
 _ATOMS = (
     ast.Name,
     ast.Constant,
@@ -45,11 +46,12 @@ def render_pieces(pieces: Mapping[str, Piece], source: SourceText, render: Rende
 
 
 class CannotComposeError(Exception):
-    """An argument would have to be evaluated more than once, and that may matter."""
+    """An argument would have to be evaluated more than once, or a name that is needed is taken."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, taken: bool = False) -> None:
         super().__init__(name)
         self.name = name
+        self.taken = taken
 
 
 def compose(expression: Expression, pieces: Mapping[str, Piece], value: Any = UNKNOWN) -> str:
@@ -66,6 +68,8 @@ def compose(expression: Expression, pieces: Mapping[str, Piece], value: Any = UN
     tree = expression.tree
     if isinstance(tree, ast.Name):
         return pieces[tree.id].text
+    if isinstance(tree, ast.Lambda):
+        return compose_lambda(expression.text, tree, pieces)
     if isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Div) and _is_one(tree.right, pieces):
         return compose(parse_expression(ast.unparse(tree.left)), pieces)
     element = _element(tree, pieces)
@@ -111,6 +115,8 @@ def count_evaluations(expression: Expression, name: str, piece: Piece) -> int:
     """Return how often writing ``expression`` writes out the argument that ``name`` stands for."""
     if _is_element_of(expression.tree, name) and _element(expression.tree, {name: piece}) is not None:
         return 0  # an entry of a display is cut out of it; the display itself is not evaluated
+    if is_bound_by(expression.tree, name):
+        return 1
     return sum(isinstance(node, ast.Name) and node.id == name for node in ast.walk(expression.tree))
 
 
@@ -155,37 +161,25 @@ def _fold(expression: Expression, pieces: Mapping[str, Piece], value: Any) -> st
     nodes = [pieces[name].node for name in expression.names if name in pieces]
     if value is UNKNOWN or not all(node is None or is_literal(node) for node in nodes):
         return None
-    if isinstance(value, float) and value == value and abs(value) != float("inf"):
-        # Fifteen digits are what decimal arithmetic on paper gives: 1e-8 ** 2 is written 1e-16.
-        text = min(repr(value), repr(float(f"{value:.15g}")), key=len)
-        return text if len(text) <= _LONGEST_FOLDED else None
     if isinstance(value, (bool, int)):
         return repr(value)
-    return repr(value) if isinstance(value, (list, tuple)) and UNKNOWN not in value else None
+    if isinstance(value, float):
+        return short_number(value)
+    if isinstance(value, (list, tuple)) and UNKNOWN not in value:
+        entries = [short_number(v) if isinstance(v, float) else repr(v) for v in value]
+        written = ", ".join(entry for entry in entries if entry is not None)
+        if None not in entries:
+            return f"[{written}]" if isinstance(value, list) else repr(value)
+    return None
 
 
 def _check_evaluated_once(tree: ast.expr, pieces: Mapping[str, Piece]) -> None:
-    """Refuse to write an argument with effects twice, or into a lambda that is called again and again."""
-    uses: dict[str, int] = {}
-    delayed = (ast.Lambda, ast.GeneratorExp)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name):
-            uses[node.id] = uses.get(node.id, 0) + 1
-    inside = {
-        name.id
-        for node in ast.walk(tree)
-        if isinstance(node, delayed)
-        for name in ast.walk(node)
-        if isinstance(name, ast.Name)
-    }
+    """Refuse to write an argument with effects twice."""
+    uses = Counter(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
     for name, count in uses.items():
         argument = pieces[name].node if name in pieces else None
-        if argument is None:
-            continue
-        if (count > 1 or name in inside) and not is_pure(argument):
+        if argument is not None and count > 1 and not is_pure(argument):
             raise CannotComposeError(name)
-        if name in inside and not is_literal(argument):
-            raise CannotComposeError(name)  # the name may be bound to something else when it is called
 
 
 def _wrapped(piece: Piece) -> str:

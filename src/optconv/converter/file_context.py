@@ -55,6 +55,7 @@ class TargetUse:
     root: ast.Name  # its first name, whose import says where the new import belongs
     api: str
     by_name: bool  # the input imported the class itself, not its module
+    modules: frozenset[str] = frozenset()  # of the standard library, that the output names with it
 
 
 @dataclass
@@ -160,7 +161,9 @@ class FileContext:
         """Replace a node's text."""
         self.edits.replace(self.source.span(node), text)
 
-    def use(self, found_at: ast.expr, root: ast.Name, target: str) -> None:
+    def use(
+        self, found_at: ast.expr, root: ast.Name, target: str, modules: frozenset[str] = frozenset()
+    ) -> None:
         """Note that a target API is to be written where ``found_at`` stands.
 
         A file that imports the class by name gets the target's class imported by name; one that reaches it
@@ -168,7 +171,7 @@ class FileContext:
         known.
         """
         by_name = isinstance(found_at, ast.Name) and self.names.is_imported(root)
-        self.uses.append(TargetUse(found_at, root, target, by_name))
+        self.uses.append(TargetUse(found_at, root, target, by_name, modules))
 
     def statement_separator(self, statement: ast.stmt) -> str:
         """Return what stands between this statement and one that is put behind it."""

@@ -35,6 +35,7 @@ def plan_imports(context: FileContext) -> dict[ast.expr, str]:
     for use in context.uses:
         anchor = _anchor(context, use.root)
         spelling[use.node] = _spell(context, use, anchor, needs, removed)
+        needs[anchor].modules.update(f"import {module}" for module in use.modules)
     _share_module_imports(context, needs, removed)
     for statement in {*needs, *(_statement(context, binding) for binding in removed)}:
         _edit(context, statement, needs.get(statement, _Needs()), removed)
@@ -70,27 +71,18 @@ def _spell(
     removed: set[Binding],
 ) -> str:
     module, _, name = use.api.rpartition(".")
-    if use.by_name and _is_free(context, name, f"{module}.{name}", removed):
+    if use.by_name and context.scopes.is_free(name, f"{module}.{name}", removed):
         if name not in needs[anchor].names[module]:
             needs[anchor].names[module].append(name)
         return name
     top = context.tables.target.module
-    if _is_free(context, top, top, removed):
+    if context.scopes.is_free(top, top, removed):
         needs[anchor].modules.add(f"import {top}")
         return use.api
     alias = context.target_alias or context.free_name(f"{top}_framework")
     context.target_alias = alias
     needs[anchor].modules.add(f"import {top} as {alias}")
     return f"{alias}{use.api.removeprefix(top)}"
-
-
-def _is_free(context: FileContext, name: str, imported: str, removed: set[Binding]) -> bool:
-    """Return whether ``name`` means nothing else anywhere in the file."""
-    for scope in context.scopes.scopes.values():
-        for binding in scope.bindings.get(name, ()):
-            if binding not in removed and binding.imported != imported:
-                return False
-    return True
 
 
 def _unused(context: FileContext, converted: set[ast.Name]) -> set[Binding]:

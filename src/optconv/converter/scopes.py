@@ -8,6 +8,7 @@ use decide which of its bindings can be in effect there.
 from __future__ import annotations
 
 import ast
+from collections.abc import Collection
 
 from optconv.converter.bindings import (
     ANY_ENTRY,
@@ -35,6 +36,11 @@ class ScopeTree(TreeIndex):
         """Return whether a star import behind a binding of the module may bind the name again."""
         own = self.module.bindings.get(binding.name, [])
         return binding in own and self.module.last_star > position_of(binding.node)[0]
+
+    def is_free(self, name: str, imported: str, removed: Collection[Binding] = ()) -> bool:
+        """Return whether ``name`` means nothing in the file but what ``imported`` brings in."""
+        bindings = (b for scope in self.scopes.values() for b in scope.bindings.get(name, ()))
+        return all(binding in removed or binding.imported == imported for binding in bindings)
 
     def lookup(self, name: str, node: ast.AST) -> Scope | None:
         """Return the scope whose binding of ``name`` is meant at ``node``, or None (a builtin, a star)."""

@@ -62,7 +62,12 @@ _COMPARE: Mapping[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.In: lambda a, b: a in b,
     ast.NotIn: lambda a, b: a not in b,
 }
-_FUNCTIONS: Final = frozenset({"len", "sorted", "list", "float", "sum", "increasing", "type_of"})
+_FUNCTIONS: Final = frozenset(
+    {"len", "sorted", "list", "float", "int", "sum", "min", "max", "range", "increasing", "type_of"}
+)
+
+MODULES: Final = frozenset({"math"})
+"""Modules of the standard library whose functions an expression may name; the output imports them."""
 
 
 def _increasing(values: Any) -> bool:
@@ -75,6 +80,7 @@ _COMPUTED: Mapping[str, Callable[[Any], Any]] = {
     "sorted": sorted,
     "list": list,
     "float": float,
+    "int": int,
     "increasing": _increasing,
 }
 _COMPARING: Final = frozenset({"sorted", "increasing"})  # functions that look at the entries
@@ -89,6 +95,18 @@ class Expression:
     text: str
     tree: ast.expr = field(compare=False, repr=False)
     names: frozenset[str] = field(compare=False, repr=False)
+
+    @property
+    def modules(self) -> frozenset[str]:
+        """Return the modules of the standard library that the expression reads."""
+        found = {node.id for node in ast.walk(self.tree) if isinstance(node, ast.Name)}
+        return MODULES & found
+
+    @property
+    def functions(self) -> frozenset[str]:
+        """Return the builtin functions that the expression calls."""
+        found = {node.id for node in ast.walk(self.tree) if isinstance(node, ast.Name)}
+        return _FUNCTIONS & found
 
     def evaluate(self, values: Mapping[str, Any]) -> Any:
         """Return the value for the given parameter values, or `UNKNOWN`.
@@ -134,7 +152,7 @@ def parse_expression(text: str) -> Expression:
     bound |= {
         node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
     }
-    names = found - bound - _FUNCTIONS
+    names = found - bound - _FUNCTIONS - MODULES
     return Expression(text.strip(), tree, frozenset(names))
 
 
