@@ -123,10 +123,14 @@ def _changeable(run: Run) -> set[int]:
     allowed: set[int] = set()
     statements = [node for node in ast.walk(_tree(run.before)) if isinstance(node, ast.stmt)]
     unpacked = {name for node in statements if _holds_groups(node) for name in _unpacked(node)}
-    for node in statements:
+    named: set[str] = set()
+    for node in sorted(statements, key=lambda statement: statement.lineno):
         lines = set(_lines_that_may_change(node))
+        if starts & lines and isinstance(node, ast.Assign):
+            named |= {target.id for target in node.targets if isinstance(target, ast.Name)}
         imports = isinstance(node, (ast.Import, ast.ImportFrom))
-        if starts & lines or imports or _holds_groups(node) or _assigns(node, unpacked):
+        converted = starts & lines or _lists(node, named)
+        if converted or imports or _holds_groups(node) or _assigns(node, unpacked):
             allowed |= lines
     return allowed
 
@@ -147,6 +151,14 @@ def _assigns(statement: ast.stmt, names: set[str]) -> bool:
     return isinstance(statement, ast.Assign) and any(
         isinstance(target, ast.Name) and target.id in names for target in statement.targets
     )
+
+
+def _lists(statement: ast.stmt, named: set[str]) -> bool:
+    """Return whether a statement only puts converted objects into a list, which one of them may replace."""
+    match statement:
+        case ast.Assign(value=ast.List(elts=entries) | ast.Tuple(elts=entries)):
+            return bool(entries) and all(isinstance(e, ast.Name) and e.id in named for e in entries)
+    return False
 
 
 def _holds_groups(statement: ast.stmt) -> bool:

@@ -83,8 +83,7 @@ class CallPlanner:
         try:
             arguments = self._arguments(case, bound, values, extra)
         except CannotComposeError as error:
-            reason = (_TAKEN if error.taken else _EVALUATED_TWICE).format(argument=error.name)
-            return CallPlan(None, remarks=(Remark("OC306", {"reason": reason}),))
+            return CallPlan(None, remarks=(self.cannot_compose(error),))
         remarks = [
             *remarks,
             *self._losses(case, alternatives),
@@ -246,7 +245,7 @@ class CallPlanner:
         values: Mapping[str, Any],
         extra: Mapping[str, Piece],
     ) -> PlannedArgument | None:
-        own = {name: self._piece(name, bound) for name in expression.names & set(bound.signature.names)}
+        own = {name: self.piece(name, bound) for name in expression.names & set(bound.signature.names)}
         pieces = {**extra, **own}
         if expression.names - pieces.keys():
             return None  # about a parameter that this version of the source framework does not have
@@ -255,7 +254,7 @@ class CallPlanner:
         places = (extra[name].anchor for name in from_outside)
         anchors += [place for place in places if place is not None]
         value = expression.evaluate(values)
-        self._check_names(expression, bound.node)
+        self.check_names(expression, bound.node)
         can_be_left_out = not anchors or self._is_too_new(keyword, target)
         if can_be_left_out and not from_outside and is_default(keyword, target, value):
             return None
@@ -272,7 +271,12 @@ class CallPlanner:
         anchor = min(anchors) if anchors else None
         return PlannedArgument(keyword, typed, anchor, verbatim, make, expression.modules)
 
-    def _check_names(self, expression: Expression, node: ast.expr) -> None:
+    def cannot_compose(self, error: CannotComposeError) -> Remark:
+        """Return what is to be said of an expression that cannot be written."""
+        reason = (_TAKEN if error.taken else _EVALUATED_TWICE).format(argument=error.name)
+        return Remark("OC306", {"reason": reason})
+
+    def check_names(self, expression: Expression, node: ast.expr) -> None:
         """Refuse an expression with a module or a builtin function whose name means something else here."""
         for name in expression.modules:
             if not self.scopes.is_free(name, name):
@@ -281,7 +285,8 @@ class CallPlanner:
             if self.scopes.lookup(name, node) is not None:
                 raise CannotComposeError(name, taken=True)
 
-    def _piece(self, name: str, bound: BoundCall) -> Piece:
+    def piece(self, name: str, bound: BoundCall) -> Piece:
+        """Return what stands for a parameter: the argument that was given, or the default."""
         argument = bound.arguments.get(name)
         if argument is None:
             default = bound.default(name) or "None"

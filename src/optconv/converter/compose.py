@@ -35,6 +35,7 @@ class Piece:
     text: str
     node: ast.expr | None = None  # where it is the user's own expression
     anchor: int | None = None  # the place of the user's argument whose place it takes
+    stable: bool = False  # a name that keeps its value, so that a lambda may read it later
 
 
 def render_pieces(pieces: Mapping[str, Piece], source: SourceText, render: Render) -> dict[str, Piece]:

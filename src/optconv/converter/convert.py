@@ -199,9 +199,10 @@ def _plan_and_emit(context: FileContext) -> None:
             plan_other_use(context, found, use)
     plan_surroundings(context, calls, surrounding)
     for call, found in calls.items():
-        plan = context.constructions[call].plan
+        construction = context.constructions[call]
+        plan = construction.plan
         if plan.case is not None:
-            context.use(found.node, found.root, plan.case.to, plan.modules)
+            context.use(found.node, found.root, "" if construction.absorbed else plan.case.to, plan.modules)
     for node in sorted(context.scopes.attributes, key=lambda n: (n.lineno, n.col_offset)):
         if node.attr in context.tables.member_names:
             plan_member(context, node)

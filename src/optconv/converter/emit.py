@@ -6,11 +6,12 @@ import ast
 from collections.abc import Mapping
 
 from optconv.converter.call_plan import PlannedArgument
+from optconv.converter.combinations import OPTIMIZER_PARAMETER
 from optconv.converter.compose import Piece, compose
 from optconv.converter.edits import Render
 from optconv.converter.file_context import Construction, FileContext
 from optconv.converter.rewrite import rewrite_call
-from optconv.converter.schedulers import OPTIMIZER_PARAMETER, Attachment
+from optconv.converter.schedulers import Attachment
 from optconv.converter.source import Span
 from optconv.mappings.schema import Attach
 
@@ -36,13 +37,18 @@ def emit_constructions(
         if attachment.neighbours is not None
     }
     for node, construction in context.constructions.items():
-        if construction.plan.case is not None:
+        if construction.instead is not None:
+            kept = [context.source.span(part) for part in construction.kept]
+            context.replace_statement(context.scopes.statement(node), construction.instead, kept)
+        elif construction.plan.case is not None and not construction.absorbed:
             arguments = construction.plan.arguments
             if node in passed and attach is not None:
                 arguments = _with_scheduler(arguments, attach, passed[node])
             function = spelling.get(node.func) or context.source.of(node.func)
             _emit_call(context, construction, function, arguments)
     for attachment in attachments:
+        for statement in attachment.removed:
+            context.remove_statement(statement)
         if attachment.neighbours is not None:
             _exchange(context, attachment.neighbours.optimizer_unit, attachment.neighbours.scheduler_unit)
         elif attach is not None:

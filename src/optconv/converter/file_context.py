@@ -22,6 +22,7 @@ from optconv.mappings import Tables, Text
 from optconv.mappings.expressions import UNKNOWN, Expression
 from optconv.mappings.schema import Row, SourceApi
 
+_ABOUT_THE_LINE = ("# noqa", "# type:", "# pylint", "# isort")
 MARK = "# optconv: "  # how a marking comment begins
 
 
@@ -40,6 +41,9 @@ class Construction:
     scheduled: bool = False  # whether a scheduler of this file is attached to it
     rate: ast.expr | None = None  # the user's learning-rate argument, if there is one
     rate_text: str = ""  # that argument, or the default of the source framework
+    absorbed: bool = False  # it is a part of another call now
+    instead: Callable[[Render], str] | None = None  # the statement that takes the place of its own
+    kept: tuple[ast.expr, ...] = ()  # the parts of its arguments that are in that statement
 
     @property
     def converted(self) -> bool:
@@ -212,6 +216,28 @@ class FileContext:
             return None
         text = self.source.of(outer).lstrip("rRfFbBuU")
         return None if text[:3] in ('"""', "'''") else ('"', "'") if text[:1] == '"' else ("'", '"')
+
+    def remove_statement(self, statement: ast.stmt) -> None:
+        """Remove a statement with its line; a block must not end up empty, and comments stay."""
+        source = self.source
+        span = source.span(statement)
+        line_start, line_end = source.line_start(source.line_of(span.start)), source.line_end(span.end)
+        before = source.text[line_start : span.start]
+        behind = source.text[span.end : line_end].strip()
+        inside = [text for offset, text in self.comments if span.start <= offset < span.end]
+        if len(self.scopes.siblings(statement)) == 1 or before.strip() or behind.startswith(";"):
+            self.edits.replace(span, "pass")
+        elif inside:
+            self.edits.replace(span, f"{source.newline}{before}".join(inside))
+        elif behind and not behind.startswith(_ABOUT_THE_LINE):
+            self.edits.replace(
+                Span(span.start, line_end - len(source.text[span.end : line_end].lstrip())), ""
+            )
+        else:
+            next_line = line_end + (
+                len(source.newline) if source.text.startswith(source.newline, line_end) else 0
+            )
+            self.edits.replace(Span(line_start, next_line), "")
 
     def replace_statement(self, node: ast.stmt, make: Callable[[Render], str], kept: list[Span]) -> None:
         """Replace a statement; comments in it that are not in a ``kept`` part are put above it."""

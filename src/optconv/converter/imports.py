@@ -10,7 +10,6 @@ from optconv.converter.comments import comments_in
 from optconv.converter.file_context import FileContext, TargetUse
 from optconv.converter.rewrite import keep_aliases
 from optconv.converter.scopes import Binding
-from optconv.converter.source import Span
 
 ImportStatement = ast.Import | ast.ImportFrom
 
@@ -34,8 +33,10 @@ def plan_imports(context: FileContext) -> dict[ast.expr, str]:
     spelling: dict[ast.expr, str] = {}
     for use in context.uses:
         anchor = _anchor(context, use.root)
-        spelling[use.node] = _spell(context, use, anchor, needs, removed)
         needs[anchor].modules.update(f"import {module}" for module in use.modules)
+        if not use.api:
+            continue  # it becomes a part of another call
+        spelling[use.node] = _spell(context, use, anchor, needs, removed)
     _share_module_imports(context, needs, removed)
     for statement in {*needs, *(_statement(context, binding) for binding in removed)}:
         _edit(context, statement, needs.get(statement, _Needs()), removed)
@@ -251,20 +252,11 @@ def _has_comment_above(context: FileContext, statement: ast.stmt) -> bool:
 
 
 def _delete(context: FileContext, statement: ImportStatement) -> None:
-    """Remove a statement with its line; a block must not end up empty, and comments stay."""
+    """Remove a statement, unless it shares its line; an import too many harms nobody."""
     source = context.source
     span = source.span(statement)
-    line_start, line_end = source.line_start(source.line_of(span.start)), source.line_end(span.end)
-    before = source.text[line_start : span.start]
-    behind = source.text[span.end : line_end].strip()
-    if len(context.scopes.siblings(statement)) == 1:
-        context.edits.replace(span, "pass")
-    elif before.strip() or behind.startswith(";"):
-        return  # it shares its line; an import too many harms nobody
-    elif behind and not behind.startswith(("# noqa", "# type:", "# pylint", "# isort")):
-        context.edits.replace(Span(span.start, line_end - len(source.text[span.end : line_end].lstrip())), "")
-    else:
-        next_line = line_end + (
-            len(source.newline) if source.text.startswith(source.newline, line_end) else 0
-        )
-        context.edits.replace(Span(line_start, next_line), "")
+    before = source.text[source.line_start(source.line_of(span.start)) : span.start]
+    behind = source.text[span.end : source.line_end(span.end)].strip()
+    alone = len(context.scopes.siblings(statement)) == 1
+    if alone or not (before.strip() or behind.startswith(";")):
+        context.remove_statement(statement)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from optconv.mappings.expressions import UNKNOWN, parse_expression
@@ -46,17 +47,34 @@ def compose_lambda(text: str, tree: ast.Lambda, pieces: Mapping[str, Piece]) -> 
         for name in inlined
         if not isinstance(_node(pieces[name]), ast.Lambda)
     }
-    body_start = tree.body.col_offset
-    replacements = sorted(_replacements(tree.body, pieces, inlined, values), reverse=True)
-    body = text[body_start : tree.body.end_col_offset]
-    for start, end, replacement in replacements:
-        start, end = _with_parentheses(text, start, end)
-        if replacement.startswith("(-") and text[start - 2 : start] == "+ " and text[end : end + 3] != " **":
-            start, replacement = start - 2, f"- {replacement[2:-1]}"
-        body = body[: start - body_start] + replacement + body[end - body_start :]
+    body = _written(text, tree.body, _Filling(text, pieces, inlined, values, _enclosed(tree)))
     parameters = [argument.arg for argument in tree.args.args]
     parameters += [f"{name}={_bound(tree, name, pieces[name])}" for name in _in_order(used - inlined, pieces)]
     return f"lambda {', '.join(parameters)}: {body}"
+
+
+@dataclass(frozen=True)
+class _Filling:
+    """What the names of a lambda of the tables are replaced by."""
+
+    text: str  # of the lambda
+    pieces: Mapping[str, Piece]
+    inlined: set[str]  # the names that are replaced where they stand
+    values: Mapping[str, Any]  # what is known of them
+    enclosed: set[ast.AST]  # parts of the body that nothing can tear apart
+
+
+def _written(text: str, part: ast.expr, filling: _Filling) -> str:
+    """Return the text of a part of the lambda's body with its names replaced."""
+    offset = part.col_offset
+    written = text[offset : part.end_col_offset]
+    for start, end, replacement in sorted(_replacements(part, filling), reverse=True):
+        start, end = _with_parentheses(text, start, end)
+        if replacement.startswith("(-") and text[start - 2 : start] == "+ " and text[end : end + 3] != " **":
+            start, replacement = start - 2, f"- {replacement[2:-1]}"
+        start = max(start, offset)
+        written = written[: start - offset] + replacement + written[end - offset :]
+    return written
 
 
 def is_bound_by(tree: ast.expr, name: str) -> bool:
@@ -84,32 +102,33 @@ def _may_be_inlined(piece: Piece, inner: set[str]) -> bool:
     A lambda reads its free names when it is called, here as there, unless one of them is bound in between.
     """
     node = _node(piece)
+    if piece.stable:
+        return not {part.id for part in ast.walk(node) if isinstance(part, ast.Name)} & (inner - {piece.text})
     if isinstance(node, ast.Lambda):
         own = _names_bound_inside(node)
         return not ({part.id for part in ast.walk(node) if isinstance(part, ast.Name)} - own) & inner
     return all(isinstance(part, _WRITTEN_OUT) for part in ast.walk(node))
 
 
-def _replacements(
-    node: ast.AST, pieces: Mapping[str, Piece], inlined: set[str], values: Mapping[str, Any]
-) -> Iterator[_Replacement]:
+def _replacements(node: ast.AST, filling: _Filling) -> Iterator[_Replacement]:
     """Return what is to be put where in the text of the body."""
     start, end = getattr(node, "col_offset", 0), getattr(node, "end_col_offset", 0)
     if isinstance(node, (ast.BinOp, ast.Call)):
-        number = _folded(node, values)
+        number = _folded(node, filling.values)
         if number is not None:
             yield start, end, f"({number})" if number.startswith("-") else number
             return
     match node:
-        case ast.Name(id=name) if name in inlined:
-            yield start, end, _in_parentheses(pieces[name])
-        case ast.Call(func=ast.Name(id=name), args=[ast.Name(id=argument)], keywords=[]) if (
-            name in inlined and isinstance(_node(pieces[name]), ast.Lambda)
+        case ast.Name(id=name) if name in filling.inlined:
+            yield start, end, _in_parentheses(filling.pieces[name])
+        case ast.Call(func=ast.Name(id=name), args=[argument], keywords=[]) if (
+            name in filling.inlined and isinstance(_node(filling.pieces[name]), ast.Lambda)
         ):
-            yield start, end, _applied(pieces[name], argument)
+            text = _written(filling.text, argument, filling)
+            yield start, end, _applied(filling.pieces[name], text, bare=node in filling.enclosed)
         case _:
             for child in ast.iter_child_nodes(node):
-                yield from _replacements(child, pieces, inlined, values)
+                yield from _replacements(child, filling)
 
 
 def _with_parentheses(text: str, start: int, end: int) -> tuple[int, int]:
@@ -145,11 +164,22 @@ def short_number(value: float) -> str | None:
 
 def _in_parentheses(piece: Piece) -> str:
     node = _node(piece)
-    plain = isinstance(node, (ast.Constant, ast.List, ast.Tuple))
+    plain = isinstance(node, (ast.Constant, ast.List, ast.Tuple, ast.Name))
     return piece.text if plain else f"({piece.text})"
 
 
-def _applied(piece: Piece, argument: str) -> str:
+def _enclosed(tree: ast.Lambda) -> set[ast.AST]:
+    """Return the whole body, the branches of conditions in it, and the arguments of its calls."""
+    enclosed: set[ast.AST] = {tree.body}
+    for node in ast.walk(tree.body):
+        if isinstance(node, ast.IfExp):
+            enclosed |= {node.body, node.orelse}
+        elif isinstance(node, ast.Call):
+            enclosed.update(node.args)
+    return enclosed
+
+
+def _applied(piece: Piece, argument: str, *, bare: bool) -> str:
     """Return the user's lambda called with ``argument``: its body, where nothing but that name changes."""
     parsed = ast.parse(f"({piece.text}\n)", mode="eval").body
     assert isinstance(parsed, ast.Lambda)
@@ -171,8 +201,10 @@ def _applied(piece: Piece, argument: str) -> str:
         key=lambda p: -p.col_offset,
     ):
         place = part.col_offset - offset
-        body = body[:place] + argument + body[place + len(part.id) :]
-    return body if isinstance(parsed.body, (ast.Call, ast.Name)) else f"({body})"
+        written = argument if argument.isidentifier() else f"({argument})"
+        body = body[:place] + written + body[place + len(part.id) :]
+    whole = isinstance(parsed.body, (ast.Call, ast.Name, ast.Constant))
+    return body if whole or (bare and not isinstance(parsed.body, ast.IfExp)) else f"({body})"
 
 
 def _in_order(names: set[str], pieces: Mapping[str, Piece]) -> list[str]:
@@ -192,6 +224,6 @@ def _bound(tree: ast.Lambda, name: str, piece: Piece) -> str:
         isinstance(part, ast.comprehension) and isinstance(part.iter, ast.Name) and part.iter.id == name
         for part in ast.walk(tree)
     )
-    if iterated and not isinstance(node, (ast.List, ast.Tuple)):
+    if iterated and not isinstance(node, (ast.List, ast.Tuple, ast.ListComp)):
         return f"list({piece.text})"
     return f"({piece.text})" if isinstance(node, (ast.Lambda, ast.NamedExpr)) else piece.text

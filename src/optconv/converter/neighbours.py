@@ -26,12 +26,23 @@ class Neighbours:
 
 
 def find_neighbours(
-    context: FileContext, node: ast.Call, optimizer: ast.expr, built: list[Construction]
+    context: FileContext,
+    node: ast.Call,
+    optimizer: ast.expr,
+    built: list[Construction],
+    arguments: list[ast.expr] | None = None,
 ) -> Neighbours | None:
     """Return the pair when the scheduler built by ``node`` can come before its optimizer.
 
     Both must be plain assignments, one behind the other; nothing that is evaluated may notice the exchange;
     and the optimizer's learning rate must be what the scheduler starts from.
+
+    Args:
+        context: the file.
+        node: the call that builds the scheduler.
+        optimizer: the optimizer, as the call names it.
+        built: what the optimizer can be.
+        arguments: what is evaluated for the scheduler, where that is not its arguments but for the optimizer.
     """
     if len(built) != 1 or built[0].plan.case is None:
         return None
@@ -46,7 +57,7 @@ def find_neighbours(
     if not behind or behind[0] is not second:
         return None
     if ast.dump(_target(first)) != ast.dump(_as_store(optimizer)) or not _can_swap(
-        first, second, node, optimizer, context.tables.idioms
+        first, second, _others(node, optimizer) if arguments is None else arguments, optimizer, context
     ):
         return None
     if built[0].rate is not None and not _can_move(context, built[0].rate):
@@ -92,17 +103,22 @@ def _as_store(node: ast.expr) -> ast.expr:
     return copied
 
 
-def _can_swap(first: ast.stmt, second: ast.stmt, node: ast.Call, optimizer: ast.expr, idioms: Idioms) -> bool:
+def _others(node: ast.Call, optimizer: ast.expr) -> list[ast.expr]:
+    return [a for a in [*node.args, *(k.value for k in node.keywords)] if a is not optimizer]
+
+
+def _can_swap(
+    first: ast.stmt, second: ast.stmt, others: list[ast.expr], optimizer: ast.expr, context: FileContext
+) -> bool:
     """Return whether neither statement reads what the other writes or notices when it runs."""
     assert isinstance(first, (ast.Assign, ast.AnnAssign))
     own_name = ast.unparse(optimizer)
-    others = [a for a in [*node.args, *(k.value for k in node.keywords)] if a is not optimizer]
     for argument in others:
         if any(ast.unparse(part) == own_name for part in ast.walk(argument) if isinstance(part, ast.expr)):
             return False
-        if not _is_harmless(argument):
+        if not is_harmless(argument):
             return False
-    if not _is_quiet(first, idioms) and not all(is_literal(argument) for argument in others):
+    if not _is_quiet(first, context.tables.idioms) and not all(is_literal(argument) for argument in others):
         return False
     scheduler = ast.unparse(_target(second))
     read = {ast.unparse(part) for part in ast.walk(first) if isinstance(part, (ast.Name, ast.Attribute))}
@@ -122,8 +138,8 @@ def _is_quiet(statement: ast.Assign | ast.AnnAssign, idioms: Idioms) -> bool:
     )
 
 
-def _is_harmless(node: ast.expr) -> bool:
-    """Return whether ``node`` may be evaluated before the optimizer is built.
+def is_harmless(node: ast.expr) -> bool:
+    """Return whether ``node`` may be evaluated earlier or later, or another time.
 
     ``len(loader)`` and arithmetic are; the inside of a lambda is not evaluated then at all.
     """

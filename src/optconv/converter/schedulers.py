@@ -8,15 +8,18 @@ stays, the scheduler starts from the optimizer's current rate and is set on it i
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from optconv.converter.binding import BoundCall, CannotBindError, bind
 from optconv.converter.call_plan import CallPlan, Remark
+from optconv.converter.combinations import OPTIMIZER_PARAMETER, Combination, find_combinations
+from optconv.converter.combined_schedulers import PART_OF, CombinedPlan, plan_combination
 from optconv.converter.compose import Piece, compose
 from optconv.converter.file_context import Construction, FileContext
 from optconv.converter.kinds import Values
 from optconv.converter.neighbours import Neighbours, find_neighbours
+from optconv.converter.rivals import find_rivals
 from optconv.converter.tree_index import position_of
 from optconv.mappings import Text
 from optconv.mappings.schema import SourceApi
@@ -29,6 +32,7 @@ class Attachment:
     scheduler: Construction
     optimizer: ast.expr
     neighbours: Neighbours | None  # None: it is set on the optimizer afterwards
+    removed: tuple[ast.stmt, ...] = ()  # statements of schedulers that became a part of it
 
 
 _NO_OPTIMIZER = Text("its optimizer argument cannot be seen", "看不到它的 optimizer 实参")
@@ -48,7 +52,6 @@ _BUILT_AGAIN = Text(
     "第二个调度器会替换第一个，而不是从相同的学习率开始",
 )
 _NO_OTHER = Text("no other scheduler acts on this optimizer", "没有其他调度器作用于该优化器")
-OPTIMIZER_PARAMETER = "optimizer"  # the first parameter of every scheduler
 
 
 def plan_schedulers(
@@ -61,14 +64,38 @@ def plan_schedulers(
         calls: the constructions.
         staying: other constructions, which stay; they may act on the same optimizers.
     """
-    found = [(node, api, _optimizer_argument(node, api)) for node, api in calls]
-    rivals = _all_rivals(context, {**dict(calls), **staying})
+    whole = {combination.node: combination for combination in find_combinations(context, calls)}
+    parts = {call for combination in whole.values() for call in combination.related}
+    found = [
+        (node, api, whole[node].optimizer if node in whole else _optimizer_argument(node, api))
+        for node, api in calls
+        if node not in parts
+    ]
+    others = [(node, _optimizer_argument(node, api)) for node, api in staying.items()]
+    rivals = _rivals(context, [*((node, optimizer) for node, _, optimizer in found), *others])
     attachments = []
     for node, api, optimizer in found:
-        attachment = _plan_one(context, node, api, optimizer, rivals.get(node))
+        attachment = _plan_one(context, node, api, optimizer, rivals.get(node), whole.get(node))
         if attachment is not None:
             attachments.append(attachment)
+        elif node in whole:
+            _decline_parts(context, whole[node], whole, dict(calls))
     return attachments
+
+
+def _decline_parts(
+    context: FileContext,
+    declined: Combination,
+    whole: Mapping[ast.Call, Combination],
+    apis: Mapping[ast.Call, SourceApi],
+) -> None:
+    """Leave the schedulers that a combined one is made of, because it stays."""
+    reason = PART_OF.format(whole=declined.api.short_name, line=context.line(declined.node))
+    for part in sorted(declined.related, key=position_of):
+        if part not in context.constructions:
+            _decline(context, part, apis[part], Remark("OC306", {"reason": reason}))
+            if part in whole:
+                _decline_parts(context, whole[part], whole, apis)
 
 
 def find_obstacles(
@@ -77,10 +104,12 @@ def find_obstacles(
     """Return the constructions that cannot be converted, before any of them is planned."""
     found = {node: (api, _optimizer_argument(node, api)) for node, api in calls.items()}
     rivals = _all_rivals(context, {**calls, **staying})
+    parts = {part for whole in find_combinations(context, list(calls.items())) for part in whole.related}
     return {
         node
         for node, (api, optimizer) in found.items()
         if optimizer is None
+        or node in parts
         or _marked(context, node, api) is not None
         or _obstacle(context, node, api, optimizer, rivals.get(node)) is not None
         or (not _has_neighbour(context, node, optimizer) and _cannot_be_set(context, node, optimizer))
@@ -88,8 +117,13 @@ def find_obstacles(
 
 
 def _all_rivals(context: FileContext, calls: Mapping[ast.Call, SourceApi]) -> dict[ast.Call, ast.Call]:
-    arguments = ((node, _optimizer_argument(node, api)) for node, api in calls.items())
-    return _rivals(context, [(node, optimizer) for node, optimizer in arguments if optimizer is not None])
+    return _rivals(context, [(node, _optimizer_argument(node, api)) for node, api in calls.items()])
+
+
+def _rivals(
+    context: FileContext, calls: Iterable[tuple[ast.Call, ast.expr | None]]
+) -> dict[ast.Call, ast.Call]:
+    return find_rivals(context, [(node, optimizer) for node, optimizer in calls if optimizer is not None])
 
 
 def _has_neighbour(context: FileContext, node: ast.Call, optimizer: ast.expr) -> bool:
@@ -106,13 +140,18 @@ def _optimizer_argument(node: ast.Call, api: SourceApi) -> ast.expr | None:
 
 
 def _plan_one(
-    context: FileContext, node: ast.Call, api: SourceApi, optimizer: ast.expr | None, rival: ast.Call | None
+    context: FileContext,
+    node: ast.Call,
+    api: SourceApi,
+    optimizer: ast.expr | None,
+    rival: ast.Call | None,
+    whole: Combination | None,
 ) -> Attachment | None:
     obstacle = _marked(context, node, api) or _obstacle(context, node, api, optimizer, rival)
     if obstacle is not None or optimizer is None:
         _decline(context, node, api, obstacle or Remark("OC204", {"reason": _NO_OPTIMIZER}))
         return None
-    return _plan_attached(context, bind(node, api.signatures), api, optimizer)
+    return _plan_attached(context, bind(node, api.signatures), api, optimizer, whole)
 
 
 def _marked(context: FileContext, node: ast.Call, api: SourceApi) -> Remark | None:
@@ -165,7 +204,7 @@ def _decline(context: FileContext, node: ast.Call, api: SourceApi, remark: Remar
 
 
 def _plan_attached(
-    context: FileContext, bound: BoundCall, api: SourceApi, optimizer: ast.expr
+    context: FileContext, bound: BoundCall, api: SourceApi, optimizer: ast.expr, whole: Combination | None
 ) -> Attachment | None:
     row, attach = context.row(api), context.tables.attach
     assert row is not None
@@ -173,14 +212,21 @@ def _plan_attached(
     values = context.kinds.values(optimizer)
     built = context.built(values.instances)
     facts = context.facts(context.joined(values, "own_rates"))
-    neighbours = find_neighbours(context, bound.node, optimizer, built)
-    place = bound.arguments[OPTIMIZER_PARAMETER].index
+    evaluated = whole.inner_arguments if whole is not None else None
+    neighbours = find_neighbours(context, bound.node, optimizer, built, evaluated)
+    own = bound.arguments.get(OPTIMIZER_PARAMETER)
+    held = whole.bound.arguments[whole.combine.schedulers] if whole is not None else own
+    place = min(a.index for a in (own, held) if a is not None)
     if neighbours is not None:
         base = Piece(neighbours.optimizer.rate_text, neighbours.optimizer.rate, place)
     else:
         pieces = {OPTIMIZER_PARAMETER: Piece(context.source.of(optimizer), optimizer)}
         base = Piece(compose(attach.read, pieces), anchor=place)
-    plan = context.planner.plan(bound, row.cases, facts, {"base_lr": base})
+    if whole is not None:
+        combined = plan_combination(context, whole, facts, base)
+    else:
+        combined = CombinedPlan(context.planner.plan(bound, row.cases, facts, {"base_lr": base}))
+    plan = combined.plan
     if plan.case is not None and attach.single is not None and _comes_from_elsewhere(values):
         unsure = Remark("OC202", {"condition": _NO_OTHER, "note": attach.single})
         plan = CallPlan(plan.case, plan.arguments, (*plan.remarks, unsure))
@@ -200,9 +246,12 @@ def _plan_attached(
     context.settle(bound.node, api.name, plan.remarks, converted=not plan.declined)
     if plan.case is None:
         return None
+    for part in combined.parts:
+        context.constructions[part.node] = part
+        context.settle(part.node, part.api.name, part.plan.remarks)
     for optimizer_construction in built:
         optimizer_construction.scheduled = True
-    return Attachment(construction, optimizer, neighbours)
+    return Attachment(construction, optimizer, neighbours, combined.removed)
 
 
 def _cannot_be_set(context: FileContext, node: ast.Call, optimizer: ast.expr) -> Text | None:
@@ -219,79 +268,3 @@ def _cannot_be_set(context: FileContext, node: ast.Call, optimizer: ast.expr) ->
 
 def _short(context: FileContext, node: ast.Call) -> str:
     return context.source.of(node.func).rpartition(".")[2]
-
-
-def _rivals(context: FileContext, calls: list[tuple[ast.Call, ast.expr]]) -> dict[ast.Call, ast.Call]:
-    """Find schedulers that can act on the same optimizer together, and name one rival of each."""
-    rivals: dict[ast.Call, ast.Call] = {}
-    for i, (first, first_optimizer) in enumerate(calls):
-        for second, second_optimizer in calls[i + 1 :]:
-            if _same_optimizer(context, first_optimizer, second_optimizer) and not _exclusive(
-                context, first, second
-            ):
-                rivals.setdefault(first, second)
-                rivals.setdefault(second, first)
-        if _is_repeated(context, first, first_optimizer):
-            rivals.setdefault(first, first)
-    return rivals
-
-
-def _is_repeated(context: FileContext, node: ast.Call, optimizer: ast.expr) -> bool:
-    """Return whether a loop builds the scheduler again and again for an optimizer built outside of it."""
-    loops = [a for a in context.scopes.ancestors(node) if isinstance(a, (ast.For, ast.AsyncFor, ast.While))]
-    same_scope = [
-        a for a in loops if context.scopes.enclosing_scope(a) is context.scopes.enclosing_scope(node)
-    ]
-    built = [i.construction for i in context.kinds.values(optimizer).instances if i.construction is not None]
-    in_scope = [c for c in built if context.scopes.enclosing_scope(c) is context.scopes.enclosing_scope(node)]
-    return any(
-        all(loop not in context.scopes.ancestors(construction) for construction in in_scope)
-        for loop in same_scope
-        if in_scope
-    )
-
-
-def _same_optimizer(context: FileContext, first: ast.expr, second: ast.expr) -> bool:
-    made = [context.kinds.values(node).calls for node in (first, second)]
-    if made[0] and made[1]:
-        return bool(made[0] & made[1])
-    same_text = isinstance(first, (ast.Name, ast.Attribute)) and ast.dump(first) == ast.dump(second)
-    return same_text and context.scopes.enclosing_scope(first) is context.scopes.enclosing_scope(second)
-
-
-def _exclusive(context: FileContext, first: ast.AST, second: ast.AST) -> bool:
-    """Return whether the two can never both run: different branches, or a ``return`` behind the first."""
-    scopes = context.scopes
-    if scopes.enclosing_scope(first) is not scopes.enclosing_scope(second):
-        return False
-    trail = _branches(context, first)
-    for holder, branch in _branches(context, second).items():
-        if holder in trail and trail[holder] != branch:
-            return True
-    earlier, later = sorted((first, second), key=position_of)
-    return _leaves(context, earlier, later)
-
-
-def _branches(context: FileContext, node: ast.AST) -> dict[ast.AST, object]:
-    """Return, for every ``if`` and ``match`` around ``node``, in which branch of it the node stands."""
-    branches: dict[ast.AST, object] = {}
-    child: ast.AST = node
-    for ancestor in context.scopes.ancestors(node):
-        if isinstance(ancestor, ast.If):
-            branches[ancestor] = child in ancestor.body
-        elif isinstance(ancestor, ast.IfExp):
-            branches[ancestor] = child is ancestor.body
-        elif isinstance(ancestor, ast.Match):
-            branches[ancestor] = child
-        child = ancestor
-    return branches
-
-
-def _leaves(context: FileContext, first: ast.AST, second: ast.AST) -> bool:
-    """Return whether the block of ``first`` ends by leaving the function before ``second`` can run."""
-    statement = context.scopes.statement(first)
-    other = context.scopes.statement(second)
-    siblings = context.scopes.siblings(statement)
-    if other in siblings or not isinstance(siblings[-1], (ast.Return, ast.Raise)):
-        return False
-    return not any(ancestor in siblings for ancestor in context.scopes.ancestors(other))

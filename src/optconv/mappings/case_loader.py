@@ -30,6 +30,7 @@ RESERVED_NAMES = frozenset(
         "one_pass",
         "regions",
         "several_optimizers",
+        "combined",
     }
 )
 """Names of the expression language beside the parameters.
@@ -40,7 +41,8 @@ optimizer that is built changes later on; ``scheduled``: whether a scheduler is 
 ``subscripted``: whether the result of a method is used as a list, or an entry of it is taken;
 ``optimizer_restored``: whether the file loads the state of the optimizer, too; ``one_pass``: whether the
 first argument is an iterator, which can be gone through once; ``regions``: the precisions of the file's
-regions of low precision; ``several_optimizers``: whether a scaler steps more than one."""
+regions of low precision; ``several_optimizers``: whether a scaler steps more than one;
+``combined``: the function that several schedulers combine to."""
 
 CASE_KEYS = frozenset(
     {
@@ -89,6 +91,7 @@ def load_cases(
     signatures: tuple[SignatureVersion, ...],
     catalogues: Catalogues,
     inherited: Located | None = None,
+    mentioned: frozenset[str] = frozenset(),
 ) -> tuple[Case, ...]:
     """Load ``cases``, or the one case that is written directly in the row or member.
 
@@ -97,6 +100,7 @@ def load_cases(
         signatures: of the source API, newest first.
         catalogues: what is known of both frameworks.
         inherited: what the row of the base class says about parameters that no case mentions.
+        mentioned: parameters that the row speaks of outside of its cases.
     """
     top = holder.mapping()
     if "cases" in top:
@@ -105,7 +109,9 @@ def load_cases(
         entries = top["cases"].items()
         if not entries:
             raise top["cases"].error("expected at least one case")
-        cases = tuple(_load_case(entry, holder, signatures, catalogues, inherited) for entry in entries)
+        cases = tuple(
+            _load_case(entry, holder, signatures, catalogues, inherited, mentioned) for entry in entries
+        )
         for entry, case in zip(entries[:-1], cases[:-1], strict=True):
             if case.when is None:
                 raise entry.error(
@@ -113,7 +119,7 @@ def load_cases(
                 )
         return cases
     if top.keys() & CASE_KEYS:
-        return (_load_case(holder, holder, signatures, catalogues, inherited),)
+        return (_load_case(holder, holder, signatures, catalogues, inherited, mentioned),)
     return ()
 
 
@@ -123,6 +129,7 @@ def _load_case(
     signatures: tuple[SignatureVersion, ...],
     catalogues: Catalogues,
     inherited: Located | None,
+    mentioned: frozenset[str],
 ) -> Case:
     own = entry.mapping(allowed=None if entry is holder else CASE_KEYS)
     for key in ("to", "with"):
@@ -132,7 +139,7 @@ def _load_case(
     parameters = _all_parameters(signatures)
     names = frozenset(parameters) | RESERVED_NAMES
     target = _load_target(own["to"], catalogues) if "to" in own else None
-    arguments = _load_arguments(own.get("with"), names | {"self"}, target)
+    arguments = load_arguments(own.get("with"), names | {"self"}, target)
     rules = {
         key: _load_rules(own.get(key), names, parameters) + _load_rules(shared.get(key), names, parameters)
         for key in ("refuse", "lossy")
@@ -142,7 +149,7 @@ def _load_case(
         assume=read_text(own["assume"]) if "assume" in own else None,
         to=target.name if target else "",
         arguments=arguments,
-        groups=_load_arguments(own.get("groups", shared.get("groups")), names, target=None),
+        groups=load_arguments(own.get("groups", shared.get("groups")), names, target=None),
         drop=_load_names(own.get("drop"), parameters) | _load_names(shared.get("drop"), parameters),
         refuse=rules["refuse"],
         lossy=rules["lossy"],
@@ -159,7 +166,7 @@ def _load_case(
         raise entry.error("a case needs 'to' or 'expression'")
     if inherited is not None:
         case = _inherit(case, inherited, names, parameters)
-    _check_complete(entry, case, parameters, target)
+    _check_complete(entry, case, {p: d for p, d in parameters.items() if p not in mentioned}, target)
     return case
 
 
@@ -199,9 +206,10 @@ def _load_target(located: Located, catalogues: Catalogues) -> TargetApi:
     return target
 
 
-def _load_arguments(
+def load_arguments(
     located: Located | None, names: frozenset[str], target: TargetApi | None
 ) -> dict[str, Expression]:
+    """Load ``with``: a keyword of the target -> an expression over ``names``."""
     arguments: dict[str, Expression] = {}
     for key, value in located or ():
         if target is not None and target.signature.parameter(key) is None:

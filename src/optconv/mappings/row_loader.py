@@ -11,6 +11,7 @@ from optconv.mappings.case_loader import (
     load_differences,
     read_text,
 )
+from optconv.mappings.combination_loader import combined_parameters, load_combine, load_factors
 from optconv.mappings.expressions import Expression, read_expression
 from optconv.mappings.schema import (
     AddsGroup,
@@ -43,6 +44,9 @@ _ROW_KEYS = CASE_KEYS | {
     "workarounds",
     "group_options_stay",
     "subclass",
+    "factor",
+    "follows",
+    "combine",
 }
 _MEMBER_KEYS = frozenset(
     {"cases", "items", "adds_group", "unconvertible", "of", "assignable", "unassignable", "through"}
@@ -66,11 +70,14 @@ def load_row(document: Located, catalogues: Catalogues, inherited: Located | Non
     source = catalogues.source.get(api.text())
     if source is None:
         raise api.error(f"{api.text()} is not in the catalogue of the source framework")
-    cases = load_cases(document, source.signatures, catalogues, inherited)
+    mentioned = combined_parameters(top.get("combine"))
+    cases = load_cases(document, source.signatures, catalogues, inherited, mentioned)
     if "inherited" in top:
         top["inherited"].mapping(allowed=INHERITED_KEYS)
     if "unconvertible" in top and cases:
         raise top["unconvertible"].error("stands beside a way to write it; a row has one or the other")
+    if "follows" in top and top["follows"].text() != "true":
+        raise top["follows"].error("expected true; leave the key out otherwise")
     attach = _load_attach(top["attach"]) if "attach" in top else None
     return Row(
         api=source.name,
@@ -87,6 +94,9 @@ def load_row(document: Located, catalogues: Catalogues, inherited: Located | Non
         workarounds=_load_workarounds(top.get("workarounds"), source, _ruled_names(top.get("inherited"))),
         group_options_stay=_load_staying(top["group_options_stay"]) if "group_options_stay" in top else None,
         subclass=load_subclass(top["subclass"]) if "subclass" in top else None,
+        factors=load_factors(top.get("factor"), source),
+        follows="follows" in top,
+        combine=load_combine(top.get("combine"), source, catalogues),
     )
 
 

@@ -204,6 +204,39 @@ class Subclass:
 
 
 @dataclass(frozen=True)
+class Factor:
+    """The rate of a scheduler in an epoch, as a multiple of the base rate: a part of a combined schedule."""
+
+    role: str | None  # "sequence" or "product" where it holds in one of them only
+    when: Expression | None
+    expression: Expression  # over the parameters, ``epoch`` and ``base_lr``
+    differs: tuple[Difference, ...] = ()
+
+
+@dataclass(frozen=True)
+class Warmup:
+    """A class of the target that begins with one certain scheduler and goes on with any other one."""
+
+    first: str  # the scheduler of the source that it begins with
+    when: Expression  # over that scheduler's parameters; must hold
+    length: Expression  # how long that scheduler acts; must be the milestone
+    assumes: Expression  # must not be false; where it is unknown, `assume` is said
+    assume: Text
+    case: Case  # over that scheduler's parameters, ``base_lr`` and ``rest``, which is the other scheduler
+
+
+@dataclass(frozen=True)
+class Combine:
+    """How a scheduler made of others combines them."""
+
+    role: str  # "sequence" or "product"
+    schedulers: str  # the parameter that holds them
+    resume: str  # their parameter by which one goes on from an epoch of its own, which a part may not
+    milestones: str | None = None  # the parameter that says when the next one takes over
+    warmup: Warmup | None = None
+
+
+@dataclass(frozen=True)
 class ParityCase:
     """A snippet that is run on both frameworks, and how near the two must come."""
 
@@ -244,3 +277,6 @@ class Row:
     workarounds: tuple[Workaround, ...] = ()
     group_options_stay: StayingOptions | None = None
     subclass: Subclass | None = None
+    factors: tuple[Factor, ...] = ()
+    follows: bool = False  # the target's scheduler may come after a warmup: it starts anew there
+    combine: Combine | None = None

@@ -1,0 +1,340 @@
+"""Plans schedulers made of others: they become one scheduler of the target.
+
+There are two ways to write that. A scheduler that warms up and goes on with another one can be a class of the
+target. Otherwise the rates of all of them, each as a multiple of the base rate over the epoch, become one
+function: in a sequence the one whose turn it is, shifted to its beginning; in a product all of them.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from optconv.converter.call_plan import CallPlan, PlannedArgument, Remark
+from optconv.converter.combinations import OPTIMIZER_PARAMETER, Combination, Part, may_move
+from optconv.converter.compose import CannotComposeError, Piece, compose, render_pieces
+from optconv.converter.describe import describe
+from optconv.converter.edits import Render
+from optconv.converter.file_context import Construction, FileContext
+from optconv.converter.neighbours import is_harmless
+from optconv.converter.values import known_value
+from optconv.mappings import Text
+from optconv.mappings.expressions import UNKNOWN, Expression, parse_expression
+from optconv.mappings.schema import Case, Factor, Warmup
+
+_COMBINED = "combined"  # the name of the whole function in the rows
+_EPOCH = "epoch"
+
+
+@dataclass(frozen=True)
+class CombinedPlan:
+    """What a combined scheduler, its parts and their statements become."""
+
+    plan: CallPlan
+    parts: tuple[Construction, ...] = ()
+    removed: tuple[ast.stmt, ...] = ()
+
+
+_NO_FACTOR = Text(
+    "the rate of {part} (line {line}) cannot be written as a multiple of the base rate here",
+    "{part}（第 {line} 行）的学习率在此处无法写成基准学习率的倍数",
+)
+_RESUMED = Text(
+    "{part} (line {line}) goes on from an epoch of its own",
+    "{part}（第 {line} 行）从自己的 epoch 继续",
+)
+PART_OF = Text(
+    "it is a part of {whole} (line {line}), which is not converted",
+    "它是 {whole}（第 {line} 行）的一部分，而后者未转换",
+)
+
+
+def plan_combination(
+    context: FileContext, combination: Combination, facts: Mapping[str, Any], base: Piece
+) -> CombinedPlan:
+    """Plan one scheduler made of others.
+
+    Args:
+        context: the file.
+        combination: the scheduler and its parts.
+        facts: values of the reserved names (``own_rates``).
+        base: the rate that the schedule starts from.
+    """
+    if combination.obstacle is not None:
+        return CombinedPlan(CallPlan(None, remarks=(Remark("OC306", {"reason": combination.obstacle}),)))
+    for part in combination.parts:
+        if _is_resumed(context, part, combination.combine.resume):
+            return _declined(context, part, _RESUMED)
+    warmup = combination.combine.warmup
+    planned = _plan_warmup(context, combination, warmup, facts, base) if warmup is not None else None
+    return planned or _plan_function(context, combination, facts, base)
+
+
+def _is_resumed(context: FileContext, part: Part, parameter: str) -> bool:
+    """Return whether a part may go on from an epoch of its own, instead of beginning with the whole."""
+    known = part.bound.signature.parameter(parameter)
+    if known is None or known.default is None or parameter not in part.bound.arguments:
+        return False
+    value = context.planner.values(part.bound)[parameter]
+    return value is UNKNOWN or bool(value != parse_expression(known.default).evaluate({}))
+
+
+def _declined(context: FileContext, part: Part, reason: Text) -> CombinedPlan:
+    text = reason.format(part=part.api.short_name, line=context.line(part.node))
+    return CombinedPlan(CallPlan(None, remarks=(Remark("OC306", {"reason": text}),)))
+
+
+def _plan_warmup(
+    context: FileContext, whole: Combination, warmup: Warmup, facts: Mapping[str, Any], base: Piece
+) -> CombinedPlan | None:
+    """Plan a warmup with another scheduler behind it as one class of the target, if that is right."""
+    if len(whole.parts) != 2 or whole.parts[0].api.name != warmup.first:
+        return None
+    first, rest = whole.parts
+    values = context.planner.values(first.bound)
+    assumed = warmup.assumes.holds(values)
+    row = context.tables.row(rest.api.name)
+    arguments = [a.node for name, a in first.bound.arguments.items() if name != OPTIMIZER_PARAMETER]
+    fits = (
+        warmup.when.holds(values) is True
+        and assumed is not False
+        and row is not None
+        and row.follows
+        and all(is_harmless(argument) for argument in arguments)
+        and (first.holder is None or may_move(context, first, whole.node, whole.parts))
+        and _is_same(context, whole.boundaries[0], warmup.length, first)
+    )
+    if not fits or row is None or (whole.listed is not None and rest.holder is None):
+        return None
+    place = rest.bound.arguments[OPTIMIZER_PARAMETER].index
+    inner = context.planner.plan(rest.bound, row.cases, facts, {"base_lr": replace(base, anchor=place)})
+    if inner.case is None:
+        return None
+    pieces = {name: context.planner.piece(name, first.bound) for name in first.bound.signature.names}
+    pieces = {
+        name: replace(p, anchor=_place(whole, name in warmup.length.names)) for name, p in pieces.items()
+    }
+    pieces["base_lr"] = replace(base, anchor=None)
+    pieces["rest"] = Piece(
+        context.source.of(rest.entry), rest.entry, whole.bound.arguments[whole.combine.schedulers].index
+    )
+    case = _with_arguments(_own_case(context, whole), warmup.case.to, warmup.case.arguments)
+    plan = context.planner.plan(whole.bound, [case], {**values, **facts}, pieces)
+    if plan.case is None:
+        return None
+    if assumed is None:
+        fields: dict[str, str | Text] = {"condition": describe(warmup.assumes), "note": warmup.assume}
+        plan = replace(plan, remarks=(*plan.remarks, Remark("OC103", fields)))
+    gone = Construction(
+        first.node,
+        first.api,
+        CallPlan(
+            case, remarks=_dropped(first, {**warmup.case.arguments, "": warmup.when}, whole.combine.resume)
+        ),
+        absorbed=True,
+    )
+    removed = [s for s in (first.holder, whole.listed) if s is not None]
+    return CombinedPlan(plan, (gone, Construction(rest.node, rest.api, inner)), tuple(removed))
+
+
+def _place(whole: Combination, is_length: bool) -> int | None:
+    """Return whose place an argument takes: the length that of the milestones, any other none."""
+    milestones = whole.combine.milestones
+    return whole.bound.arguments[milestones].index if is_length and milestones is not None else None
+
+
+def _own_case(context: FileContext, whole: Combination) -> Case:
+    row = context.tables.row(whole.api.name)
+    assert row is not None
+    return row.cases[-1]
+
+
+def _with_arguments(case: Case, to: str, arguments: Mapping[str, Expression]) -> Case:
+    """Return the case with other arguments; those that are the whole's own (its last epoch) stay."""
+    own = {
+        keyword: expression
+        for keyword, expression in case.arguments.items()
+        if keyword not in arguments and expression.text == keyword
+    }
+    return replace(case, to=to, arguments={**arguments, **own})
+
+
+def _is_same(context: FileContext, boundary: ast.expr, length: Expression, part: Part) -> bool:
+    """Return whether the milestone and the part's length are provably the same number."""
+    value = length.evaluate(context.planner.values(part.bound))
+    known = known_value(boundary, context.scopes)
+    if value is not UNKNOWN and known is not UNKNOWN:
+        return type(value) is type(known) and bool(value == known)
+    argument = part.bound.arguments.get(length.text)
+    return (
+        argument is not None and ast.dump(argument.node) == ast.dump(boundary) and is_harmless(argument.node)
+    )
+
+
+def _dropped(part: Part, used: Mapping[str, Expression], resume: str) -> tuple[Remark, ...]:
+    """Say which arguments of a part have no effect on the numbers (``verbose``)."""
+    read = {name for expression in used.values() for name in expression.names} | {OPTIMIZER_PARAMETER, resume}
+    return tuple(Remark("OC101", {"argument": n}) for n in sorted(part.bound.arguments.keys() - read))
+
+
+def _plan_function(
+    context: FileContext, whole: Combination, facts: Mapping[str, Any], base: Piece
+) -> CombinedPlan:
+    """Plan the rates of all parts as one function of the epoch."""
+    writer = _Writer(context, whole, facts, base)
+    texts = []
+    for number, part in enumerate(whole.parts):
+        factor = writer.factor(number, part)
+        if factor is None:
+            return _declined(context, part, _NO_FACTOR)
+        texts.append(writer.text(number, part, factor))
+    if writer.problem is not None:
+        return CombinedPlan(CallPlan(None, remarks=(writer.problem,)))
+    combined = parse_expression(f"lambda {_EPOCH}: {writer.joined(texts)}")
+    case = _own_case(context, whole)
+    arguments = {
+        keyword: combined if expression.text == _COMBINED else expression
+        for keyword, expression in case.arguments.items()
+    }
+    plan = context.planner.plan(
+        whole.bound, [replace(case, arguments=arguments)], facts, {**writer.pieces, "base_lr": base}
+    )
+    if plan.case is None:
+        return CombinedPlan(plan)
+    removed = (whole.listed,) if whole.listed is not None else ()
+    return CombinedPlan(
+        plan, tuple(replace(p, plan=replace(p.plan, case=case)) for p in writer.parts), removed
+    )
+
+
+@dataclass
+class _Writer:
+    """Writes the function that several schedulers combine to, in the tables' expression language."""
+
+    context: FileContext
+    whole: Combination
+    facts: Mapping[str, Any]
+    base: Piece
+    pieces: dict[str, Piece] = field(default_factory=dict)
+    parts: list[Construction] = field(default_factory=list)
+    boundaries: list[str] = field(default_factory=list)  # what the milestones are called
+    problem: Remark | None = None
+
+    def __post_init__(self) -> None:
+        for boundary in self.whole.boundaries:
+            piece = Piece(self.context.source.of(boundary), boundary)
+            self.boundaries.append(self._name("boundary", piece))
+
+    def factor(self, number: int, part: Part) -> Factor | None:
+        """Return the way to write the rate of a part that is right for its place."""
+        row = self.context.tables.row(part.api.name)
+        values = self._values(number, part)
+        for factor in row.factors if row else ():
+            fits = factor.role in (None, self.whole.combine.role)
+            if fits and (factor.when is None or factor.when.holds(values) is True):
+                return factor
+        return None
+
+    def text(self, number: int, part: Part, factor: Factor) -> str:
+        """Return the rate of a part over ``epoch``, in the names of the whole function."""
+        values = self._values(number, part)
+        remarks = [*self.context.planner.differences(factor.differs, values)]
+        row = self.context.tables.row(part.api.name)
+        deciding = {str(i): f.when for i, f in enumerate(row.factors if row else ()) if f.when is not None}
+        remarks += _dropped(part, {"": factor.expression, **deciding}, self.whole.combine.resume)
+        epoch = f"{_EPOCH} - {self.boundaries[number - 1]}" if number and self.boundaries else _EPOCH
+        construction = Construction(part.node, part.api, CallPlan(None, (), tuple(remarks)), absorbed=True)
+        if part.holder is not None:
+            text = self._held(part, factor, construction)
+            self.parts.append(construction)
+            return f"{text}({epoch})"
+        self.parts.append(construction)
+        index = self.whole.bound.arguments[self.whole.combine.schedulers].index
+        renames = {}
+        for name in factor.expression.names - {_EPOCH}:
+            if name == "base_lr":
+                self.pieces[name] = self.base
+            else:
+                piece = self.context.planner.piece(name, part.bound)
+                renames[name] = self._name(name, replace(piece, anchor=index))
+        return _instantiate(factor.expression, {**renames, _EPOCH: epoch})
+
+    def joined(self, texts: list[str]) -> str:
+        """Return the whole function's body."""
+        if self.whole.combine.role == "product":
+            return " * ".join(_in_parentheses(text, (ast.Add, ast.Sub)) for text in texts)
+        whole = texts[-1]
+        for text, boundary in zip(reversed(texts[:-1]), reversed(self.boundaries), strict=True):
+            whole = f"{_in_parentheses(text, ())} if {_EPOCH} < {boundary} else {whole}"
+        return whole
+
+    def _held(self, part: Part, factor: Factor, construction: Construction) -> str:
+        """A part in a variable of its own becomes a function there, and is called by its name."""
+        assert part.holder is not None
+        names = factor.expression.names - {_EPOCH}
+        pieces = {
+            name: self.base if name == "base_lr" else self.context.planner.piece(name, part.bound)
+            for name in names
+        }
+        expression = parse_expression(f"lambda {_EPOCH}: {factor.expression.text}")
+        try:
+            self.context.planner.check_names(expression, part.node)
+        except CannotComposeError as error:
+            self.problem = self.context.planner.cannot_compose(error)
+
+        text = self.context.source.of(part.entry)
+
+        def make(render: Render) -> str:
+            function = compose(expression, render_pieces(pieces, self.context.source, render))
+            return f"{text} = ({function})" if "\n" in function else f"{text} = {function}"
+
+        construction.instead = make
+        construction.kept = tuple(piece.node for piece in pieces.values() if piece.node is not None)
+        argument = PlannedArgument("", "", None, modules=expression.modules)
+        construction.plan = replace(construction.plan, arguments=(argument,))
+        index = self.whole.bound.arguments[self.whole.combine.schedulers].index
+        stable = not any(
+            isinstance(a, (ast.For, ast.AsyncFor, ast.While))
+            for a in self.context.scopes.ancestors(part.node)
+        )
+        return self._name(text, Piece(text, part.entry, index, stable=stable))
+
+    def _values(self, number: int, part: Part) -> dict[str, Any]:
+        until: Any = UNKNOWN
+        if number < len(self.whole.boundaries):
+            known = [known_value(b, self.context.scopes) for b in self.whole.boundaries[: number + 1]]
+            begin = known[number - 1] if number else 0
+            until = parse_expression("x - y").evaluate({"x": known[number], "y": begin})
+        first = number == 0 or self.whole.combine.role == "product"
+        return {**self.context.planner.values(part.bound), **self.facts, "first": first, "until": until}
+
+    def _name(self, wanted: str, piece: Piece) -> str:
+        """Give a piece a name that no other one has, and no parameter of the whole."""
+        name, number = wanted, 1
+        while name in self.pieces or name == _EPOCH or name in self.whole.bound.signature.names:
+            number += 1
+            name = f"{wanted}_{number}"
+        self.pieces[name] = piece
+        return name
+
+
+def _instantiate(expression: Expression, names: Mapping[str, str]) -> str:
+    """Return the text of an expression of the tables with its names replaced."""
+    tree, text = expression.tree, expression.text
+    enclosed = {argument for node in ast.walk(tree) if isinstance(node, ast.Call) for argument in node.args}
+    places = [node for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id in names]
+    for node in sorted(places, key=lambda n: -n.col_offset):
+        new = names[node.id]
+        written = new if new.isidentifier() or node in enclosed or node is tree else f"({new})"
+        text = text[: node.col_offset] + written + text[node.end_col_offset :]
+    return text
+
+
+def _in_parentheses(text: str, operators: tuple[type[ast.operator], ...]) -> str:
+    tree = parse_expression(text).tree
+    torn = isinstance(tree, (ast.IfExp, ast.Lambda)) or (
+        isinstance(tree, ast.BinOp) and isinstance(tree.op, operators)
+    )
+    return f"({text})" if torn else text
