@@ -67,6 +67,10 @@ _NO_MILESTONES = Text(
     "它的里程碑不是直接写出的列表，或其项数不比调度器少一",
 )
 _OTHER_OPTIMIZER = Text("its schedulers act on different optimizers", "它的各调度器作用于不同的优化器")
+_READS_RATE = Text(
+    "`{reader}` uses the optimizer between its schedulers, each of which changes the rate when it is built",
+    "`{reader}` 在各调度器构造之间使用了优化器，而每个调度器在构造时都会改变学习率",
+)
 _MAY_CHANGE = Text(
     "what `{entry}` is built from may change before it is combined",
     "构造 `{entry}` 所用的值在合成之前可能会改变",
@@ -133,12 +137,38 @@ def _obstacle(
         return _NO_PART.format(entry=shortened(context.source.of(missing)))
     if bare.combine.role == "sequence" and (boundaries is None or len(boundaries) != len(parts) - 1):
         return _NO_MILESTONES
+    reader = _reader(context, bare, optimizer, parts)
+    if reader is not None:
+        return _READS_RATE.format(reader=shortened(context.source.of(reader)))
     for part in parts:
         own = part.bound.arguments[OPTIMIZER_PARAMETER].node
         if optimizer is None or not same_optimizer(context, own, optimizer) or not _same(own, optimizer):
             return _OTHER_OPTIMIZER
         if part.holder is None and listed is not None and not may_move(context, part, bare.node, parts):
             return _MAY_CHANGE.format(entry=shortened(context.source.of(part.node)))
+    return None
+
+
+def _reader(
+    context: FileContext, bare: Combination, optimizer: ast.expr | None, parts: list[Part]
+) -> ast.expr | ast.stmt | None:
+    """Return what uses the optimizer while its parts are built: each of them changes the rate at once."""
+    if optimizer is None:
+        return None
+    bounds = [bare.bound, *(part.bound for part in parts)]
+    named = {OPTIMIZER_PARAMETER, bare.combine.schedulers}
+    found: list[ast.expr | ast.stmt] = [
+        a.node for bound in bounds for name, a in bound.arguments.items() if name not in named
+    ]
+    target = context.scopes.statement(bare.node)
+    siblings = context.scopes.siblings(target)
+    own = [context.scopes.statement(part.node) for part in parts]
+    places = [siblings.index(statement) for statement in own if statement in siblings]
+    between = siblings[min(places, default=0) : siblings.index(target)] if places else []
+    found += [statement for statement in between if statement not in own]
+    for node in found:
+        if any(isinstance(part, ast.expr) and _same(part, optimizer) for part in ast.walk(node)):
+            return node
     return None
 
 
@@ -206,7 +236,7 @@ def may_move(context: FileContext, part: Part, to: ast.Call, parts: Iterable[Par
     """Return whether a part's arguments may be evaluated where it is combined, and its statement may go."""
     arguments = [a.node for name, a in part.bound.arguments.items() if name != OPTIMIZER_PARAMETER]
     inside = [node for argument in arguments for node in ast.walk(argument)]
-    if any(isinstance(node, ast.Attribute) and node.attr in context.tables.member_names for node in inside):
+    if any(isinstance(n, ast.Attribute) and context.kinds.values(n.value).kind is not None for n in inside):
         return False
     if all(is_literal(argument) for argument in arguments):
         return True

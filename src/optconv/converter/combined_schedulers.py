@@ -299,7 +299,7 @@ class _Writer:
             isinstance(a, (ast.For, ast.AsyncFor, ast.While))
             for a in self.context.scopes.ancestors(part.node)
         )
-        return self._name(text, Piece(text, part.entry, index, stable=stable))
+        return self._name(text if text.isascii() else "part", Piece(text, part.entry, index, stable=stable))
 
     def _values(self, number: int, part: Part) -> dict[str, Any]:
         until: Any = UNKNOWN

@@ -40,8 +40,9 @@ def compose_lambda(text: str, tree: ast.Lambda, pieces: Mapping[str, Piece]) -> 
         pieces: what each name stands for.
     """
     used = {node.id for node in ast.walk(tree.body) if isinstance(node, ast.Name) and node.id in pieces}
-    inner = _names_bound_inside(tree) | used
-    inlined = {name for name in used if _may_be_inlined(pieces[name], inner)}
+    bound = _names_bound_inside(tree)
+    inner = bound | used
+    inlined = {name for name in used if _may_be_inlined(pieces[name], inner - ({name} - bound))}
     values = {
         name: parse_expression(ast.unparse(_node(pieces[name]))).evaluate({})
         for name in inlined
@@ -103,7 +104,7 @@ def _may_be_inlined(piece: Piece, inner: set[str]) -> bool:
     """
     node = _node(piece)
     if piece.stable:
-        return not {part.id for part in ast.walk(node) if isinstance(part, ast.Name)} & (inner - {piece.text})
+        return not {part.id for part in ast.walk(node) if isinstance(part, ast.Name)} & inner
     if isinstance(node, ast.Lambda):
         own = _names_bound_inside(node)
         return not ({part.id for part in ast.walk(node) if isinstance(part, ast.Name)} - own) & inner
@@ -226,4 +227,4 @@ def _bound(tree: ast.Lambda, name: str, piece: Piece) -> str:
     )
     if iterated and not isinstance(node, (ast.List, ast.Tuple, ast.ListComp)):
         return f"list({piece.text})"
-    return f"({piece.text})" if isinstance(node, (ast.Lambda, ast.NamedExpr)) else piece.text
+    return f"({piece.text})" if isinstance(node, (ast.Lambda, ast.NamedExpr, ast.Yield, ast.YieldFrom)) else piece.text
