@@ -227,4 +227,8 @@ def _bound(tree: ast.Lambda, name: str, piece: Piece) -> str:
     )
     if iterated and not isinstance(node, (ast.List, ast.Tuple, ast.ListComp)):
         return f"list({piece.text})"
-    return f"({piece.text})" if isinstance(node, (ast.Lambda, ast.NamedExpr, ast.Yield, ast.YieldFrom)) else piece.text
+    return (
+        f"({piece.text})"
+        if isinstance(node, (ast.Lambda, ast.NamedExpr, ast.Yield, ast.YieldFrom))
+        else piece.text
+    )
