@@ -9,23 +9,22 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
-from optconv.converter.call_plan import CallPlan, PlannedArgument, Remark
+from optconv.converter.call_plan import CallPlan, Remark
 from optconv.converter.combinations import OPTIMIZER_PARAMETER, Combination, Part, may_move
-from optconv.converter.compose import CannotComposeError, Piece, compose, render_pieces
+from optconv.converter.combined_function import EPOCH, FunctionWriter, dropped_arguments
+from optconv.converter.compose import Piece
 from optconv.converter.describe import describe
-from optconv.converter.edits import Render
 from optconv.converter.file_context import Construction, FileContext
 from optconv.converter.neighbours import is_harmless
 from optconv.converter.values import known_value
 from optconv.mappings import Text
 from optconv.mappings.expressions import UNKNOWN, Expression, parse_expression
-from optconv.mappings.schema import Case, Factor, Warmup
+from optconv.mappings.schema import Case, Warmup
 
 _COMBINED = "combined"  # the name of the whole function in the rows
-_EPOCH = "epoch"
 
 
 @dataclass(frozen=True)
@@ -127,14 +126,9 @@ def _plan_warmup(
     if assumed is None:
         fields: dict[str, str | Text] = {"condition": describe(warmup.assumes), "note": warmup.assume}
         plan = replace(plan, remarks=(*plan.remarks, Remark("OC103", fields)))
-    gone = Construction(
-        first.node,
-        first.api,
-        CallPlan(
-            case, remarks=_dropped(first, {**warmup.case.arguments, "": warmup.when}, whole.combine.resume)
-        ),
-        absorbed=True,
-    )
+    read = {**warmup.case.arguments, "": warmup.when}
+    remarks = dropped_arguments(first, read, whole.combine.resume)
+    gone = Construction(first.node, first.api, CallPlan(case, remarks=remarks), absorbed=True)
     removed = [s for s in (first.holder, whole.listed) if s is not None]
     return CombinedPlan(plan, (gone, Construction(rest.node, rest.api, inner)), tuple(removed))
 
@@ -173,17 +167,11 @@ def _is_same(context: FileContext, boundary: ast.expr, length: Expression, part:
     )
 
 
-def _dropped(part: Part, used: Mapping[str, Expression], resume: str) -> tuple[Remark, ...]:
-    """Say which arguments of a part have no effect on the numbers (``verbose``)."""
-    read = {name for expression in used.values() for name in expression.names} | {OPTIMIZER_PARAMETER, resume}
-    return tuple(Remark("OC101", {"argument": n}) for n in sorted(part.bound.arguments.keys() - read))
-
-
 def _plan_function(
     context: FileContext, whole: Combination, facts: Mapping[str, Any], base: Piece
 ) -> CombinedPlan:
     """Plan the rates of all parts as one function of the epoch."""
-    writer = _Writer(context, whole, facts, base)
+    writer = FunctionWriter(context, whole, facts, base)
     texts = []
     for number, part in enumerate(whole.parts):
         factor = writer.factor(number, part)
@@ -192,7 +180,7 @@ def _plan_function(
         texts.append(writer.text(number, part, factor))
     if writer.problem is not None:
         return CombinedPlan(CallPlan(None, remarks=(writer.problem,)))
-    combined = parse_expression(f"lambda {_EPOCH}: {writer.joined(texts)}")
+    combined = parse_expression(f"lambda {EPOCH}: {writer.joined(texts)}")
     case = _own_case(context, whole)
     arguments = {
         keyword: combined if expression.text == _COMBINED else expression
@@ -207,134 +195,3 @@ def _plan_function(
     return CombinedPlan(
         plan, tuple(replace(p, plan=replace(p.plan, case=case)) for p in writer.parts), removed
     )
-
-
-@dataclass
-class _Writer:
-    """Writes the function that several schedulers combine to, in the tables' expression language."""
-
-    context: FileContext
-    whole: Combination
-    facts: Mapping[str, Any]
-    base: Piece
-    pieces: dict[str, Piece] = field(default_factory=dict)
-    parts: list[Construction] = field(default_factory=list)
-    boundaries: list[str] = field(default_factory=list)  # what the milestones are called
-    problem: Remark | None = None
-
-    def __post_init__(self) -> None:
-        for boundary in self.whole.boundaries:
-            piece = Piece(self.context.source.of(boundary), boundary)
-            self.boundaries.append(self._name("boundary", piece))
-
-    def factor(self, number: int, part: Part) -> Factor | None:
-        """Return the way to write the rate of a part that is right for its place."""
-        row = self.context.tables.row(part.api.name)
-        values = self._values(number, part)
-        for factor in row.factors if row else ():
-            fits = factor.role in (None, self.whole.combine.role)
-            if fits and (factor.when is None or factor.when.holds(values) is True):
-                return factor
-        return None
-
-    def text(self, number: int, part: Part, factor: Factor) -> str:
-        """Return the rate of a part over ``epoch``, in the names of the whole function."""
-        values = self._values(number, part)
-        remarks = [*self.context.planner.differences(factor.differs, values)]
-        row = self.context.tables.row(part.api.name)
-        deciding = {str(i): f.when for i, f in enumerate(row.factors if row else ()) if f.when is not None}
-        remarks += _dropped(part, {"": factor.expression, **deciding}, self.whole.combine.resume)
-        epoch = f"{_EPOCH} - {self.boundaries[number - 1]}" if number and self.boundaries else _EPOCH
-        construction = Construction(part.node, part.api, CallPlan(None, (), tuple(remarks)), absorbed=True)
-        if part.holder is not None:
-            text = self._held(part, factor, construction)
-            self.parts.append(construction)
-            return f"{text}({epoch})"
-        self.parts.append(construction)
-        index = self.whole.bound.arguments[self.whole.combine.schedulers].index
-        renames = {}
-        for name in factor.expression.names - {_EPOCH}:
-            if name == "base_lr":
-                self.pieces[name] = self.base
-            else:
-                piece = self.context.planner.piece(name, part.bound)
-                renames[name] = self._name(name, replace(piece, anchor=index))
-        return _instantiate(factor.expression, {**renames, _EPOCH: epoch})
-
-    def joined(self, texts: list[str]) -> str:
-        """Return the whole function's body."""
-        if self.whole.combine.role == "product":
-            return " * ".join(_in_parentheses(text, (ast.Add, ast.Sub)) for text in texts)
-        whole = texts[-1]
-        for text, boundary in zip(reversed(texts[:-1]), reversed(self.boundaries), strict=True):
-            whole = f"{_in_parentheses(text, ())} if {_EPOCH} < {boundary} else {whole}"
-        return whole
-
-    def _held(self, part: Part, factor: Factor, construction: Construction) -> str:
-        """A part in a variable of its own becomes a function there, and is called by its name."""
-        assert part.holder is not None
-        names = factor.expression.names - {_EPOCH}
-        pieces = {
-            name: self.base if name == "base_lr" else self.context.planner.piece(name, part.bound)
-            for name in names
-        }
-        expression = parse_expression(f"lambda {_EPOCH}: {factor.expression.text}")
-        try:
-            self.context.planner.check_names(expression, part.node)
-        except CannotComposeError as error:
-            self.problem = self.context.planner.cannot_compose(error)
-
-        text = self.context.source.of(part.entry)
-
-        def make(render: Render) -> str:
-            function = compose(expression, render_pieces(pieces, self.context.source, render))
-            return f"{text} = ({function})" if "\n" in function else f"{text} = {function}"
-
-        construction.instead = make
-        construction.kept = tuple(piece.node for piece in pieces.values() if piece.node is not None)
-        argument = PlannedArgument("", "", None, modules=expression.modules)
-        construction.plan = replace(construction.plan, arguments=(argument,))
-        index = self.whole.bound.arguments[self.whole.combine.schedulers].index
-        stable = not any(
-            isinstance(a, (ast.For, ast.AsyncFor, ast.While))
-            for a in self.context.scopes.ancestors(part.node)
-        )
-        return self._name(text if text.isascii() else "part", Piece(text, part.entry, index, stable=stable))
-
-    def _values(self, number: int, part: Part) -> dict[str, Any]:
-        until: Any = UNKNOWN
-        if number < len(self.whole.boundaries):
-            known = [known_value(b, self.context.scopes) for b in self.whole.boundaries[: number + 1]]
-            begin = known[number - 1] if number else 0
-            until = parse_expression("x - y").evaluate({"x": known[number], "y": begin})
-        first = number == 0 or self.whole.combine.role == "product"
-        return {**self.context.planner.values(part.bound), **self.facts, "first": first, "until": until}
-
-    def _name(self, wanted: str, piece: Piece) -> str:
-        """Give a piece a name that no other one has, and no parameter of the whole."""
-        name, number = wanted, 1
-        while name in self.pieces or name == _EPOCH or name in self.whole.bound.signature.names:
-            number += 1
-            name = f"{wanted}_{number}"
-        self.pieces[name] = piece
-        return name
-
-
-def _instantiate(expression: Expression, names: Mapping[str, str]) -> str:
-    """Return the text of an expression of the tables with its names replaced."""
-    tree, text = expression.tree, expression.text
-    enclosed = {argument for node in ast.walk(tree) if isinstance(node, ast.Call) for argument in node.args}
-    places = [node for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id in names]
-    for node in sorted(places, key=lambda n: -n.col_offset):
-        new = names[node.id]
-        written = new if new.isidentifier() or node in enclosed or node is tree else f"({new})"
-        text = text[: node.col_offset] + written + text[node.end_col_offset :]
-    return text
-
-
-def _in_parentheses(text: str, operators: tuple[type[ast.operator], ...]) -> str:
-    tree = parse_expression(text).tree
-    torn = isinstance(tree, (ast.IfExp, ast.Lambda)) or (
-        isinstance(tree, ast.BinOp) and isinstance(tree.op, operators)
-    )
-    return f"({text})" if torn else text
