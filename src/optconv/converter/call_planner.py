@@ -62,7 +62,7 @@ class CallPlanner:
             group_values: known values of each parameter group; a condition must hold for all of them.
         """
         known_extra = {name: _value_of(piece, self.scopes) for name, piece in extra.items()}
-        values = {**known_extra, **facts, **self.values(bound)}
+        values = {**self.values(bound), **known_extra, **facts}
         alternatives = [values, *({**values, **group} for group in group_values)]
         chosen = self._choose(cases, alternatives)
         if chosen is None:
@@ -246,11 +246,11 @@ class CallPlanner:
         extra: Mapping[str, Piece],
     ) -> PlannedArgument | None:
         own = {name: self.piece(name, bound) for name in expression.names & set(bound.signature.names)}
-        pieces = {**extra, **own}
+        pieces = {**own, **extra}
         if expression.names - pieces.keys():
             return None  # about a parameter that this version of the source framework does not have
         anchors = [bound.arguments[name].index for name in expression.names if name in bound.arguments]
-        from_outside = expression.names & (extra.keys() - own.keys())
+        from_outside = expression.names & extra.keys()
         places = (extra[name].anchor for name in from_outside)
         anchors += [place for place in places if place is not None]
         value = expression.evaluate(values)

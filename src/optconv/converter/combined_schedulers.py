@@ -111,23 +111,30 @@ def _plan_warmup(
     inner = context.planner.plan(rest.bound, row.cases, facts, {"base_lr": replace(base, anchor=place)})
     if inner.case is None:
         return None
-    pieces = {name: context.planner.piece(name, first.bound) for name in first.bound.signature.names}
+    # Only what the class is written from: other parameters, such as last_epoch, are those of the whole.
+    read = {name for e in warmup.case.arguments.values() for name in e.names} & set(
+        first.bound.signature.names
+    )
     pieces = {
-        name: replace(p, anchor=_place(whole, name in warmup.length.names)) for name, p in pieces.items()
+        name: replace(
+            context.planner.piece(name, first.bound), anchor=_place(whole, name in warmup.length.names)
+        )
+        for name in read
     }
     pieces["base_lr"] = replace(base, anchor=None)
     pieces["rest"] = Piece(
         context.source.of(rest.entry), rest.entry, whole.bound.arguments[whole.combine.schedulers].index
     )
     case = _with_arguments(_own_case(context, whole), warmup.case.to, warmup.case.arguments)
-    plan = context.planner.plan(whole.bound, [case], {**values, **facts}, pieces)
+    known = {name: value for name, value in values.items() if name in read}
+    plan = context.planner.plan(whole.bound, [case], {**known, **facts}, pieces)
     if plan.case is None:
         return None
     if assumed is None:
         fields: dict[str, str | Text] = {"condition": describe(warmup.assumes), "note": warmup.assume}
         plan = replace(plan, remarks=(*plan.remarks, Remark("OC103", fields)))
-    read = {**warmup.case.arguments, "": warmup.when}
-    remarks = dropped_arguments(first, read, whole.combine.resume)
+    written = {**warmup.case.arguments, "": warmup.when}
+    remarks = dropped_arguments(first, written, whole.combine.resume)
     gone = Construction(first.node, first.api, CallPlan(case, remarks=remarks), absorbed=True)
     removed = [s for s in (first.holder, whole.listed) if s is not None]
     return CombinedPlan(plan, (gone, Construction(rest.node, rest.api, inner)), tuple(removed))

@@ -51,6 +51,7 @@ _BUILT_AGAIN = Text(
     "未转换：循环为 {optimizer} 反复构造该调度器；在 {target} 中，"
     "第二个调度器会替换第一个，而不是从相同的学习率开始",
 )
+_BASE_RATE = "base_lr"  # what the rows call the rate that a schedule starts from
 _NO_OTHER = Text("no other scheduler acts on this optimizer", "没有其他调度器作用于该优化器")
 
 
@@ -225,7 +226,9 @@ def _plan_attached(
     if whole is not None:
         combined = plan_combination(context, whole, facts, base)
     else:
-        combined = CombinedPlan(context.planner.plan(bound, row.cases, facts, {"base_lr": base}))
+        # A scheduler that sets the rate itself may have a parameter of this name.
+        extra = {} if _BASE_RATE in bound.signature.names else {_BASE_RATE: base}
+        combined = CombinedPlan(context.planner.plan(bound, row.cases, facts, extra))
     plan = combined.plan
     if plan.case is not None and attach.single is not None and _comes_from_elsewhere(values):
         unsure = Remark("OC202", {"condition": _NO_OTHER, "note": attach.single})
