@@ -13,13 +13,13 @@ from typing import Any
 
 from optconv.converter.binding import BoundCall, CannotBindError, bind
 from optconv.converter.call_plan import CallPlan, Remark, kept_positional
+from optconv.converter.combinations import OPTIMIZER_PARAMETER
 from optconv.converter.file_context import Construction, FileContext
 from optconv.converter.iterables import is_iterator
 from optconv.converter.kinds import Instance, Values
 from optconv.converter.models import asked_models, has_model
 from optconv.converter.references import Found, plan_other_use
 from optconv.converter.result import Outcome
-from optconv.converter.schedulers import OPTIMIZER_PARAMETER
 from optconv.converter.source import shortened
 from optconv.converter.values import dictionary_keys, known_value
 from optconv.mappings.expressions import UNKNOWN
