@@ -123,6 +123,25 @@ def test_an_argument_that_has_no_effect_is_not_used(name: str) -> None:
 
 
 @each_target
+def test_every_class_and_function_of_the_source_has_a_row(target: str) -> None:
+    known = tables(target)
+    assert [name for name in known.source_apis if known.row(name) is None] == []
+
+
+@each_target
+def test_every_method_and_attribute_of_the_source_has_a_rule(target: str) -> None:
+    known = tables(target)
+    silent = [
+        f"{api.name}.{name}"
+        for api in known.source_apis.values()
+        if (row := known.row(api.name)) is not None and row.unconvertible is None
+        for name in api.members
+        if known.member(api, name) is None
+    ]
+    assert silent == []
+
+
+@each_target
 def test_no_api_has_two_rows(target: str) -> None:
     counted = Counter(row.api for row in tables(target).rows())
     assert [api for api, count in counted.items() if count > 1] == []
