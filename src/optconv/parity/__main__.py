@@ -34,6 +34,7 @@ examples:
   python -m optconv.parity --to paddle --api torch.optim.SGD     measure one
   python -m optconv.parity --to paddle --write                   and record the evidence
   python -m optconv.parity --to paddle --check                   and fail when the record is stale
+  python -m optconv.parity --to paddle --random 5000 --seed 7    judge random calls (needs hypothesis)
 
 exit status: 0 all rows keep their promise, 1 some do not or the record is stale, 2 it could not be measured
 """
@@ -43,8 +44,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure rows, print a table, and return the exit status."""
     options = _parser().parse_args(arguments)
     try:
-        return _measure_all(load_tables(options.to), options)
-    except (TableError, WorkerError, _UnknownApiError) as error:
+        tables = load_tables(options.to)
+        return _run_random(tables, options) if options.random else _measure_all(tables, options)
+    except (TableError, WorkerError, _UsageError) as error:
         print(error, file=sys.stderr)
         return 2
 
@@ -72,6 +74,19 @@ def _measure_all(tables: Tables, options: argparse.Namespace) -> int:
     return 1 if problems else 0
 
 
+def _run_random(tables: Tables, options: argparse.Namespace) -> int:
+    """Judge random calls, print every fault and how the calls ended."""
+    try:
+        from optconv.parity.random_calls.campaign import run_campaign
+    except ImportError as error:  # hypothesis is no dependency of the tool
+        raise _UsageError(f"{error}\nInstall it:  {sys.executable} -m pip install hypothesis") from error
+    with worker_pair(tables.target.name) as workers:
+        tally = run_campaign(tables, workers, options.random, options.seed, tuple(options.api), print)
+    print(tally.table())
+    print(f"{tally.calls} calls, {len(tally.faults)} faults")
+    return 1 if tally.faults else 0
+
+
 def _chosen_rows(tables: Tables, names: Sequence[str]) -> Iterable[Row]:
     """Return the rows of the named APIs, or every row. Only what is asked for is loaded."""
     if not names:
@@ -79,7 +94,7 @@ def _chosen_rows(tables: Tables, names: Sequence[str]) -> Iterable[Row]:
     rows = {name: tables.row(name) for name in names}
     unknown = [name for name, row in rows.items() if row is None]
     if unknown:
-        raise _UnknownApiError(f"no row for: {', '.join(unknown)}")
+        raise _UsageError(f"no row for: {', '.join(unknown)}")
     return [row for row in rows.values() if row is not None]
 
 
@@ -124,11 +139,15 @@ def _parser() -> argparse.ArgumentParser:
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--write", action="store_true", help="record the evidence of rows without faults")
     what.add_argument("--check", action="store_true", help="compare with the recorded evidence")
+    what.add_argument(
+        "--random", type=int, default=0, metavar="COUNT", help="judge random calls instead of rows"
+    )
+    parser.add_argument("--seed", type=int, default=0, metavar="NUMBER", help="of the random calls (0)")
     return parser
 
 
-class _UnknownApiError(ValueError):
-    """An API was asked for that the tables have no row for."""
+class _UsageError(ValueError):
+    """What was asked for cannot be had: an API without a row, random calls without hypothesis."""
 
 
 if __name__ == "__main__":

@@ -1,0 +1,102 @@
+"""How a program may end: with the numbers that were promised, declined, or with an error that was said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from optconv.converter import Conversion, Outcome, Severity, convert_source
+from optconv.parity.problem import Problem, plain_problem, rate_problem, sparse_problem, valley_problem
+from optconv.parity.run import Measurement, measure_scripts
+
+if TYPE_CHECKING:
+    from optconv.mappings import Tables
+    from optconv.parity.random_calls.program import Program
+    from optconv.parity.run import WorkerPair
+
+# The parameters of a program are plain tensors, so what this code warns of, groups that are hidden in a name,
+# is not the case and excuses nothing.
+_GROUPS_UNKNOWN = "OC203"
+_LEFT = (Outcome.DECLINED, Outcome.NOT_UNDERSTOOD)
+_LOUD_WORDS = ("raise", "refuse", "Error")
+
+ENDINGS = ("exact", "warned", "warned, exact", "declined", "raises as said", "torch refused", "FAULT")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How one program ended. Of a fault: what kind (to tell two from each other), and in words."""
+
+    ending: str
+    kind: str = ""
+    words: str = ""
+    converted: str = ""
+
+
+def problems_of(script: str) -> tuple[Problem, ...]:
+    """Return what a program runs on: few steps, because there are thousands of programs."""
+    if "(closure)" in script:
+        return (valley_problem("valley", steps=6),)
+    return (
+        plain_problem("float64", steps=12),
+        sparse_problem("sparse participation", steps=12),
+        rate_problem("rate", steps=24),
+    )
+
+
+def judge(program: Program, tables: Tables, workers: WorkerPair) -> Verdict:
+    """Convert a program, run it on both frameworks, and return how it ended.
+
+    Raises:
+        FrameworkMissingError: One of the frameworks cannot be imported.
+    """
+    script = program.script()
+    problems = problems_of(script)
+    conversion = convert_source(script.encode(), tables)
+    text = conversion.source.decode()
+    if conversion.failed:
+        return Verdict("FAULT", "not converted at all", _said(conversion), text)
+    if any(reference.outcome in _LEFT for reference in conversion.references):
+        return _judge_declined(script, conversion, problems, workers)
+    return _judge_numbers(measure_scripts(script, text, problems, workers), conversion, text)
+
+
+def _judge_declined(
+    script: str, conversion: Conversion, problems: tuple[Problem, ...], workers: WorkerPair
+) -> Verdict:
+    """A declined program is not run in the target; torch must take it, and a reason must have been given."""
+    if not any(diagnostic.severity is not Severity.INFO for diagnostic in conversion.diagnostics):
+        return Verdict("FAULT", "declined in silence", "", conversion.source.decode())
+    measurement = measure_scripts(script, "", problems[:1], workers)
+    refused = any(failure.partition(": ")[2].startswith("torch: ") for failure in measurement.failures)
+    return Verdict("torch refused" if refused else "declined")
+
+
+def _judge_numbers(measurement: Measurement, conversion: Conversion, text: str) -> Verdict:
+    for failure in measurement.failures:
+        reason = failure.partition(": ")[2]
+        if reason.startswith("torch: "):
+            return Verdict("torch refused", words=reason)
+    warned = any(
+        diagnostic.severity is not Severity.INFO and diagnostic.code != _GROUPS_UNKNOWN
+        for diagnostic in conversion.diagnostics
+    )
+    if measurement.failures:
+        if any(word in _said(conversion) for word in _LOUD_WORDS):
+            return Verdict("raises as said")
+        words = measurement.failures[0]
+        kind = words.partition(": ")[2].partition(" (line")[0]
+        return Verdict("FAULT", f"target fails: {kind[:60]}", words, text)
+    worst = measurement.worst
+    assert worst is not None
+    assert worst.deviation is not None
+    if measurement.closeness == "exact":
+        return Verdict("warned, exact" if warned else "exact")
+    if warned:
+        return Verdict("warned")
+    words = f"{worst.deviation.largest:.1e} on {worst.problem}, step {worst.deviation.step}, and no warning"
+    return Verdict("FAULT", "silent difference", words, text)
+
+
+def _said(conversion: Conversion) -> str:
+    return " ".join(f"{d.code} {d.message.en}" for d in conversion.diagnostics)
