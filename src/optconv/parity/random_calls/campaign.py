@@ -14,6 +14,7 @@ from optconv.parity.random_calls.strategies import concrete_apis, programs
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from optconv.converter import Options
     from optconv.mappings import Tables
     from optconv.mappings.schema import SourceApi
     from optconv.parity.random_calls.program import Program
@@ -70,6 +71,7 @@ def run_campaign(
     number: int = 0,
     only: tuple[str, ...] = (),
     progress: Callable[[str], None] = lambda _: None,
+    options: Options | None = None,
 ) -> Tally:
     """Judge ``count`` random programs, the same number about each API.
 
@@ -80,12 +82,13 @@ def run_campaign(
         number: The seed. The same number gives the same programs with the same version of hypothesis.
         only: Names of APIs; by default all that can be built.
         progress: Is told a line for each API when it is done, and for each fault.
+        options: For the conversions.
     """
     apis = [api for api in concrete_apis(tables) if not only or api.name in only]
     tally = Tally()
     for api in apis:
         each = max(1, round(count / len(apis)))
-        endings, faults = _try_api(tables, api, each, number, lambda p: judge(p, tables, workers))
+        endings, faults = _try_api(tables, api, each, number, lambda p: judge(p, tables, workers, options))
         tally.endings[api.name] = endings
         tally.faults += faults
         progress(f"{api.name}: " + ", ".join(f"{n} {ending}" for ending, n in sorted(endings.items())))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from optconv.converter import Conversion, Outcome, Severity, convert_source
+from optconv.converter import Conversion, Options, Outcome, Severity, convert_source
 from optconv.parity.problem import Problem, plain_problem, rate_problem, sparse_problem, valley_problem
 from optconv.parity.run import Measurement, measure_scripts
 
@@ -44,15 +44,21 @@ def problems_of(script: str) -> tuple[Problem, ...]:
     )
 
 
-def judge(program: Program, tables: Tables, workers: WorkerPair) -> Verdict:
+def judge(program: Program, tables: Tables, workers: WorkerPair, options: Options | None = None) -> Verdict:
     """Convert a program, run it on both frameworks, and return how it ended.
+
+    Args:
+        program: What to judge.
+        tables: Of the target framework.
+        workers: For torch and the same target.
+        options: For the conversion.
 
     Raises:
         FrameworkMissingError: One of the frameworks cannot be imported.
     """
     script = program.script()
     problems = problems_of(script)
-    conversion = convert_source(script.encode(), tables)
+    conversion = convert_source(script.encode(), tables, options or Options())
     text = conversion.source.decode()
     if conversion.failed:
         return Verdict("FAULT", "not converted at all", _said(conversion), text)
