@@ -84,7 +84,7 @@ def test_a_value_that_cannot_be_read_has_a_name() -> None:
     lines = Program(hidden).script().splitlines()
     assert "def setting(value):" in lines
     assert "given_momentum = setting(0.9)" in lines
-    assert "optimizer = torch.optim.SGD(params, momentum=given_momentum)" in lines
+    assert "optimizer = torch.optim.SGD(model.parameters(), momentum=given_momentum)" in lines
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_a_silent_difference_is_a_fault_and_is_made_small(
     told: list[str] = []
     tally = run_campaign(TABLES, workers, 30, only=("torch.optim.SGD",), progress=told.append)
     (fault,) = tally.faults
-    assert "optimizer = torch.optim.SGD(params, momentum=" in fault.script
+    assert "optimizer = torch.optim.SGD(model.parameters(), momentum=" in fault.script
     assert "scheduler" not in fault.script
     assert str(fault).startswith("torch.optim.SGD: silent difference: all of it\nimport torch\n")
     assert str(fault) in told

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     Judge = Callable[[Program], Verdict]
 
 
+_MOST_OF_A_KIND = 6  # that many are made small: two faults of a kind may have nothing to do with each other
+
+
 @dataclass(frozen=True)
 class Fault:
     """The smallest program that was found for a fault."""
@@ -101,7 +104,7 @@ def _try_api(
     tables: Tables, api: SourceApi, count: int, number: int, verdict_of: Judge
 ) -> tuple[Counter[str], list[Fault]]:
     endings: Counter[str] = Counter()
-    first: dict[str, Program] = {}
+    found: dict[str, list[Program]] = {}
 
     @seed(f"{number} {api.name}")
     @settings(
@@ -116,10 +119,15 @@ def _try_api(
         verdict = verdict_of(program)
         endings[verdict.ending] += 1
         if verdict.ending == "FAULT":
-            first.setdefault(verdict.kind, program)
+            found.setdefault(verdict.kind, []).append(program)
 
     try_one()
-    return endings, [_smallest(api.name, program, kind, verdict_of) for kind, program in first.items()]
+    faults = (
+        _smallest(api.name, program, kind, verdict_of)
+        for kind, programs_of_kind in found.items()
+        for program in programs_of_kind[:_MOST_OF_A_KIND]
+    )
+    return endings, list({fault.script: fault for fault in faults}.values())
 
 
 def _smallest(api: str, program: Program, kind: str, verdict_of: Judge) -> Fault:

@@ -14,13 +14,19 @@ if TYPE_CHECKING:
     from optconv.parity.random_calls.program import Program
     from optconv.parity.run import WorkerPair
 
-# The parameters of a program are plain tensors, so what this code warns of, groups that are hidden in a name,
-# is not the case and excuses nothing.
-_GROUPS_UNKNOWN = "OC203"
 _LEFT = (Outcome.DECLINED, Outcome.NOT_UNDERSTOOD)
 _LOUD_WORDS = ("raise", "refuse", "Error")
 
-ENDINGS = ("exact", "warned", "warned, exact", "declined", "raises as said", "torch refused", "FAULT")
+ENDINGS = (
+    "exact",
+    "warned",
+    "warned, exact",
+    "declined",
+    "raises as said",
+    "raises, unread",  # for a value that the source does not show; the tables say the target refuses it
+    "torch refused",
+    "FAULT",
+)
 
 
 @dataclass(frozen=True)
@@ -64,7 +70,8 @@ def judge(program: Program, tables: Tables, workers: WorkerPair, options: Option
         return Verdict("FAULT", "not converted at all", _said(conversion), text)
     if any(reference.outcome in _LEFT for reference in conversion.references):
         return _judge_declined(script, conversion, problems, workers)
-    return _judge_numbers(measure_scripts(script, text, problems, workers), conversion, text)
+    measurement = measure_scripts(script, text, problems, workers)
+    return _judge_numbers(measurement, conversion, _tables_know(program, tables))
 
 
 def _judge_declined(
@@ -78,18 +85,18 @@ def _judge_declined(
     return Verdict("torch refused" if refused else "declined")
 
 
-def _judge_numbers(measurement: Measurement, conversion: Conversion, text: str) -> Verdict:
+def _judge_numbers(measurement: Measurement, conversion: Conversion, known: bool) -> Verdict:
+    text = measurement.target_text
     for failure in measurement.failures:
         reason = failure.partition(": ")[2]
         if reason.startswith("torch: "):
             return Verdict("torch refused", words=reason)
-    warned = any(
-        diagnostic.severity is not Severity.INFO and diagnostic.code != _GROUPS_UNKNOWN
-        for diagnostic in conversion.diagnostics
-    )
+    warned = any(diagnostic.severity is not Severity.INFO for diagnostic in conversion.diagnostics)
     if measurement.failures:
         if any(word in _said(conversion) for word in _LOUD_WORDS):
             return Verdict("raises as said")
+        if known:
+            return Verdict("raises, unread")
         words = measurement.failures[0]
         kind = words.partition(": ")[2].partition(" (line")[0]
         return Verdict("FAULT", f"target fails: {kind[:60]}", words, text)
@@ -102,6 +109,24 @@ def _judge_numbers(measurement: Measurement, conversion: Conversion, text: str) 
         return Verdict("warned")
     words = f"{worst.deviation.largest:.1e} on {worst.problem}, step {worst.deviation.step}, and no warning"
     return Verdict("FAULT", "silent difference", words, text)
+
+
+def _tables_know(program: Program, tables: Tables) -> bool:
+    """Return whether a value that cannot be read is one that the target may refuse, by what the tables say.
+
+    That is a rule with ``loud``, or an argument of which the target insists on a type.
+    """
+    for construction in (program.optimizer, *program.schedulers):
+        hidden = {argument.name for argument in construction.arguments if not argument.readable}
+        row = tables.row(construction.api)
+        for case in row.cases if row is not None else ():
+            target = tables.target_api(case.to)
+            insisting = target.types if target is not None else {}
+            typed = {case.arguments[name].text for name in insisting if name in case.arguments}
+            loud = {rule.parameter for rule in case.refuse if rule.loud}
+            if hidden & (typed | loud):
+                return True
+    return False
 
 
 def _said(conversion: Conversion) -> str:

@@ -34,8 +34,8 @@ LEGAL_VALUES: Mapping[str, Values] = {
     "weight_decay": _any("0", "0.0", "0.01", "1e-4", "0.1", "1", between=(0.0, 0.3)),
     "nesterov": _RARE_FLAG,
     "maximize": _RARE_FLAG,
-    "foreach": _any("None", "False", "True"),
-    "fused": _any("None", "False", "True"),
+    "foreach": _any("None", "False", "False", "True"),
+    "fused": _any("None", "False", "False", "True"),
     "capturable": _RARER_FLAG,
     "differentiable": _RARER_FLAG,
     "betas": _any(
@@ -120,9 +120,14 @@ LEGAL_VALUES: Mapping[str, Values] = {
     "MultiplicativeLR.lr_lambda": _any("lambda epoch: 0.9", "lambda epoch: 1 - 0.02 * epoch", "decay"),
 }
 
-# One of these must be given together although each has a default.
+# Which parameters are given together although each has a default: one of these sets is.
 ONE_OF: Mapping[str, tuple[tuple[str, ...], ...]] = {
-    "OneCycleLR": (("total_steps",), ("epochs", "steps_per_epoch")),
+    "OneCycleLR": (
+        ("total_steps", "cycle_momentum"),
+        ("epochs", "steps_per_epoch", "cycle_momentum"),
+        ("total_steps",),
+    ),
+    "CyclicLR": (("cycle_momentum",), ("cycle_momentum", "step_size_up"), ()),
 }
 
 # What can stand in a parameter group: torch takes any parameter, but these are what people write there.

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _HELPERS = {
     "setting(": "def setting(value):\n    return value\n\n",
+    # `params` could be parameter groups, for all that can be read; what a model gives is tensors.
+    "model.": "import types\n\nmodel = types.SimpleNamespace(parameters=lambda: list(params))\n\n",
     "decay": "def decay(epoch):\n    return 0.97\n\n",
 }
 _WRITES = {
@@ -127,7 +129,7 @@ class Program:
 
     def _parameters(self) -> str:
         if not self.groups:
-            return PARAMETERS.get(self.optimizer.short_name, "params")
+            return PARAMETERS.get(self.optimizer.short_name, "model.parameters()")
         texts = []
         for number, group in enumerate(self.groups):
             end = f"{number + 1}" if number + 1 < len(self.groups) else ""

@@ -1,4 +1,7 @@
-"""Draws programs with hypothesis: from the signatures of the catalogue and the table of legal values."""
+"""Draws programs with hypothesis: from the signatures of the catalogue and the table of legal values.
+
+Hypothesis always begins with the simplest draw, zeros; so a zero means the simplest program here, too.
+"""
 
 from __future__ import annotations
 
@@ -38,18 +41,18 @@ def programs(draw: st.DrawFn, tables: Tables, api: SourceApi) -> Program:
     """Draw a program about one class."""
     if api.kind == "optimizer":
         optimizer = draw(_constructions(tables, api))
-        names = _drawn_names(draw, tables) if draw(st.integers(0, 3)) == 0 else []
+        names = _drawn_names(draw, tables) if draw(st.integers(0, 3)) == 3 else []
     else:
         optimizer = draw(_optimizers(tables))
-        names = [api.name, *(_drawn_names(draw, tables) if draw(st.integers(0, 7)) == 0 else [])]
+        names = [api.name, *(_drawn_names(draw, tables) if draw(st.integers(0, 7)) == 7 else [])]
     schedulers = tuple(draw(_constructions(tables, tables.source_apis[name])) for name in names)
-    grouped = optimizer.short_name not in ONE_GROUP and draw(st.integers(0, 2)) == 0
+    grouped = optimizer.short_name not in ONE_GROUP and draw(st.integers(0, 2)) == 2
     return Program(
         optimizer,
         draw(_groups(tables.source_apis[optimizer.api])) if grouped else (),
         schedulers,
-        neighbours=draw(st.booleans()),
-        write=draw(st.sampled_from(WRITES)) if not schedulers and draw(st.integers(0, 3)) == 0 else "",
+        neighbours=not draw(st.booleans()),
+        write=draw(st.sampled_from(WRITES)) if not schedulers and draw(st.integers(0, 3)) == 3 else "",
         read=draw(st.sampled_from(READS[: 3 if schedulers else 2])) if draw(st.booleans()) else "",
         set_to_none=draw(st.sampled_from(["", "", "", "set_to_none=True", "set_to_none=False"])),
     )
@@ -58,14 +61,14 @@ def programs(draw: st.DrawFn, tables: Tables, api: SourceApi) -> Program:
 def _drawn_names(draw: st.DrawFn, tables: Tables) -> list[str]:
     schedulers = [api.name for api in concrete_apis(tables) if api.kind == "scheduler"]
     return draw(
-        st.lists(st.sampled_from(schedulers), min_size=1, max_size=2 if draw(st.integers(0, 5)) == 0 else 1)
+        st.lists(st.sampled_from(schedulers), min_size=1, max_size=2 if draw(st.integers(0, 5)) == 5 else 1)
     )
 
 
 @st.composite
 def _optimizers(draw: st.DrawFn, tables: Tables) -> Construction:
     """Draw an optimizer for a scheduler: mostly plain SGD, whose movement shows the rate."""
-    if draw(st.integers(0, 2)) > 0:
+    if draw(st.integers(0, 2)) < 2:
         rate = draw(st.sampled_from(["0.1", "1", "0.02"]))
         return Construction(_PLAIN, (Argument("lr", rate, required=True),))
     optimizers = [api for api in concrete_apis(tables) if api.kind == "optimizer"]
@@ -89,7 +92,7 @@ def _constructions(draw: st.DrawFn, tables: Tables, api: SourceApi, nested: bool
     for parameter in chosen:
         must = parameter.default is None or parameter.name in required
         by_position = parameter.name in positional
-        if not must and not by_position and draw(st.integers(0, 3)) > share:
+        if not must and not by_position and draw(st.integers(0, 3)) <= 2 - share:
             continue
         if parameter.name == "schedulers":
             text = f"[{', '.join(children)}]"
@@ -98,7 +101,7 @@ def _constructions(draw: st.DrawFn, tables: Tables, api: SourceApi, nested: bool
         else:
             text = draw(_texts(values_of(api.short_name, parameter.name)))
         plain = "lambda" in text or "torch." in text or text == "optimizer"
-        readable = nested or plain or draw(st.integers(0, 7)) > 0
+        readable = nested or plain or draw(st.integers(0, 7)) < 7
         arguments.append(Argument(parameter.name, text, not by_position, must, readable))
     return Construction(api.name, tuple(arguments), takes_first)
 
@@ -138,7 +141,7 @@ def _groups(draw: st.DrawFn, api: SourceApi) -> tuple[tuple[Argument, ...], ...]
 def _texts(draw: st.DrawFn, values: Values | None) -> str:
     """Draw one of the texts, or (one time in four) a number between the bounds."""
     assert values is not None
-    if values.between is not None and draw(st.integers(0, 3)) == 0:
+    if values.between is not None and draw(st.integers(0, 3)) == 3:
         low, high = values.between
         return repr(float(f"{draw(st.floats(low, high)):.3g}"))
     return draw(st.sampled_from(values.texts))
