@@ -207,3 +207,9 @@ def test_a_change_of_any_step_by_a_share_of_the_way_is_that_share(
     changed[place] += share * (distance or 1.0)
     worst = deviation_of(run_of(*path), run_of(*changed)).worst
     assert worst == (pytest.approx(share, rel=1e-6) if distance else inf)
+
+
+def test_a_trajectory_that_leaves_the_numbers_is_marked() -> None:
+    problem = Problem("one", (Parameter((1,), (0.0,)),), (((1.0,),),), (0.0,))
+    assert compare(Run((((inf,),),)), Run((((inf,),),)), problem).diverged
+    assert not compare(Run((((1.0,),),)), Run((((inf,),),)), problem).diverged

@@ -74,6 +74,7 @@ class TargetApi:
     inert: Mapping[str, Expression] = field(default_factory=dict)  # another value that acts as the default
     since: str | None = None
     added: Mapping[str, str] = field(default_factory=dict)  # parameter -> first version that has it
+    ungrouped: frozenset[str] = frozenset()  # only one framework reads it in a group
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,7 @@ class Deviation:
             largest movement in torch; only of a problem from which rates can be read.
         worst_observed: The largest difference of observed values, relative to the largest in torch.
         distance: The longest way a parameter travelled in torch; 0.0 when nothing moved.
+        diverged: Whether a parameter became infinite or NaN in torch.
     """
 
     worst: float
@@ -53,6 +54,7 @@ class Deviation:
     worst_rate: float | None = None
     worst_observed: float = 0.0
     distance: float = 0.0
+    diverged: bool = False
 
     @property
     def largest(self) -> float:
@@ -92,7 +94,8 @@ def compare(torch_run: Run, target_run: Run, problem: Problem) -> Deviation:
         worst = (inf, min(len(ours), len(theirs)), 0)
     rate = _rate_deviation(ours, theirs, problem) if problem.reads_rate else None
     observed = _relative(torch_run.observed, target_run.observed)
-    return Deviation(*worst, worst_absolute, rate, observed, longest)
+    diverged = not all(isfinite(value) for step in ours for values in step for value in values)
+    return Deviation(*worst, worst_absolute, rate, observed, longest, diverged)
 
 
 def _first(place: tuple[float, int, int]) -> float:

@@ -52,9 +52,12 @@ class Tally:
 
     @property
     def calls(self) -> int:
-        """Return how many programs torch took: the others are not calls."""
+        """Return how many programs torch ran to numbers: the others are not calls."""
         return sum(
-            count for endings in self.endings.values() for e, count in endings.items() if e != "torch refused"
+            count
+            for endings in self.endings.values()
+            for e, count in endings.items()
+            if not e.startswith("torch ")
         )
 
     def table(self) -> str:
@@ -122,15 +125,15 @@ def _try_api(
             found.setdefault(verdict.kind, []).append(program)
 
     try_one()
-    faults = (
-        _smallest(api.name, program, kind, verdict_of)
-        for kind, programs_of_kind in found.items()
-        for program in programs_of_kind[:_MOST_OF_A_KIND]
-    )
-    return endings, list({fault.script: fault for fault in faults}.values())
+    faults = {}
+    for kind, programs_of_kind in found.items():
+        for program in programs_of_kind[:_MOST_OF_A_KIND]:
+            smallest, verdict = _smallest(program, kind, verdict_of)
+            faults[kind, smallest.outline] = Fault(api.name, verdict, smallest.script())
+    return endings, list(faults.values())
 
 
-def _smallest(api: str, program: Program, kind: str, verdict_of: Judge) -> Fault:
+def _smallest(program: Program, kind: str, verdict_of: Judge) -> tuple[Program, Verdict]:
     """Leave out one thing after the other for as long as the fault stays."""
     verdict = verdict_of(program)
     again = True
@@ -143,4 +146,4 @@ def _smallest(api: str, program: Program, kind: str, verdict_of: Judge) -> Fault
             if tried.ending == "FAULT" and tried.kind == kind:
                 program, verdict, again = candidate, tried, True
                 break
-    return Fault(api, verdict, program.script())
+    return program, verdict

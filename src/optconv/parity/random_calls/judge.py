@@ -25,6 +25,7 @@ ENDINGS = (
     "raises as said",
     "raises, unread",  # for a value that the source does not show; the tables say the target refuses it
     "torch refused",
+    "torch diverged",
     "FAULT",
 )
 
@@ -107,6 +108,10 @@ def _judge_numbers(measurement: Measurement, conversion: Conversion, known: bool
         return Verdict("warned, exact" if warned else "exact")
     if warned:
         return Verdict("warned")
+    if all(
+        r.deviation.diverged for r in measurement.results if r.deviation and r.deviation.closeness != "exact"
+    ):
+        return Verdict("torch diverged")  # 0 / 0 with eps=0, say: no numbers that could be the same
     words = f"{worst.deviation.largest:.1e} on {worst.problem}, step {worst.deviation.step}, and no warning"
     return Verdict("FAULT", "silent difference", words, text)
 

@@ -130,9 +130,6 @@ ONE_OF: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "CyclicLR": (("cycle_momentum",), ("cycle_momentum", "step_size_up"), ()),
 }
 
-# What can stand in a parameter group: torch takes any parameter, but these are what people write there.
-GROUP_OPTIONS = ("lr", "weight_decay", "betas", "eps", "momentum", "alpha", "rho", "nesterov", "amsgrad")
-
 # Optimizers that do not take any number of tensors of any shape.
 PARAMETERS: Mapping[str, str] = {"Muon": "[params[2]]"}
 ONE_GROUP = frozenset({"LBFGS", "Muon"})

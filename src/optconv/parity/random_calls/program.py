@@ -82,6 +82,14 @@ class Program:
     read: str = ""  # one of `READS`
     set_to_none: str = ""  # the argument of zero_grad
 
+    @property
+    def outline(self) -> tuple[object, ...]:
+        """Return what classes and arguments there are, without their values: two of one outline are alike."""
+        calls = (self.optimizer, *self.schedulers)
+        names = tuple((call.api, tuple(argument.name for argument in call.arguments)) for call in calls)
+        options = frozenset(option.name for group in self.groups for option in group)
+        return names, bool(self.groups), options, self.write, self.read
+
     def script(self) -> str:
         """Return the text of the program."""
         lines: list[str] = []

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from hypothesis import strategies as st
 
 from optconv.parity.random_calls.legal_values import (
-    GROUP_OPTIONS,
     ONE_GROUP,
     ONE_OF,
     Values,
@@ -129,7 +128,8 @@ def _nested_schedulers(draw: st.DrawFn, tables: Tables) -> list[str]:
 def _groups(draw: st.DrawFn, api: SourceApi) -> tuple[tuple[Argument, ...], ...]:
     """Draw two or three groups with options of their own."""
     names = api.signatures[0].signature.names
-    options = [name for name in GROUP_OPTIONS if name in names]
+    options = [name for name in names[1:] if values_of(api.short_name, name)]
+    options += [name for name in ("lr", "weight_decay", "betas") if name in options] * 2  # what people write
     groups = []
     for _ in range(draw(st.integers(2, 3))):
         chosen = draw(st.lists(st.sampled_from(options), max_size=2, unique=True))
