@@ -1,7 +1,7 @@
 """Where Adam does not converge and AMSGrad does: the counter-example that AMSGrad was made for.
 
-One parameter x between -1 and 1. The loss is 1010 * x in one of 101 steps and -10 * x in all others; the best x
-is -1. Adam forgets the one large gradient before the next one comes, and drifts to +1; AMSGrad keeps the
+One parameter x between -1 and 1. The loss is 1010 * x in one of 101 steps and -10 * x in all others; the best
+x is -1. Adam forgets the one large gradient before the next one comes, and drifts to +1; AMSGrad keeps the
 largest second moment and goes to -1. See Reddi, Kale and Kumar, "On the Convergence of Adam and Beyond", ICLR
 2018: section 3 for the proof, section 5 for these numbers.
 """
