@@ -131,7 +131,7 @@ def _load_case(
     inherited: Located | None,
     mentioned: frozenset[str],
 ) -> Case:
-    own = entry.mapping(allowed=None if entry is holder else CASE_KEYS)
+    own = entry.mapping(allowed=None if entry is holder else CASE_KEYS | {"since"})
     for key in ("to", "with"):
         if key in own and "expression" in own:
             raise own[key].error("stands beside 'expression'; a case has one or the other")

@@ -6,6 +6,7 @@ too.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -75,6 +76,9 @@ def measure_row_on(
         endings[ending] += 1
         faults += [f"{key}: {fault}"] if fault else []
     for workaround in row.workarounds:
+        if _uses_newer(workaround.rewritten, tables, version):
+            endings["declined"] += 1
+            continue
         ending, fault = _ending(measure_workaround(workaround, tables, workers), "exact", said=False)
         endings[ending] += 1
         faults += [f"{workaround.title.en}: {fault}"] if fault else []
@@ -85,6 +89,13 @@ def _is_declined(case: ParityCase, tables: Tables, version: str) -> bool:
     script = expand_case(case.code, case.step_argument).encode()
     diagnostics = convert_source(script, tables, Options(target_version=version)).diagnostics
     return any(diagnostic.code == TOO_OLD for diagnostic in diagnostics)
+
+
+def _uses_newer(script: str, tables: Tables, version: str) -> bool:
+    """Return whether a script names a class that came later than the version: it is not for that one."""
+    named = (tables.target_api(name) for name in set(re.findall(r"[A-Za-z_]\w*(?:\.\w+)+", script)))
+    sinces = (api.since for api in named if api is not None and api.since is not None)
+    return any(version_key(version) < version_key(since) for since in sinces)
 
 
 def _ending(measurement: Measurement, newest: str, said: bool) -> tuple[str, str]:

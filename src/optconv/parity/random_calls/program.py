@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _HELPERS = {
-    "setting(": "def setting(value):\n    return value\n\n",
+    "setting(": "def setting(value):\n    return value\n",
     # `params` could be parameter groups, for all that can be read; what a model gives is tensors.
-    "model.": "import types\n\nmodel = types.SimpleNamespace(parameters=lambda: list(params))\n\n",
-    "decay": "def decay(epoch):\n    return 0.97\n\n",
+    "model.": "import types\n\nmodel = types.SimpleNamespace(parameters=lambda: list(params))\n",
+    "decay": "def decay(epoch):\n    return 0.97\n",
 }
 _WRITES = {
     "": (),
@@ -106,7 +106,8 @@ class Program:
         lines += [f"    {line}" for line in self._loop(names)]
         body = "\n".join(lines) + "\n"
         helpers = [text for word, text in _HELPERS.items() if re.search(rf"\b{re.escape(word)}", body)]
-        return "\n".join(["import torch", *(f"\n\n{text}" for text in helpers), ""]) + body
+        head = "\n\n".join(["import torch\n", *helpers, ""]) if helpers else "import torch\n"
+        return head + body
 
     def smaller(self) -> Iterator[Program]:
         """Return every program with one thing less, the largest things first."""
