@@ -24,8 +24,8 @@ EXACT = 2e-5  # of the distance travelled; paddle keeps hyper-parameters as floa
 CLOSE = 1e-3  # of the distance travelled
 # Per step and unit of parameter. Every step rounds the parameter in both frameworks, half a unit in the last
 # place each, and the error can go the same way every time: AdamW with a weight decay of lr * wd = 1e-6 in
-# float32 does. In float64 it is too small to be allowed for.
-ROUNDING = {"float32": 2.0**-23, "float64": 0.0}
+# float32 does. In float64 it matters where a schedule should end at 0 and ends at a rounding of it.
+ROUNDING = {"float32": 2.0**-23, "float64": 2.0**-52}
 
 
 @dataclass(frozen=True)

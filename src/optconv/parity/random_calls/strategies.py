@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     Draw = Callable[[st.SearchStrategy[object]], object]
 
 _SCHEDULERS_OF_SCHEDULERS = frozenset({"SequentialLR", "ChainedScheduler"})
+_OF_THE_WHOLE = frozenset(
+    {"foreach", "fused", "capturable", "differentiable"}
+)  # nobody gives a group its own
 _PLAIN = "torch.optim.SGD"
 
 
@@ -45,7 +48,7 @@ def programs(draw: st.DrawFn, tables: Tables, api: SourceApi) -> Program:
         optimizer = draw(_optimizers(tables))
         names = [api.name, *(_drawn_names(draw, tables) if draw(st.integers(0, 7)) == 7 else [])]
     schedulers = tuple(draw(_constructions(tables, tables.source_apis[name])) for name in names)
-    grouped = optimizer.short_name not in ONE_GROUP and draw(st.integers(0, 2)) == 2
+    grouped = optimizer.short_name not in ONE_GROUP and draw(st.booleans())
     return Program(
         optimizer,
         draw(_groups(tables.source_apis[optimizer.api])) if grouped else (),
@@ -128,11 +131,11 @@ def _nested_schedulers(draw: st.DrawFn, tables: Tables) -> list[str]:
 def _groups(draw: st.DrawFn, api: SourceApi) -> tuple[tuple[Argument, ...], ...]:
     """Draw two or three groups with options of their own."""
     names = api.signatures[0].signature.names
-    options = [name for name in names[1:] if values_of(api.short_name, name)]
+    options = [name for name in names[1:] if values_of(api.short_name, name) and name not in _OF_THE_WHOLE]
     options += [name for name in ("lr", "weight_decay", "betas") if name in options] * 2  # what people write
     groups = []
     for _ in range(draw(st.integers(2, 3))):
-        chosen = draw(st.lists(st.sampled_from(options), max_size=2, unique=True))
+        chosen = draw(st.lists(st.sampled_from(options), max_size=3, unique=True))
         groups.append(tuple(Argument(n, draw(_texts(values_of(api.short_name, n)))) for n in chosen))
     return tuple(groups)
 
