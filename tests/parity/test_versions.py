@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 import pytest
 
-from optconv.mappings import load_tables, target_names
-from optconv.mappings.schema import ParityCase, Row
+from optconv.mappings import Text, load_tables, target_names
+from optconv.mappings.schema import ParityCase, Row, Workaround
 from optconv.parity.evidence import ApiEvidence, CaseEvidence, evidence_path, read_evidence
 from optconv.parity.run import WorkerPair
 from optconv.parity.versions import WrongVersionError, measure_row_on, require_version
 from optconv.parity.workers import FrameworkWorker
-
-if TYPE_CHECKING:
-    from optconv.mappings.schema import Workaround
 
 TABLES = load_tables("paddle")
 PLAIN = "torch.optim.Adam(params, lr=0.01)"
@@ -88,3 +85,11 @@ def test_nothing_fails_on_an_older_version_or_is_worse(target: str) -> None:
         ending for api in evidence.values() for counts in api.other_versions.values() for ending in counts
     }
     assert endings <= {"same", "better", "declined"}
+
+
+def test_a_workaround_that_needs_a_later_version_is_for_that_one(workers: WorkerPair) -> None:
+    shared = "optimizer = {name}(params, lr=0.1)\nfor step in range(steps):\n    record()\n"
+    by_hand = Workaround("", Text("By hand", "手写"), shared, "raise ValueError\n", since="3.0.0")
+    by_class = replace(by_hand, since=None, rewritten="paddle.optimizer.NAdam(0.1, parameters=params)\n")
+    result = measure_row_on("2.6.2", row_of(workarounds=(by_hand, by_class)), TABLES, workers, None)
+    assert (result.endings, result.faults) == ({"declined": 2}, ())

@@ -119,7 +119,9 @@ def _load_workarounds(
     known = own | inherited
     found = []
     for entry in located.items() if located else ():
-        mapping = entry.mapping(allowed=frozenset({"for", "title", "original", "rewritten", "dense"}))
+        mapping = entry.mapping(
+            allowed=frozenset({"for", "title", "original", "rewritten", "dense", "since"})
+        )
         parameter = mapping["for"].text() if "for" in mapping else ""
         if parameter and parameter not in known:
             raise mapping["for"].error(f"{source.name} has no parameter {parameter!r}")
@@ -132,6 +134,7 @@ def _load_workarounds(
                 original=entry.required("original").text(),
                 rewritten=entry.required("rewritten").text(),
                 dense="dense" in mapping,
+                since=mapping["since"].text() if "since" in mapping else None,
             )
         )
     return tuple(found)

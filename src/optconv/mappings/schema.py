@@ -258,6 +258,7 @@ class Workaround:
     original: str
     rewritten: str
     dense: bool = False  # holds only where every parameter has a gradient in every step
+    since: str | None = None  # the first version of the target in which it runs
 
 
 @dataclass(frozen=True)

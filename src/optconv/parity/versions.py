@@ -76,7 +76,8 @@ def measure_row_on(
         endings[ending] += 1
         faults += [f"{key}: {fault}"] if fault else []
     for workaround in row.workarounds:
-        if _uses_newer(workaround.rewritten, tables, version):
+        later = workaround.since is not None and version_key(version) < version_key(workaround.since)
+        if later or _uses_newer(workaround.rewritten, tables, version):
             endings["declined"] += 1
             continue
         ending, fault = _ending(measure_workaround(workaround, tables, workers), "exact", said=False)
