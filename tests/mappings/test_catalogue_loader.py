@@ -171,11 +171,6 @@ def test_methods_of_the_target_are_found_by_class_and_name(folder: Folder) -> No
             id="the type of a parameter that does not exist",
         ),
         pytest.param(
-            TARGET + "  ungrouped: [lr]\n",
-            "3: toy.SGD.ungrouped[0]: toy.SGD has no parameter 'lr'; it has learning_rate",
-            id="a parameter that does not exist is not for groups",
-        ),
-        pytest.param(
             TARGET + '  inert: {lr: "0"}\n',
             "3: toy.SGD.inert.lr: toy.SGD has no parameter 'lr'; it has learning_rate",
             id="a value of a parameter that does not exist",
@@ -202,7 +197,7 @@ def test_methods_of_the_target_are_found_by_class_and_name(folder: Folder) -> No
         ),
         pytest.param(
             TARGET + "  kind: optimizer\n",
-            "3: toy.SGD.kind: unknown key 'kind'; expected one of inert, members, signature, types, ungrouped, versions",
+            "3: toy.SGD.kind: unknown key 'kind'; expected one of inert, members, signature, types, versions",
             id="a key that a class does not have",
         ),
     ],

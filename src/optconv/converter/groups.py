@@ -31,10 +31,6 @@ _NO_KEY = Text(
     "the target has no such option for a single parameter group",
     "目标框架的单个参数组没有该选项",
 )
-_NOT_IN_BOTH = Text(
-    "in a parameter group only one of the two frameworks reads this option; give it to the whole optimizer",
-    "只有一个框架会读取参数组中的该选项；请为整个优化器设置",
-)
 _TWICE = Text(
     "its value would be computed more than once; give it a name first",
     "它的值会被计算多次；请先把它赋给一个变量",
@@ -186,12 +182,6 @@ def _converted(
     if (own and key not in case.arguments) or key in case.drop:
         return []  # a key of the user's own, such as a name, or one without effect: the target ignores it
     using = {keyword: e for keyword, e in case.arguments.items() if key in e.names}
-    target = context.tables.target_api(case.to)
-    if target is not None and using.keys() & target.ungrouped:
-        known = known_value(value, context.scopes)
-        if known is UNKNOWN or known != context.planner.values(bound).get(key, UNKNOWN):
-            raise _UnsupportedKeyError(_NOT_IN_BOTH)
-        return []  # it repeats what holds for the whole optimizer, and is ignored in the group
     if not using or (len(using) > 1 and not is_pure(value) and not isinstance(value, (ast.Tuple, ast.List))):
         raise _UnsupportedKeyError(_TWICE if using else _NO_KEY)
     return [_entry(context, case, keyword, key, value, base) for keyword in using]

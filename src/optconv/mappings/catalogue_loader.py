@@ -18,7 +18,7 @@ _TYPES = ("float", "int", "list", "str", "iterable")
 _SOURCE_KEYS = frozenset({"kind", "base", "aliases", "since", "signatures", "members", "saves"})
 _MEMBER_KEYS = frozenset({"signatures", "since", "until"})
 _FLAGS = frozenset({"attribute", "telling", "restores", "stores"})
-_TARGET_KEYS = frozenset({"signature", "types", "inert", "ungrouped", "versions", "members"})
+_TARGET_KEYS = frozenset({"signature", "types", "inert", "versions", "members"})
 
 
 def load_source_catalogue(path: Path) -> tuple[dict[str, SourceApi], dict[str, str]]:
@@ -140,10 +140,7 @@ def _load_target(name: str, entry: Located) -> TargetApi:
     for value in types.values():
         if value.text() not in _TYPES:
             raise value.error(f"expected one of {', '.join(_TYPES)}")
-    ungrouped = (
-        {value.text(): value for value in mapping["ungrouped"].items()} if "ungrouped" in mapping else {}
-    )
-    for parameter, value in (*types.items(), *inert.items(), *added.items(), *ungrouped.items()):
+    for parameter, value in (*types.items(), *inert.items(), *added.items()):
         if signature.parameter(parameter) is None:
             raise value.error(f"{name} has no parameter {parameter!r}; it has {', '.join(signature.names)}")
     return TargetApi(
@@ -153,7 +150,6 @@ def _load_target(name: str, entry: Located) -> TargetApi:
         inert={key: read_expression(value, frozenset()) for key, value in inert.items()},
         since=versions["since"].text() if "since" in versions else None,
         added={key: value.text() for key, value in added.items()},
-        ungrouped=frozenset(ungrouped),
     )
 
 

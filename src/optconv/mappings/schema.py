@@ -74,7 +74,6 @@ class TargetApi:
     inert: Mapping[str, Expression] = field(default_factory=dict)  # another value that acts as the default
     since: str | None = None
     added: Mapping[str, str] = field(default_factory=dict)  # parameter -> first version that has it
-    ungrouped: frozenset[str] = frozenset()  # only one framework reads it in a group
 
 
 @dataclass(frozen=True)
@@ -115,6 +114,7 @@ class Case:
     expression: Expression | None = None  # for a member that becomes another expression, not a call of `to`
     item: Expression | None = None  # the same when element 0 of the result is taken at once
     before: Expression | None = None  # evaluated in a statement in front; its value is the call's value
+    since: str | None = None  # the first version of the target in which this case is right
 
     @property
     def condition_names(self) -> frozenset[str]:
