@@ -235,7 +235,8 @@ def _load_parity(located: Located) -> tuple[ParityCase, ...]:
             if isinstance(entry.value, str):
                 cases.append(ParityCase(entry.text(), expected))
             else:
-                entry.mapping(allowed=frozenset({"code", "step"}))
-                step = entry.mapping().get("step")
-                cases.append(ParityCase(entry.required("code").text(), expected, step.text() if step else ""))
+                mapping = entry.mapping(allowed=frozenset({"code", "step", "since"}))
+                step = mapping["step"].text() if "step" in mapping else ""
+                since = mapping["since"].text() if "since" in mapping else None
+                cases.append(ParityCase(entry.required("code").text(), expected, step, since))
     return tuple(cases)

@@ -244,6 +244,7 @@ class ParityCase:
     code: str
     expected: str  # "exact", "close" or "lossy"
     step_argument: str = ""  # what the scheduler's step is called with
+    since: str | None = None  # the first version of the target that has what is not converted in it
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ class WrongVersionError(WorkerError):
 
 @dataclass(frozen=True)
 class VersionResult:
-    """How many cases of a row ended on an older version as same, better, worse, declined or fails."""
+    """How many cases of a row ended on an older version as same, better, worse, declined, newer or fails."""
 
     api: str
     endings: Mapping[str, int]
@@ -67,8 +67,8 @@ def measure_row_on(
     faults: list[str] = []
     for case in row.parity:
         key = f"{case.code}  step({case.step_argument})" if case.step_argument else case.code
-        if _is_declined(case, tables, version):
-            endings["declined"] += 1
+        if _is_later(case.since, version) or _is_declined(case, tables, version):
+            endings["declined" if case.since is None else "newer"] += 1
             continue
         options = Options(target_version=version)
         measurement = measure(case.code, tables, workers, step_argument=case.step_argument, options=options)
@@ -76,8 +76,7 @@ def measure_row_on(
         endings[ending] += 1
         faults += [f"{key}: {fault}"] if fault else []
     for workaround in row.workarounds:
-        later = workaround.since is not None and version_key(version) < version_key(workaround.since)
-        if later or _uses_newer(workaround.rewritten, tables, version):
+        if _is_later(workaround.since, version) or _uses_newer(workaround.rewritten, tables, version):
             endings["declined"] += 1
             continue
         ending, fault = _ending(measure_workaround(workaround, tables, workers), "exact", said=False)
@@ -95,8 +94,11 @@ def _is_declined(case: ParityCase, tables: Tables, version: str) -> bool:
 def _uses_newer(script: str, tables: Tables, version: str) -> bool:
     """Return whether a script names a class that came later than the version: it is not for that one."""
     named = (tables.target_api(name) for name in set(re.findall(r"[A-Za-z_]\w*(?:\.\w+)+", script)))
-    sinces = (api.since for api in named if api is not None and api.since is not None)
-    return any(version_key(version) < version_key(since) for since in sinces)
+    return any(api is not None and _is_later(api.since, version) for api in named)
+
+
+def _is_later(since: str | None, version: str) -> bool:
+    return since is not None and version_key(version) < version_key(since)
 
 
 def _ending(measurement: Measurement, newest: str, said: bool) -> tuple[str, str]:
