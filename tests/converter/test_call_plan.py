@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import ast
 import re
+from dataclasses import replace
 
 import pytest
 
-from optconv.converter import Options
+from optconv.converter import Options, convert_source
 from optconv.converter.coercion import coerce
 from optconv.converter.describe import describe, describe_negation
 from optconv.converter.scopes import ScopeTree
+from optconv.mappings import load_tables
 from optconv.mappings.expressions import parse_expression
 
 from .helpers import BARE, becomes, convert, expression_in, output, paddle_tables, said
@@ -199,6 +201,20 @@ def test_an_argument_that_cannot_be_expressed_is_refused(value: str) -> None:
     (found,) = convert(text).diagnostics
     assert found.code == "OC302"
     assert f"maximize={value}" in found.message.en
+
+
+def test_a_case_that_is_right_from_a_later_version_on_is_declined_before() -> None:
+    tables = load_tables("paddle")
+    row = tables.row("torch.optim.Adagrad")
+    assert row is not None
+    later = replace(row, cases=tuple(replace(case, since="3.0.0") for case in row.cases))
+    tables._rows[row.api] = later
+    text = b"import torch\no = torch.optim.Adagrad(m.parameters())\n"
+    old = convert_source(text, tables, Options(annotate=False, target_version="2.6.2"))
+    assert old.source == text
+    assert [found.code for found in old.diagnostics] == ["OC305"]
+    assert "3.0.0" in old.diagnostics[0].message.en
+    assert convert_source(text, tables, Options(target_version="3.0.0")).source != text
 
 
 def test_a_class_is_named_that_the_chosen_version_does_not_have() -> None:

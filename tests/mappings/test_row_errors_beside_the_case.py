@@ -167,7 +167,7 @@ def test_an_option_that_is_refused_in_groups(folder: Folder, rule: str, complain
         ),
         pytest.param(
             "parity: {exact: [{code: SGD(), steps: metric}]}\n",
-            "7: parity.exact[0].steps: unknown key 'steps'; expected one of code, step",
+            "7: parity.exact[0].steps: unknown key 'steps'; expected one of code, since, step",
             id="a key that a parity case does not have",
         ),
         pytest.param("annotation: [SGD]\n", "7: annotation: expected text", id="the annotation is a list"),

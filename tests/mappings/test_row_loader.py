@@ -172,6 +172,13 @@ members:
     }
 
 
+def test_a_case_may_be_right_from_a_later_version_on(folder: Folder) -> None:
+    case = "to: toy.SGD, with: {learning_rate: lr, parameters: params, momentum: momentum}, drop: [nesterov, foreach]"
+    row = folder.row(HEAD + f'cases:\n  - {{when: momentum == 0, {case}}}\n  - {{since: "2.0", {case}}}\n')
+    assert [case.since for case in row.cases] == [None, "2.0"]
+    assert folder.row(HEAD + CASE + 'since: "2.0"\n').cases[0].since is None  # this is about the whole row
+
+
 def test_how_schedulers_attach_what_the_class_is_called_and_since_when(folder: Folder) -> None:
     row = folder.row(
         HEAD

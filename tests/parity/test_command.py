@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
@@ -13,9 +14,11 @@ from optconv.mappings.schema import ParityCase, Row
 from optconv.parity import __main__ as command
 from optconv.parity.compare import Deviation
 from optconv.parity.evidence import ApiEvidence, case_evidence, read_evidence
+from optconv.parity.random_calls import campaign
 from optconv.parity.rows import MeasuredCase, MeasuredRow
 from optconv.parity.run import Measurement, ProblemResult
 from optconv.parity.verdict import find_faults
+from optconv.parity.versions import VersionResult, WrongVersionError
 from optconv.parity.workers import FrameworkMissingError
 
 if TYPE_CHECKING:
@@ -190,3 +193,64 @@ def test_writing_and_checking_at_once_is_a_usage_error(bench: Bench) -> None:
     with pytest.raises(SystemExit) as caught:
         bench.run("--write", "--check")
     assert caught.value.code == 2
+
+
+@pytest.mark.parametrize(("faults", "status"), [((), 0), (("a fault",), 1)])
+def test_random_calls_are_judged_instead_of_rows(
+    bench: Bench,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    faults: tuple[str, ...],
+    status: int,
+) -> None:
+    asked: list[object] = []
+
+    def run(*arguments: object) -> SimpleNamespace:
+        asked.extend(arguments[2:5])
+        return SimpleNamespace(table=lambda: "the table", calls=5, faults=faults)
+
+    monkeypatch.setattr(campaign, "run_campaign", run)
+    assert bench.run("--random", "5", "--seed", "7", "--api", "torch.optim.SGD") == status
+    assert asked == [5, 7, ("torch.optim.SGD",)]
+    assert capsys.readouterr().out == f"the table\n5 calls, {len(faults)} faults\n"
+
+
+def test_random_calls_without_hypothesis_are_an_error(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "optconv.parity.random_calls.campaign", None)
+    assert bench.run("--random", "5") == 2
+    assert "-m pip install hypothesis" in capsys.readouterr().err
+
+
+def test_an_older_version_is_recorded_beside_the_newest(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    faults: dict[str, tuple[str, ...]] = {"torch.optim.Adam": (), "torch.optim.SGD": ()}
+
+    def measure(version: str, row: Row, *_: object) -> VersionResult:
+        assert version == "2.6.2"
+        return VersionResult(row.api, {"same": 1}, faults[row.api])
+
+    monkeypatch.setattr(command, "measure_row_on", measure)
+    monkeypatch.setattr(command, "require_version", lambda *_: None)
+    bench.run("--write")
+    assert bench.run("--target-version", "2.6.2", "--write") == 0
+    assert "torch.optim.Adam: 1 same\n" in capsys.readouterr().out
+    bench.run("--write", "--api", "torch.optim.Adam")  # measuring the newest again keeps it
+    assert read_evidence(bench.path)["torch.optim.Adam"].other_versions == {"2.6.2": {"same": 1}}
+    faults["torch.optim.SGD"] = ("fails there",)
+    assert bench.run("--target-version", "2.6.2") == 1
+    assert "FAULT: torch.optim.SGD: fails there" in capsys.readouterr().out
+
+
+def test_an_older_version_that_is_not_installed_is_an_error(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(*_: object) -> None:
+        raise WrongVersionError("paddle is another")
+
+    monkeypatch.setattr(command, "require_version", refuse)
+    assert bench.run("--target-version", "2.6.2") == 2
+    assert bench.run("--target-version", "2.6.2", "--random", "5") == 2
+    assert capsys.readouterr().err == "paddle is another\n" * 2

@@ -152,7 +152,7 @@ class CallPlanner:
         target = self.tables.target_api(case.to)
         if self.target_version is None or target is None:
             return
-        needs: dict[str, str | None] = {case.to: target.since}
+        needs: dict[str, str | None] = {case.to: case.since or target.since}
         for keyword, expression in case.arguments.items():
             given = expression.names & bound.arguments.keys()
             if (

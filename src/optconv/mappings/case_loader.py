@@ -131,7 +131,7 @@ def _load_case(
     inherited: Located | None,
     mentioned: frozenset[str],
 ) -> Case:
-    own = entry.mapping(allowed=None if entry is holder else CASE_KEYS)
+    own = entry.mapping(allowed=None if entry is holder else CASE_KEYS | {"since"})
     for key in ("to", "with"):
         if key in own and "expression" in own:
             raise own[key].error("stands beside 'expression'; a case has one or the other")
@@ -161,6 +161,7 @@ def _load_case(
         expression=read_expression(own["expression"], names | {"self"}) if "expression" in own else None,
         item=read_expression(own["item"], names | {"self"}) if "item" in own else None,
         before=read_expression(own["before"], names | {"self"}) if "before" in own else None,
+        since=own["since"].text() if "since" in own and entry is not holder else None,
     )
     if case.to == "" and case.expression is None:
         raise entry.error("a case needs 'to' or 'expression'")

@@ -119,7 +119,9 @@ def _load_workarounds(
     known = own | inherited
     found = []
     for entry in located.items() if located else ():
-        mapping = entry.mapping(allowed=frozenset({"for", "title", "original", "rewritten", "dense"}))
+        mapping = entry.mapping(
+            allowed=frozenset({"for", "title", "original", "rewritten", "dense", "since"})
+        )
         parameter = mapping["for"].text() if "for" in mapping else ""
         if parameter and parameter not in known:
             raise mapping["for"].error(f"{source.name} has no parameter {parameter!r}")
@@ -132,6 +134,7 @@ def _load_workarounds(
                 original=entry.required("original").text(),
                 rewritten=entry.required("rewritten").text(),
                 dense="dense" in mapping,
+                since=mapping["since"].text() if "since" in mapping else None,
             )
         )
     return tuple(found)
@@ -232,7 +235,8 @@ def _load_parity(located: Located) -> tuple[ParityCase, ...]:
             if isinstance(entry.value, str):
                 cases.append(ParityCase(entry.text(), expected))
             else:
-                entry.mapping(allowed=frozenset({"code", "step"}))
-                step = entry.mapping().get("step")
-                cases.append(ParityCase(entry.required("code").text(), expected, step.text() if step else ""))
+                mapping = entry.mapping(allowed=frozenset({"code", "step", "since"}))
+                step = mapping["step"].text() if "step" in mapping else ""
+                since = mapping["since"].text() if "since" in mapping else None
+                cases.append(ParityCase(entry.required("code").text(), expected, step, since))
     return tuple(cases)

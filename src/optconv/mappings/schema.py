@@ -114,6 +114,7 @@ class Case:
     expression: Expression | None = None  # for a member that becomes another expression, not a call of `to`
     item: Expression | None = None  # the same when element 0 of the result is taken at once
     before: Expression | None = None  # evaluated in a statement in front; its value is the call's value
+    since: str | None = None  # the first version of the target in which this case is right
 
     @property
     def condition_names(self) -> frozenset[str]:
@@ -243,6 +244,7 @@ class ParityCase:
     code: str
     expected: str  # "exact", "close" or "lossy"
     step_argument: str = ""  # what the scheduler's step is called with
+    since: str | None = None  # the first version of the target that has what is not converted in it
 
 
 @dataclass(frozen=True)
@@ -257,6 +259,7 @@ class Workaround:
     original: str
     rewritten: str
     dense: bool = False  # holds only where every parameter has a gradient in every step
+    since: str | None = None  # the first version of the target in which it runs
 
 
 @dataclass(frozen=True)

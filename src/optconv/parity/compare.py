@@ -24,8 +24,8 @@ EXACT = 2e-5  # of the distance travelled; paddle keeps hyper-parameters as floa
 CLOSE = 1e-3  # of the distance travelled
 # Per step and unit of parameter. Every step rounds the parameter in both frameworks, half a unit in the last
 # place each, and the error can go the same way every time: AdamW with a weight decay of lr * wd = 1e-6 in
-# float32 does. In float64 it is too small to be allowed for.
-ROUNDING = {"float32": 2.0**-23, "float64": 0.0}
+# float32 does. In float64 it matters where a schedule should end at 0 and ends at a rounding of it.
+ROUNDING = {"float32": 2.0**-23, "float64": 2.0**-52}
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,7 @@ class Deviation:
             largest movement in torch; only of a problem from which rates can be read.
         worst_observed: The largest difference of observed values, relative to the largest in torch.
         distance: The longest way a parameter travelled in torch; 0.0 when nothing moved.
+        diverged: Whether a parameter became infinite or NaN in torch.
     """
 
     worst: float
@@ -53,6 +54,7 @@ class Deviation:
     worst_rate: float | None = None
     worst_observed: float = 0.0
     distance: float = 0.0
+    diverged: bool = False
 
     @property
     def largest(self) -> float:
@@ -92,7 +94,8 @@ def compare(torch_run: Run, target_run: Run, problem: Problem) -> Deviation:
         worst = (inf, min(len(ours), len(theirs)), 0)
     rate = _rate_deviation(ours, theirs, problem) if problem.reads_rate else None
     observed = _relative(torch_run.observed, target_run.observed)
-    return Deviation(*worst, worst_absolute, rate, observed, longest)
+    diverged = not all(isfinite(value) for step in ours for values in step for value in values)
+    return Deviation(*worst, worst_absolute, rate, observed, longest, diverged)
 
 
 def _first(place: tuple[float, int, int]) -> float:

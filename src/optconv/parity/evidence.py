@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from optconv.mappings.signatures import version_key
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,6 +45,8 @@ class ApiEvidence:
 
     versions: Mapping[str, str]  # {"torch": "2.13.0", "paddle": "3.3.1"}
     cases: tuple[CaseEvidence, ...]
+    # older version of the target -> how many cases ended how there: {"2.6.2": {"same": 7, "declined": 1}}
+    other_versions: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 Evidence = Mapping[str, ApiEvidence]  # by the name of the API
@@ -85,11 +89,18 @@ def write_evidence(path: Path, evidence: Evidence) -> None:
     apis = {
         api: {
             "versions": dict(sorted(evidence[api].versions.items())),
+            "other_versions": {
+                version: dict(sorted(endings.items())) for version, endings in _by_version(evidence[api])
+            },
             "cases": [_written(case) for case in sorted(evidence[api].cases, key=_key)],
         }
         for api in sorted(evidence)
     }
     path.write_text(json.dumps({"apis": apis}, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _by_version(evidence: ApiEvidence) -> list[tuple[str, Mapping[str, int]]]:
+    return sorted(evidence.other_versions.items(), key=lambda item: version_key(item[0]))
 
 
 def _written(case: CaseEvidence) -> dict[str, Any]:
@@ -133,7 +144,7 @@ def _api_staleness(recorded: ApiEvidence | None, measured: ApiEvidence) -> list[
 
 def _read_api(entry: dict[str, Any]) -> ApiEvidence:
     cases = (CaseEvidence(**{**case, "diagnostics": tuple(case["diagnostics"])}) for case in entry["cases"])
-    return ApiEvidence(entry["versions"], tuple(cases))
+    return ApiEvidence(entry["versions"], tuple(cases), entry.get("other_versions", {}))
 
 
 def _key(case: CaseEvidence) -> str:

@@ -19,7 +19,7 @@ def find_faults(measurement: Measurement, expected: str) -> tuple[str, ...]:
 
     Each fault is a sentence for the person who edits the row; a case without faults gives none.
     """
-    failed = _failures(measurement)
+    failed = find_failures(measurement)
     if failed:
         return failed
     worst, closeness = measurement.worst, measurement.closeness
@@ -41,7 +41,7 @@ def find_faults(measurement: Measurement, expected: str) -> tuple[str, ...]:
     return tuple(faults)
 
 
-def _failures(measurement: Measurement) -> tuple[str, ...]:
+def find_failures(measurement: Measurement) -> tuple[str, ...]:
     """Return why there are no numbers; a script that fails the same way everywhere is one fault."""
     problems: dict[str, list[str]] = {}
     for result in measurement.results:

@@ -43,6 +43,7 @@ class ShownWorkaround:
     original: str
     rewritten: str
     dense: bool
+    since: str | None
     worst: str | None  # the deviation that was measured; None where nothing is recorded
 
 
@@ -147,5 +148,6 @@ def _workaround(entry: Workaround, evidence: ApiEvidence) -> ShownWorkaround:
         original=without_harness(entry.original),
         rewritten=without_harness(entry.rewritten),
         dense=entry.dense,
+        since=entry.since,
         worst=next(measured, None),
     )

@@ -63,6 +63,8 @@ def lay_out_workarounds(
             parts.insert(0, words.WORKAROUND_FOR.format(parameter=code(entry.parameter)))
         if entry.dense:
             parts.append(words.WORKAROUND_DENSE)
+        if entry.since is not None:
+            parts.append(words.WORKAROUND_SINCE.format(target=row.target_title, version=entry.since))
         blocks += [
             Heading(level + 1, entry.title),
             Paragraph(joined(parts, "")),

@@ -138,6 +138,9 @@ WORKAROUND_MEASURED: Final = Text(
     "实测数值相同（最大偏差为行程的 {worst}）。",
 )
 WORKAROUND_NOT_MEASURED: Final = Text("Not measured yet.", "尚未实测。")
+WORKAROUND_SINCE: Final = Text(
+    " It needs {target} {version} or newer.", "需要 {target} {version} 或更新版本。"
+)
 WORKAROUND_DENSE: Final = Text(
     " It holds where every parameter has a gradient in every step.", "适用于每个参数在每一步都有梯度的情形。"
 )
