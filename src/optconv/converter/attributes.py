@@ -39,8 +39,10 @@ def attribute_obstacle(
     if not isinstance(node.ctx, ast.Load) and not row.assignable:
         return Remark("OC306", {"reason": row.unassignable or _ASSIGNED.format(member=node.attr)})
     if row.of:
-        built = [construction.plan.case for construction in context.built(values.instances)]
-        if not built or any(case is None or case.to not in row.of for case in built):
+        cases = [construction.plan.case for construction in context.built(values.instances)]
+        annotated = (context.row(i.api) for i in values.instances if i.construction is None)
+        cases += [case for known in annotated for case in (known.cases if known is not None else (None,))]
+        if not cases or any(case is None or case.to not in row.of for case in cases):
             receiver = context.source.of(node.value)
             return Remark("OC306", {"reason": _OTHER_CLASS.format(receiver=receiver)})
     return None

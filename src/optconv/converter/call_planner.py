@@ -91,7 +91,11 @@ class CallPlanner:
         ]
         # What a condition asks for had its effect: it chose the case.
         deciding = frozenset().union(*(c.when.names for c in cases if c.when is not None))
-        dropped = sorted((case.drop & set(bound.arguments)) - deciding)
+        # What a warning asks for may well have an effect.
+        doubted = frozenset().union(
+            *(d.when.names for d in case.differs if d.when is not None and d.when.holds(values) is not False)
+        )
+        dropped = sorted((case.drop & set(bound.arguments)) - deciding - doubted)
         dropped += [f"**{shortened(self.source.of(value))}" for value, _ in bound.unpacked]
         remarks += [Remark("OC101", {"argument": name}) for name in dropped]
         return CallPlan(case, tuple(arguments), tuple(remarks))

@@ -27,6 +27,11 @@ _ELSEWHERE = Text(
     " own",
     "无法看到它还会以什么对象被调用，或其他对象并非此类；请用单独的调用写入该状态",
 )
+_SAME_FILE = Text(
+    "the same file goes through `{callee}` in line {line}, which is {target}'s now; write it and read it with"
+    " the same framework",
+    "同一文件在第 {line} 行经由 `{callee}` 读写，而它现在属于 {target}；请用同一框架写入和读取",
+)
 _ALSO_LOADED = Text(
     "`{name}`, which stays in the source framework, is restored from the same file",
     "仍属于源框架的 `{name}` 也从同一文件恢复",
@@ -46,24 +51,59 @@ def plan_checkpoints(context: FileContext, calls: list[tuple[ast.Call, Found]]) 
     if not any(construction.converted for construction in context.constructions.values()):
         return
     restored = _restored(context) if any(not found.api.saves for _, found in calls) else {}
+    planned: list[tuple[Found, BoundCall, ast.expr]] = []
+    silent: list[tuple[Found, BoundCall]] = []
     for call, found in calls:
         try:
             bound = bind(call, found.api.signatures)
         except CannotBindError:
             continue  # called with what cannot be seen into, or not as it can be called
+        holder = None
         if found.api.saves:
-            _plan_save(context, found, bound, dict(calls))
+            holder = _plan_save(context, found, bound, dict(calls))
         elif call in restored:
-            _plan_load(context, found, bound, restored[call])
+            holder = _plan_load(context, found, bound, restored[call])
+        if holder is None:
+            silent.append((found, bound))
+        else:
+            planned.append((found, bound, holder))
+    for found, bound in silent:
+        _plan_other_side(context, found, bound, planned)
 
 
-def _plan_save(context: FileContext, found: Found, bound: BoundCall, own: Container[ast.expr]) -> None:
+def _plan_other_side(
+    context: FileContext, found: Found, bound: BoundCall, planned: list[tuple[Found, BoundCall, ast.expr]]
+) -> None:
+    """Say of a call that stays that its file is written or read by the target in another place."""
+    for other, twin, holder in planned:
+        construction = context.constructions.get(twin.node)
+        if construction is None or not construction.converted:
+            continue
+        paths = [_path_of(found, bound), _path_of(other, twin)]
+        if paths[0] is not None and paths[0] == paths[1]:
+            fields = {"callee": context.source.of(twin.node.func), "line": context.line(twin.node)}
+            reason = _SAME_FILE.format(**fields, target=context.tables.target.title)
+            _leave(context, found, bound.node, holder, reason)
+            return
+
+
+def _path_of(found: Found, bound: BoundCall) -> str | None:
+    """Return where a call writes to or reads from, as text: its first argument but what is written."""
+    names = (name for name in bound.signature.names if name != found.api.saves)
+    argument = bound.arguments.get(next(names, ""))
+    return ast.dump(argument.node) if argument is not None else None
+
+
+def _plan_save(
+    context: FileContext, found: Found, bound: BoundCall, own: Container[ast.expr]
+) -> ast.expr | None:
+    """Plan a call that writes; return a converted object whose state it certainly writes, if there is one."""
     argument = bound.arguments[found.api.saves].node
     alternatives = origins(context, argument)
     held = [_contents(context, node, own) for node in alternatives.nodes]
     converted = [name for contents in held for name in contents.converted]
     if not converted:
-        return
+        return None
     staying = [name for contents in held for name in contents.staying]
     if staying:
         reason = _MIXED.format(name=f"`{context.source.of(staying[0])}`")
@@ -72,11 +112,13 @@ def _plan_save(context: FileContext, found: Found, bound: BoundCall, own: Contai
         _leave(context, found, bound.node, converted[0], _ELSEWHERE)
     else:
         _convert(context, found, bound)
+    return converted[0]
 
 
 def _plan_load(
     context: FileContext, found: Found, bound: BoundCall, receivers: list[tuple[ast.expr, bool]]
-) -> None:
+) -> ast.expr | None:
+    """Plan a call that reads; return a converted object whose state it reads, if there is one."""
     converted = [receiver for receiver, is_converted in receivers if is_converted]
     staying = [receiver for receiver, is_converted in receivers if not is_converted]
     if converted and staying:
@@ -84,6 +126,7 @@ def _plan_load(
         _leave(context, found, bound.node, converted[0], reason)
     elif converted:
         _convert(context, found, bound)
+    return converted[0] if converted else None
 
 
 def _leave(context: FileContext, found: Found, call: ast.Call, holder: ast.expr, reason: Text) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 
+from optconv.converter.branches import exclusive
 from optconv.converter.file_context import FileContext
-from optconv.converter.tree_index import position_of
 
 
 def find_rivals(context: FileContext, calls: list[tuple[ast.Call, ast.expr]]) -> dict[ast.Call, ast.Call]:
@@ -13,8 +13,8 @@ def find_rivals(context: FileContext, calls: list[tuple[ast.Call, ast.expr]]) ->
     rivals: dict[ast.Call, ast.Call] = {}
     for i, (first, first_optimizer) in enumerate(calls):
         for second, second_optimizer in calls[i + 1 :]:
-            if same_optimizer(context, first_optimizer, second_optimizer) and not _exclusive(
-                context, first, second
+            if same_optimizer(context, first_optimizer, second_optimizer) and not exclusive(
+                context.scopes, first, second
             ):
                 rivals.setdefault(first, second)
                 rivals.setdefault(second, first)
@@ -45,41 +45,3 @@ def same_optimizer(context: FileContext, first: ast.expr, second: ast.expr) -> b
         return bool(made[0] & made[1])
     same_text = isinstance(first, (ast.Name, ast.Attribute)) and ast.dump(first) == ast.dump(second)
     return same_text and context.scopes.enclosing_scope(first) is context.scopes.enclosing_scope(second)
-
-
-def _exclusive(context: FileContext, first: ast.AST, second: ast.AST) -> bool:
-    """Return whether the two can never both run: different branches, or a ``return`` behind the first."""
-    scopes = context.scopes
-    if scopes.enclosing_scope(first) is not scopes.enclosing_scope(second):
-        return False
-    trail = _branches(context, first)
-    for holder, branch in _branches(context, second).items():
-        if holder in trail and trail[holder] != branch:
-            return True
-    earlier, later = sorted((first, second), key=position_of)
-    return _leaves(context, earlier, later)
-
-
-def _branches(context: FileContext, node: ast.AST) -> dict[ast.AST, object]:
-    """Return, for every ``if`` and ``match`` around ``node``, in which branch of it the node stands."""
-    branches: dict[ast.AST, object] = {}
-    child: ast.AST = node
-    for ancestor in context.scopes.ancestors(node):
-        if isinstance(ancestor, ast.If):
-            branches[ancestor] = child in ancestor.body
-        elif isinstance(ancestor, ast.IfExp):
-            branches[ancestor] = child is ancestor.body
-        elif isinstance(ancestor, ast.Match):
-            branches[ancestor] = child
-        child = ancestor
-    return branches
-
-
-def _leaves(context: FileContext, first: ast.AST, second: ast.AST) -> bool:
-    """Return whether the block of ``first`` ends by leaving the function before ``second`` can run."""
-    statement = context.scopes.statement(first)
-    other = context.scopes.statement(second)
-    siblings = context.scopes.siblings(statement)
-    if other in siblings or not isinstance(siblings[-1], (ast.Return, ast.Raise)):
-        return False
-    return not any(ancestor in siblings for ancestor in context.scopes.ancestors(other))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from optconv.converter.branches import exclusive
 from optconv.converter.call_plan import Remark
 from optconv.converter.file_context import Construction, FileContext
 from optconv.converter.groups import GROUP_ENTRY
@@ -26,7 +27,7 @@ def shared_parameters(context: FileContext, construction: Construction) -> list[
 
 def _keeper(context: FileContext, earlier: Construction, later: Construction) -> Construction | None:
     """Return the one whose groups' options rule the other."""
-    if _are_alternatives(context, earlier.node, later.node):
+    if exclusive(context.scopes, earlier.node, later.node):
         return None
     if not later.groups:
         return earlier if _leaves_options(context, earlier, later) else None
@@ -57,31 +58,6 @@ def _leaves_options(context: FileContext, keeper: Construction, other: Construct
 
 def _given(construction: Construction, option: str) -> list[ast.expr]:
     return [keyword.value for keyword in construction.node.keywords if keyword.arg == option]
-
-
-def _are_alternatives(context: FileContext, first: ast.AST, second: ast.AST) -> bool:
-    """Return whether only one of two places is reached: in different branches, or the first one returns."""
-    statement = context.scopes.statement(first)
-    siblings = context.scopes.siblings(statement)
-    leaving = (ast.Return, ast.Raise)
-    if any(isinstance(s, leaving) and not _is_in(s, second) for s in siblings[siblings.index(statement) :]):
-        return True
-    around = {id(ancestor) for ancestor in context.scopes.ancestors(second)}
-    common = next((a for a in context.scopes.ancestors(first) if id(a) in around), None)
-    if not isinstance(common, (ast.If, ast.IfExp, ast.Match)):
-        return False
-    branches = (getattr(common, name, []) for name in ("body", "orelse", "cases"))
-    parts = [[branch] if isinstance(branch, ast.AST) else branch for branch in branches]
-    if isinstance(common, ast.Match):
-        parts = [[case] for case in common.cases]
-    return not any(
-        any(_is_in(part, first) for part in branch) and any(_is_in(part, second) for part in branch)
-        for branch in parts
-    )
-
-
-def _is_in(holder: ast.AST, node: ast.AST) -> bool:
-    return any(part is node for part in ast.walk(holder))
 
 
 def _is_used_after(context: FileContext, earlier: Construction, later: Construction) -> bool:

@@ -82,12 +82,31 @@ def _plan(
         bound = bind(call, api.signatures, lambda value: dictionary_keys(value, context.scopes))
     except CannotBindError as error:
         return CallPlan(None, remarks=(Remark("OC204", {"reason": error.reason}),)), None
+    if row.single_use is not None and not _is_entered_here(context, call):
+        return CallPlan(None, remarks=(Remark("OC306", {"reason": row.single_use}),)), bound
     facts = {**facts, "one_pass": _is_used_up(context, bound)}
     plan = context.planner.plan(bound, row.cases, facts, {})
     if plan.case is not None:
         _write_constants(context, bound, plan.case)
     target = context.tables.target_api(plan.case.to) if plan.case else None
     return _with_positions(call, plan, target), bound
+
+
+def _is_entered_here(context: FileContext, call: ast.Call) -> bool:
+    """Return whether a context manager is built each time it is entered: in a ``with``, or as a decorator.
+
+    One that a function gives back is built for each call of the function.
+    """
+    part: ast.AST = call
+    outer = context.scopes.parents[part]
+    while isinstance(outer, (ast.IfExp, ast.BoolOp)):
+        part, outer = outer, context.scopes.parents[outer]
+    if isinstance(outer, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return part in outer.decorator_list
+    if isinstance(outer, ast.Call):  # enter_context(…) of an ExitStack, or a function that is decorated
+        entered = isinstance(outer.func, ast.Attribute) and outer.func.attr.startswith("enter_")
+        return entered or outer.func is part
+    return isinstance(outer, (ast.withitem, ast.Return, ast.Lambda))
 
 
 def _write_constants(context: FileContext, bound: BoundCall, case: Case) -> None:

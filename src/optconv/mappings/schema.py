@@ -275,6 +275,7 @@ class Row:
     annotation: str | None = None  # what the class is called in annotations and isinstance checks
     attach: Attach | None = None
     since: str | None = None
+    single_use: Text | None = None  # why the target's object may stand only where it is entered, or decorates
     region: Expression | None = None  # what a region of low precision computes in, over the parameters
     unconvertible: Text | None = None  # why the target has no counterpart at all; there are no cases then
     workarounds: tuple[Workaround, ...] = ()
