@@ -86,6 +86,7 @@ class CallPlanner:
             return CallPlan(None, remarks=(self.cannot_compose(error),))
         remarks = [
             *remarks,
+            *self._assumed(case, alternatives, bound),
             *self._losses(case, alternatives),
             *self.differences(case.differs, *alternatives),
         ]
@@ -151,6 +152,19 @@ class CallPlanner:
             argument = bound.arguments.get(rule.parameter)
             value = f"={shortened(self.source.of(argument.node))}" if argument else ""
             yield Remark("OC302", {"argument": f"{rule.parameter}{value}", "note": rule.note})
+
+    def _assumed(
+        self, case: Case, alternatives: Sequence[Mapping[str, Any]], bound: BoundCall
+    ) -> Iterable[Remark]:
+        """Return what is taken for granted, because the target itself raises an error for other values.
+
+        A value of another type is refused where it is passed: that goes without saying.
+        """
+        parameters = set(bound.signature.names)
+        for rule in case.refuse:
+            of_values = rule.unless.names <= parameters and "type_of" not in rule.unless.functions
+            if rule.loud and of_values and _holds_for_all(rule.unless, alternatives) is None:
+                yield Remark("OC103", {"condition": describe(rule.unless), "note": rule.note})
 
     def _version_problems(self, case: Case, bound: BoundCall, values: Mapping[str, Any]) -> Iterable[Remark]:
         target = self.tables.target_api(case.to)

@@ -194,6 +194,7 @@ def _plan_and_emit(context: FileContext) -> None:
     for own in classes.rewritten:
         schedulers |= own.calls
     attachments = plan_schedulers(context, list(schedulers.items()), classes.staying)
+    context.mentioned |= {found.node: found.api.kind for found, use in other_uses if use.startswith("value")}
     for found, use in other_uses:
         if use != "subclass" and found.node not in context.handled:
             plan_other_use(context, found, use)

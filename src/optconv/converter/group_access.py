@@ -14,6 +14,7 @@ from typing import Any
 from optconv.converter.call_plan import Remark
 from optconv.converter.file_context import FileContext
 from optconv.converter.group_items import (
+    COUNT,
     OTHER_USE,
     Access,
     GroupUseError,
@@ -39,10 +40,6 @@ _ONE_GROUP = Text(
 _ONE_OF_SEVERAL = Text(
     "it writes the learning rate of one parameter group among several, and the target sets them together",
     "它只写多个参数组中某一组的学习率，而目标框架会一起设置",
-)
-_COUNT = Text(
-    "how many parameter groups there are cannot be read from the source, and the target does not say",
-    "参数组的数量无法从源码中读出，而目标框架也不提供",
 )
 
 
@@ -84,7 +81,7 @@ def _plan_count(access: Access, call: ast.Call) -> Plan:
     """``len(optimizer.param_groups)``."""
     ratios = access.facts["ratios"]
     if not isinstance(ratios, tuple) or not is_pure(access.node.value):
-        raise GroupUseError(_COUNT)
+        raise GroupUseError(COUNT)
     plan = Plan()
     plan.edits.append(lambda: access.context.replace(call, str(len(ratios))))
     return plan

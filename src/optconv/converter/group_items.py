@@ -15,6 +15,10 @@ from optconv.converter.values import is_pure
 from optconv.mappings import Text
 from optconv.mappings.schema import GroupItem, Member
 
+COUNT = Text(
+    "how many parameter groups there are cannot be read from the source, and the target does not say",
+    "参数组的数量无法从源码中读出，而目标框架也不提供",
+)
 OTHER_USE = Text(
     "the target has no list of parameter groups; only their learning rate can be read and written",
     "目标框架没有参数组列表；只能转换对其学习率的读写",

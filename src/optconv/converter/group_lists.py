@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from optconv.converter.group_items import (
+    COUNT,
     OTHER_USE,
     Access,
     GroupUseError,
@@ -25,7 +26,9 @@ def plan_comprehension(access: Access, generator: ast.comprehension) -> Plan:
     context = access.context
     whole = context.scopes.parents[generator]
     ratios = access.facts["ratios"]
-    if not isinstance(ratios, tuple) or not _is_list(access, whole) or not is_pure(access.node.value):
+    if not isinstance(ratios, tuple):
+        raise GroupUseError(COUNT)
+    if not _is_list(access, whole) or not is_pure(access.node.value):
         raise GroupUseError(OTHER_USE)
     assert isinstance(whole, (ast.ListComp, ast.GeneratorExp))
     if len(whole.generators) > 1 or generator.ifs or not isinstance(generator.target, ast.Name):

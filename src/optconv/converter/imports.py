@@ -124,16 +124,18 @@ def _is_done(
     assert isinstance(alias, ast.alias)
     statement = _statement(context, binding)
     uses = reached[id(binding)]
-    if isinstance(statement, ast.Import) and alias.asname is None and "." in alias.name:
-        # ``import torch.optim`` binds ``torch``: it is needed for as long as something says torch.optim.
-        twins = _other_imports(context, binding)
-        everything = [name for b in [binding, *twins] for name in reached[id(b)]]
-        left = [name for name in everything if name not in converted]
-        goes_through = any(_goes_through(context, name, alias.name) for name in left)
-        has_converted = any(name in converted for name in everything)
-        plain = any(_plain_import(b) for b in twins)
-        return has_converted and not goes_through and (plain or not left)
-    return bool(uses) and all(name in converted for name in uses)
+    if not isinstance(statement, ast.Import) or alias.asname is not None:
+        return bool(uses) and all(name in converted for name in uses)
+    # ``import torch.optim`` binds ``torch``, as ``import torch`` does: each stands for the uses of both.
+    twins = _other_imports(context, binding)
+    everything = [name for b in [binding, *twins] for name in reached[id(b)]]
+    left = [name for name in everything if name not in converted]
+    if "." not in alias.name:
+        return bool(uses) and not left
+    goes_through = any(_goes_through(context, name, alias.name) for name in left)
+    has_converted = any(name in converted for name in everything)
+    plain = any(_plain_import(b) for b in twins)
+    return has_converted and not goes_through and (plain or not left)
 
 
 def _other_imports(context: FileContext, binding: Binding) -> list[Binding]:

@@ -36,6 +36,10 @@ def is_iterator(context: FileContext, node: ast.expr, depth: int = 0) -> Any:
             return False
         case ast.IfExp():
             return _joined([is_iterator(context, part, depth + 1) for part in (node.body, node.orelse)])
+        case ast.Call() if isinstance(
+            called := context.kinds.functions.called_function(node), ast.FunctionDef
+        ):
+            return _joined([_value(context, value, depth) for value in _results(context, called)])
         case ast.Name() | ast.Attribute():
             return _joined([_value(context, value, depth) for value in _values(context, node)])
     return UNKNOWN
@@ -56,6 +60,14 @@ def _values(context: FileContext, node: ast.Name | ast.Attribute) -> list[ast.ex
             if isinstance(function, ast.FunctionDef):
                 return [functions.passed(call, function, parameter) for call in functions.calls_to(function)]
     return functions.assigned(node)
+
+
+def _results(context: FileContext, function: ast.FunctionDef) -> list[ast.expr | None]:
+    """Return what a function of the file returns; a generator's result cannot be seen."""
+    own = [n for n in ast.walk(function) if context.kinds.functions.function_around(n) is function]
+    if function.decorator_list or any(isinstance(n, (ast.Yield, ast.YieldFrom)) for n in own):
+        return [None]
+    return [n.value for n in own if isinstance(n, ast.Return)]
 
 
 def _joined(parts: list[Any]) -> Any:

@@ -51,7 +51,7 @@ def _inspect(node: ast.expr, view: View, depth: int) -> Parameters:
             return _display(node, view, depth)
         case ast.ListComp(elt=element) | ast.GeneratorExp(elt=element):
             return _element(element, view, depth, node)
-        case ast.BinOp(op=ast.Add()):
+        case ast.BinOp(op=ast.Add() | ast.BitOr()):
             return _join([node.left, node.right], view, depth)
         case ast.Name():
             return _name(node, view, depth)

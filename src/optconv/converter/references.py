@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from optconv.converter.annotations import is_annotation
 from optconv.converter.file_context import FileContext
+from optconv.converter.tree_index import position_of
 from optconv.mappings import Text
 from optconv.mappings.schema import Row, SourceApi
 
@@ -115,6 +116,7 @@ def _decline_stray(context: FileContext, node: ast.Attribute, names: frozenset[s
     """A name of a module whose every member is in the catalogue, but this one is not."""
     owned = sorted(name for name in names if name in context.tables.owned_modules)
     if owned and node.attr.startswith("__"):
+        context.mentioned[node] = ""
         context.decline(node, owned[0], "OC204", reason=_MODULE.format(module=owned[0]))
     elif owned and len(names) == 1 and isinstance(context.scopes.parents[node], ast.Call):
         name = f"{owned[0]}.{node.attr}"
@@ -146,6 +148,7 @@ def _module_use(context: FileContext, node: ast.expr, modules: list[str]) -> Non
     parent = context.scopes.parents[node]
     if isinstance(parent, ast.Assign) and parent.value is node and isinstance(parent.targets[0], ast.Name):
         return
+    context.mentioned[node] = ""
     context.decline(node, modules[0], "OC204", reason=_MODULE.format(module=modules[0]))
 
 
@@ -200,7 +203,11 @@ def plan_other_use(context: FileContext, found: Found, use: str) -> None:
     row = context.tables.row(found.api.name)
     # A check asks for the very class; an annotation is right with a base class of what may be there, too.
     exact = row is not None and all(case.to == row.annotation for case in row.cases)
-    if row is not None and row.annotation is not None and (use == "annotation" or (use == "check" and exact)):
+    staying = _staying(context, found) if use == "check" else None
+    if staying is not None:
+        fields = {"name": context.source.of(staying), "line": context.line(staying)}
+        context.decline(found.node, found.api.name, "OC102", **fields)
+    elif row is not None and row.annotation and (use == "annotation" or (use == "check" and exact)):
         context.use(found.node, found.root, row.annotation)
         context.renamed.append(found.node)
         context.settle(found.node, found.api.name, [])
@@ -216,6 +223,27 @@ def plan_other_use(context: FileContext, found: Found, use: str) -> None:
         is_class = found.api.kind in ("optimizer", "scheduler", "scaler", "class")
         reason = _AS_VALUE if is_class else _FUNCTION_AS_VALUE
         context.decline(found.node, found.api.name, "OC204", reason=reason)
+
+
+def _staying(context: FileContext, found: Found) -> ast.expr | None:
+    """Return what makes an instance check meet objects of the source framework, if something does.
+
+    What is checked may be known. Otherwise it may be any object of that kind that stays in the file, or one
+    of a class or of a module that is used as a value here.
+    """
+    call = next(a for a in context.scopes.ancestors(found.node) if isinstance(a, (ast.Call, ast.stmt)))
+    checked = call.args[0] if isinstance(call, ast.Call) and call.args else None
+    values = context.kinds.values(checked) if checked is not None else None
+    if values is not None and values.instances and not values.unknown:
+        left = context.left(values.instances)
+        return left[0].func if left else None
+    built = [c.node.func for c in context.constructions.values() if not c.converted and _alike(c.api, found)]
+    named = [node for node, kind in context.mentioned.items() if kind in ("", found.api.kind)]
+    return min([*built, *named], key=position_of, default=None)
+
+
+def _alike(api: SourceApi, found: Found) -> bool:
+    return api.kind == found.api.kind
 
 
 def _is_interchangeable(context: FileContext, row: Row) -> bool:

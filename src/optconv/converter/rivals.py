@@ -25,7 +25,8 @@ def find_rivals(context: FileContext, calls: list[tuple[ast.Call, ast.expr]]) ->
 
 def _is_repeated(context: FileContext, node: ast.Call, optimizer: ast.expr) -> bool:
     """Return whether a loop builds the scheduler again and again for an optimizer built outside of it."""
-    loops = [a for a in context.scopes.ancestors(node) if isinstance(a, (ast.For, ast.AsyncFor, ast.While))]
+    around = context.scopes.ancestors(node)
+    loops = [a for a in around if isinstance(a, (ast.For, ast.AsyncFor, ast.While)) and _repeats(a, node)]
     same_scope = [
         a for a in loops if context.scopes.enclosing_scope(a) is context.scopes.enclosing_scope(node)
     ]
@@ -36,6 +37,11 @@ def _is_repeated(context: FileContext, node: ast.Call, optimizer: ast.expr) -> b
         for loop in same_scope
         if in_scope
     )
+
+
+def _repeats(loop: ast.For | ast.AsyncFor | ast.While, node: ast.AST) -> bool:
+    """Return whether a loop evaluates ``node`` in every round: not what it goes through."""
+    return isinstance(loop, ast.While) or not any(part is node for part in ast.walk(loop.iter))
 
 
 def same_optimizer(context: FileContext, first: ast.expr, second: ast.expr) -> bool:
