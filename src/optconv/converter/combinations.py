@@ -12,7 +12,7 @@ from optconv.converter.neighbours import is_harmless
 from optconv.converter.rivals import same_optimizer
 from optconv.converter.scopes import ANY_ENTRY
 from optconv.converter.source import shortened
-from optconv.converter.values import is_literal
+from optconv.converter.values import is_literal, known_value
 from optconv.mappings import Text
 from optconv.mappings.schema import Combine, SourceApi
 
@@ -65,6 +65,11 @@ _NO_PART = Text(
 _NO_MILESTONES = Text(
     "its milestones are not a list that is written out, with one entry less than there are schedulers",
     "它的里程碑不是直接写出的列表，或其项数不比调度器少一",
+)
+_NOT_IN_ORDER = Text("its milestones are not in order", "它的里程碑没有按顺序排列")
+_FRACTION = Text(
+    "one of its milestones has a fraction, which is never reached: the next schedule does not begin anew",
+    "它的某个里程碑含小数，永远不会恰好到达：此时下一个学习率函数不会重新开始",
 )
 _OTHER_OPTIMIZER = Text("its schedulers act on different optimizers", "它的各调度器作用于不同的优化器")
 _READS_RATE = Text(
@@ -137,6 +142,12 @@ def _obstacle(
         return _NO_PART.format(entry=shortened(context.source.of(missing)))
     if bare.combine.role == "sequence" and (boundaries is None or len(boundaries) != len(parts) - 1):
         return _NO_MILESTONES
+    known = [known_value(boundary, context.scopes) for boundary in boundaries or ()]
+    numbers = [value for value in known if isinstance(value, (int, float))]
+    if numbers != sorted(numbers):
+        return _NOT_IN_ORDER
+    if any(value != int(value) for value in numbers if abs(value) < float("inf")):
+        return _FRACTION
     reader = _reader(context, bare, optimizer, parts)
     if reader is not None:
         return _READS_RATE.format(reader=shortened(context.source.of(reader)))

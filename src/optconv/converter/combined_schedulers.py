@@ -19,7 +19,8 @@ from optconv.converter.compose import Piece
 from optconv.converter.describe import describe
 from optconv.converter.file_context import Construction, FileContext
 from optconv.converter.neighbours import is_harmless
-from optconv.converter.values import known_value
+from optconv.converter.source import shortened
+from optconv.converter.values import is_whole_number, known_value
 from optconv.mappings import Text
 from optconv.mappings.expressions import UNKNOWN, Expression, parse_expression
 from optconv.mappings.schema import Case, Warmup
@@ -36,6 +37,12 @@ class CombinedPlan:
     removed: tuple[ast.stmt, ...] = ()
 
 
+_WHOLE = Text("`{milestone}` is a whole number", "`{milestone}` 是整数")
+_NEVER_REACHED = Text(
+    "with a fraction the source framework does not begin the next schedule anew, but lets it go on from the"
+    " rate that it finds; with 5.2 the trajectory was measured to differ by more than the distance travelled",
+    "若含小数，源框架不会重新开始下一个学习率函数，而是从当时的学习率继续；取 5.2 时实测轨迹偏差超过行程本身",
+)
 _NO_FACTOR = Text(
     "the rate of {part} (line {line}) cannot be written as a multiple of the base rate here",
     "{part}（第 {line} 行）的学习率在此处无法写成基准学习率的倍数",
@@ -198,7 +205,17 @@ def _plan_function(
     )
     if plan.case is None:
         return CombinedPlan(plan)
+    plan = replace(plan, remarks=(*plan.remarks, *_doubts(context, whole)))
     removed = (whole.listed,) if whole.listed is not None else ()
     return CombinedPlan(
         plan, tuple(replace(p, plan=replace(p.plan, case=case)) for p in writer.parts), removed
     )
+
+
+def _doubts(context: FileContext, whole: Combination) -> list[Remark]:
+    """Say of milestones that may have a fraction that the source framework never reaches them then."""
+    for boundary in whole.boundaries:
+        if not is_whole_number(boundary, context.scopes):
+            condition = _WHOLE.format(milestone=shortened(context.source.of(boundary)))
+            return [Remark("OC202", {"condition": condition, "note": _NEVER_REACHED})]
+    return []

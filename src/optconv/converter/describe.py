@@ -34,6 +34,10 @@ _RESERVED = {
         Text("the file loads the state of the optimizer, too", "文件同时加载优化器的状态"),
         Text("the file does not load the state of the optimizer", "文件没有加载优化器的状态"),
     ),
+    "repeatable": (
+        Text("the function always has the same value for an epoch", "该函数对同一 epoch 总是返回相同的值"),
+        Text("the function may have another value each time", "该函数每次可能返回不同的值"),
+    ),
     "rate_changes": (
         Text("the learning rate changes later on", "学习率之后会变化"),
         Text("the learning rate never changes", "学习率始终不变"),

@@ -21,6 +21,7 @@ from optconv.converter.group_items import (
     plan_write,
     write_of,
 )
+from optconv.converter.repeatable_functions import has_one_result
 from optconv.converter.repetition import Repetition, repetition
 from optconv.converter.unwrap import can_unwrap, unwrap
 from optconv.converter.values import is_pure
@@ -190,9 +191,11 @@ def _check_repetition(access: Access, plan: Plan, loop: ast.For) -> None:
     """Refuse a body of which it matters how often it runs, when there may be several groups."""
     if access.single:
         return
-    found = repetition(loop.body, {access.node.attr})
-    if found is Repetition.COMPUTES:
+    found = repetition(loop.body, {access.node.attr}, lambda call: has_one_result(access.context, call))
+    if found is Repetition.COMPUTES or (found is Repetition.MAY_COMPUTE and _is_several(access)):
         raise GroupUseError(_COMPUTED_FOR_EACH)
+    if found is Repetition.MAY_COMPUTE:
+        plan.say([Remark("OC202", {"condition": _SINGLE, "note": _COMPUTED_FOR_EACH})])
     if found is Repetition.CARRIES or (found is Repetition.CALLS and _is_several(access)):
         raise GroupUseError(_DONE_FOR_EACH)
     if found is Repetition.CALLS:

@@ -106,6 +106,9 @@ def _may_be_inlined(piece: Piece, inner: set[str]) -> bool:
     if piece.stable:
         return not {part.id for part in ast.walk(node) if isinstance(part, ast.Name)} & inner
     if isinstance(node, ast.Lambda):
+        defaults = [*node.args.defaults, *(d for d in node.args.kw_defaults if d is not None)]
+        if not all(isinstance(part, _WRITTEN_OUT) for d in defaults for part in ast.walk(d)):
+            return False  # they are evaluated when the user's lambda is made
         own = _names_bound_inside(node)
         return not ({part.id for part in ast.walk(node) if isinstance(part, ast.Name)} - own) & inner
     return all(isinstance(part, _WRITTEN_OUT) for part in ast.walk(node))

@@ -157,7 +157,9 @@ def _facts(context: FileContext, values: Values, member: str) -> dict[str, Any]:
     if values.kind == "scaler":
         return {"several_optimizers": steps_several(context, values, member)}
     facts = {name: context.joined(values, name) for name in ("own_rates", "single_group", "ratios")}
-    if facts["own_rates"] is UNKNOWN and built and len(built) == len(values.instances):
+    if any(construction.own_rates is True for construction in built):
+        facts["own_rates"] = True  # of one of several objects: what must not be done to it, must not be done
+    elif facts["own_rates"] is UNKNOWN and built and len(built) == len(values.instances):
         facts["own_rates"] = False  # the doubt has been said where the optimizer was built
     return {**facts, "scheduled": any(construction.scheduled for construction in built)}
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import Enum
 
 from optconv.converter.tree_index import position_of
 
-_CONSUMING = ("next", "pop", "popleft", "send", "get", "step", "read")
+_CONSUMING = ("next", "__next__", "pop", "popleft", "send", "get", "step", "read")
 
 
 class Repetition(Enum):
@@ -16,16 +16,20 @@ class Repetition(Enum):
 
     NOTHING = "nothing"  # the same values are computed and stored again
     CALLS = "calls"  # it calls something for its effect, such as printing
-    COMPUTES = "computes"  # it computes a value that may be another one the next time
+    COMPUTES = "computes"  # it computes a value that is another one the next time
+    MAY_COMPUTE = "may compute"  # it computes a value that may be another one the next time
     CARRIES = "carries"  # it goes on from what was stored the time before
 
 
-def repetition(body: list[ast.stmt], shared: set[str]) -> Repetition:
+def repetition(
+    body: list[ast.stmt], shared: set[str], is_pure_call: Callable[[ast.Call], bool]
+) -> Repetition:
     """Return what running ``body`` again does.
 
     Args:
         body: the statements.
         shared: attributes that reach what the statements change; reading one is going on from it.
+        is_pure_call: whether a call has no effect and the same result each time.
     """
     statements = list(_simple_statements(body))
     if not all(isinstance(s, _QUIET) for s in statements) or _goes_on(body, shared):
@@ -34,8 +38,11 @@ def repetition(body: list[ast.stmt], shared: set[str]) -> Repetition:
         return Repetition.CARRIES
     if any(not _writes_names(s) for s in statements if isinstance(s, (ast.Assign, ast.AnnAssign))):
         return Repetition.CARRIES
-    if not all(_is_repeatable(s) for s in statements):
+    computed = [call for s in statements for call in _computing_calls(s) if not is_pure_call(call)]
+    if any(_name(call) in _CONSUMING for call in computed):
         return Repetition.COMPUTES
+    if computed:
+        return Repetition.MAY_COMPUTE
     calls = any(isinstance(s, ast.Expr) and not isinstance(s.value, ast.Constant) for s in statements)
     return Repetition.CALLS if calls else Repetition.NOTHING
 
@@ -92,13 +99,13 @@ def _is_in_its_own_value(name: ast.Name, body: list[ast.stmt]) -> bool:
     return False
 
 
-def _is_repeatable(statement: ast.stmt) -> bool:
-    """Return whether a value is the same when it is computed again; ``next(...)`` and ``pop`` are not."""
-    holders: list[ast.AST] = [statement.test] if isinstance(statement, ast.If) else [statement]
-    return not any(
-        isinstance(part, ast.Call)
-        and (part.func.id if isinstance(part.func, ast.Name) else getattr(part.func, "attr", "next"))
-        in _CONSUMING
-        for holder in holders
-        for part in ast.walk(holder)
-    )
+def _computing_calls(statement: ast.stmt) -> list[ast.Call]:
+    """Return the calls whose result a statement uses; one on a line of its own is made for its effect."""
+    holder: ast.AST = statement.test if isinstance(statement, ast.If) else statement
+    own = statement.value if isinstance(statement, ast.Expr) else None
+    calls = [part for part in ast.walk(holder) if isinstance(part, ast.Call)]
+    return [call for call in calls if call is not own or _name(call) in _CONSUMING]
+
+
+def _name(call: ast.Call) -> str:
+    return call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")

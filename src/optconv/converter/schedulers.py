@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from optconv.converter.binding import BoundCall, CannotBindError, bind
 from optconv.converter.call_plan import CallPlan, Remark
@@ -19,9 +20,11 @@ from optconv.converter.compose import Piece, compose
 from optconv.converter.file_context import Construction, FileContext
 from optconv.converter.kinds import Values
 from optconv.converter.neighbours import Neighbours, find_neighbours
+from optconv.converter.repeatable_functions import is_repeatable
 from optconv.converter.rivals import find_rivals
 from optconv.converter.tree_index import position_of
 from optconv.mappings import Text
+from optconv.mappings.expressions import UNKNOWN
 from optconv.mappings.schema import SourceApi
 
 
@@ -212,7 +215,7 @@ def _plan_attached(
     assert attach is not None
     values = context.kinds.values(optimizer)
     built = context.built(values.instances)
-    facts = context.facts(context.joined(values, "own_rates"))
+    facts = {**context.facts(context.joined(values, "own_rates")), "repeatable": _repeatable(context, bound)}
     evaluated = whole.inner_arguments if whole is not None else None
     neighbours = find_neighbours(context, bound.node, optimizer, built, evaluated)
     own = bound.arguments.get(OPTIMIZER_PARAMETER)
@@ -271,3 +274,9 @@ def _cannot_be_set(context: FileContext, node: ast.Call, optimizer: ast.expr) ->
 
 def _short(context: FileContext, node: ast.Call) -> str:
     return context.source.of(node.func).rpartition(".")[2]
+
+
+def _repeatable(context: FileContext, bound: BoundCall) -> Any:
+    """Return whether every function that a scheduler is given has one value for each epoch."""
+    given = [a.node for name, a in bound.arguments.items() if name != OPTIMIZER_PARAMETER]
+    return True if all(is_repeatable(context, node) is True for node in given) else UNKNOWN

@@ -135,6 +135,40 @@ def may_be_integer(node: ast.expr, scopes: ScopeTree) -> bool:
     return False
 
 
+def is_whole_number(node: ast.expr, scopes: ScopeTree, depth: int = 0) -> bool:
+    """Return whether ``node`` is certainly an integer: counted, rounded, or an argument parsed as one."""
+    if isinstance(known_value(node, scopes), int):
+        return True
+    if depth > _DEEPEST:
+        return False
+    match node:
+        case ast.Call(func=ast.Name(id="len" | "int" | "round"), args=[_], keywords=[]):
+            return True
+        case ast.BinOp(op=ast.Add() | ast.Sub() | ast.Mult() | ast.FloorDiv()):
+            return all(is_whole_number(part, scopes, depth + 1) for part in (node.left, node.right))
+        case ast.Attribute(attr=name):
+            return name in _integer_arguments(scopes)
+        case ast.Name(id=name):
+            bound = scopes.reaching(name, node)
+            values = [b.value if b.kind == "assign" and not b.path else None for b in bound]
+            return bool(values) and all(
+                value is not None and is_whole_number(value, scopes, depth + 1) for value in values
+            )
+    return False
+
+
+def _integer_arguments(scopes: ScopeTree) -> set[str]:
+    """Return the arguments that the file's argument parser makes integers: ``type=int``."""
+    found = set()
+    for call in scopes.calls:
+        if isinstance(call.func, ast.Attribute) and call.func.attr == "add_argument":
+            types = [k.value for k in call.keywords if k.arg == "type"]
+            if any(isinstance(t, ast.Name) and t.id == "int" for t in types):
+                flags = [a.value for a in call.args if isinstance(a, ast.Constant)]
+                found |= {str(flag).lstrip("-").replace("-", "_") for flag in flags}
+    return found
+
+
 def is_number_in_tensor(node: ast.expr, idioms: Idioms) -> bool:
     """Return whether ``node`` wraps a number in a tensor: ``torch.tensor(0.01)``."""
     match node:

@@ -31,6 +31,7 @@ RESERVED_NAMES = frozenset(
         "regions",
         "several_optimizers",
         "combined",
+        "repeatable",
     }
 )
 """Names of the expression language beside the parameters.
@@ -42,7 +43,8 @@ optimizer that is built changes later on; ``scheduled``: whether a scheduler is 
 ``optimizer_restored``: whether the file loads the state of the optimizer, too; ``one_pass``: whether the
 first argument is an iterator, which can be gone through once; ``regions``: the precisions of the file's
 regions of low precision; ``several_optimizers``: whether a scaler steps more than one;
-``combined``: the function that several schedulers combine to."""
+``combined``: the function that several schedulers combine to; ``repeatable``: whether functions that are
+given certainly have the same value for the same epoch each time."""
 
 CASE_KEYS = frozenset(
     {

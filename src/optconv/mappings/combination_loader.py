@@ -10,7 +10,7 @@ from optconv.mappings.schema import Case, Combine, Factor, SourceApi, Warmup
 from optconv.mappings.yaml_reader import Located
 
 _ROLES = ("sequence", "product")
-_PLACES = frozenset({"first", "until", "own_rates"})
+_PLACES = frozenset({"first", "until", "own_rates", "repeatable"})
 """``first``: the scheduler is the first of a sequence, or one of a product; ``until``: for how many epochs it
 acts, where that is known."""
 
