@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from symtable import symtable
 
@@ -167,50 +168,71 @@ def exports(tables: Tables, name: str) -> bool:
     return tables.source_api(name) is not None or name in tables.public_modules
 
 
-def _plan_and_emit(context: FileContext) -> None:
-    """Plan everything, constructions first (methods follow what became of their object), then emit."""
-    calls: dict[ast.Call, Found] = {}
-    checkpoints: list[tuple[ast.Call, Found]] = []
-    other_uses: list[tuple[Found, str]] = []
-    surrounding: list[tuple[Found, str]] = []
+@dataclass
+class _Uses:
+    """The references of a file, sorted by what is done about them."""
+
+    calls: dict[ast.Call, Found] = field(default_factory=dict)  # whatever has a way to be written
+    checkpoints: list[tuple[ast.Call, Found]] = field(default_factory=list)
+    surrounding: list[tuple[Found, str]] = field(default_factory=list)
+    others: list[tuple[Found, str]] = field(default_factory=list)
+
+
+def _sort_references(context: FileContext) -> _Uses:
+    uses = _Uses()
     for found in find_references(context):
         use = use_of(context, found)
         call = context.scopes.parents[found.node]
         if found.api.kind == "checkpoint":
             if use == "call" and isinstance(call, ast.Call):
-                checkpoints.append((call, found))
+                uses.checkpoints.append((call, found))
         elif use == "call" and isinstance(call, ast.Call) and is_planned(context, found.api):
-            calls[call] = found
+            uses.calls[call] = found
         elif found.api.kind in SURROUNDING:
-            surrounding.append((found, use))
+            uses.surrounding.append((found, use))
         else:
-            other_uses.append((found, use))
-    for call, found in calls.items():
+            uses.others.append((found, use))
+    context.mentioned |= {found.node: found.api.kind for found, use in uses.others if use.startswith("value")}
+    return uses
+
+
+def _plan_and_emit(context: FileContext) -> None:
+    """Plan everything, constructions first (methods follow what became of their object), then emit."""
+    uses = _sort_references(context)
+    for call, found in uses.calls.items():
         if found.api.kind == "optimizer":
             plan_optimizer(context, call, found.api)
-    schedulers = {call: found.api for call, found in calls.items() if found.api.kind == "scheduler"}
-    bases = [found for found, use in (*other_uses, *surrounding) if use == "subclass"]
+    schedulers = {call: found.api for call, found in uses.calls.items() if found.api.kind == "scheduler"}
+    bases = [found for found, use in (*uses.others, *uses.surrounding) if use == "subclass"]
     classes = plan_subclasses(context, bases, schedulers)
     for own in classes.rewritten:
         schedulers |= own.calls
     attachments = plan_schedulers(context, list(schedulers.items()), classes.staying)
-    context.mentioned |= {found.node: found.api.kind for found, use in other_uses if use.startswith("value")}
-    for found, use in other_uses:
+    for found, use in uses.others:
         if use != "subclass" and found.node not in context.handled:
             plan_other_use(context, found, use)
-    plan_surroundings(context, calls, surrounding)
+    plan_surroundings(context, uses.calls, uses.surrounding)
+    _note_uses(context, uses.calls)
+    _plan_members(context)
+    plan_checkpoints(context, uses.checkpoints)
+    plan_handed_over(context)
+    emit_subclasses(context, classes)
+    emit_constructions(context, plan_imports(context), attachments)
+
+
+def _note_uses(context: FileContext, calls: Mapping[ast.Call, Found]) -> None:
+    """Note which APIs of the target the output names, so that it can import them."""
     for call, found in calls.items():
         construction = context.constructions[call]
         plan = construction.plan
         if plan.case is not None:
             context.use(found.node, found.root, "" if construction.absorbed else plan.case.to, plan.modules)
+
+
+def _plan_members(context: FileContext) -> None:
     for node in sorted(context.scopes.attributes, key=lambda n: (n.lineno, n.col_offset)):
         if node.attr in context.tables.member_names:
             plan_member(context, node)
     for call in context.scopes.calls:
         if isinstance(call.func, ast.Name) and call.func.id == "getattr":
             plan_getattr(context, call)
-    plan_checkpoints(context, checkpoints)
-    plan_handed_over(context)
-    emit_subclasses(context, classes)
-    emit_constructions(context, plan_imports(context), attachments)

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from optconv.mappings.expressions import Expression, parse_expression, read_expression
+from optconv.mappings.expressions import Expression, read_expression
+from optconv.mappings.rule_loader import (
+    load_differences,
+    load_names,
+    load_notes,
+    load_rules,
+    read_text,
+)
 from optconv.mappings.schema import (
-    ArgumentRule,
     Case,
-    Difference,
     SourceApi,
     TargetApi,
 )
 from optconv.mappings.signatures import SignatureVersion
-from optconv.mappings.text import Text
 from optconv.mappings.yaml_reader import Located
 
 RESERVED_NAMES = frozenset(
@@ -67,7 +71,6 @@ INHERITED_KEYS = frozenset({"drop", "refuse", "lossy"})
 _SHARED_KEYS = frozenset(  # beside `cases`: for all of them
     {"groups", "drop", "refuse", "refuse_in_groups", "lossy", "differs"}
 )
-_RULE_KEYS = frozenset({"unless", "note", "loud"})
 
 
 @dataclass(frozen=True)
@@ -76,16 +79,6 @@ class Catalogues:
 
     source: Mapping[str, SourceApi]
     target: Mapping[str, TargetApi]
-
-
-def read_text(located: Located) -> Text:
-    """Read a note: a mapping with ``en`` and ``zh``, neither of them empty."""
-    entries = located.mapping(allowed=frozenset({"en", "zh"}))
-    texts = {language: " ".join(located.required(language).text().split()) for language in ("en", "zh")}
-    for language, text in texts.items():
-        if not text:
-            raise entries[language].error("expected a sentence a person can read")
-    return Text(**texts)
 
 
 def load_cases(
@@ -143,7 +136,7 @@ def _load_case(
     target = _load_target(own["to"], catalogues) if "to" in own else None
     arguments = load_arguments(own.get("with"), names | {"self"}, target)
     rules = {
-        key: _load_rules(own.get(key), names, parameters) + _load_rules(shared.get(key), names, parameters)
+        key: load_rules(own.get(key), names, parameters) + load_rules(shared.get(key), names, parameters)
         for key in ("refuse", "lossy")
     }
     case = Case(
@@ -152,13 +145,13 @@ def _load_case(
         to=target.name if target else "",
         arguments=arguments,
         groups=load_arguments(own.get("groups", shared.get("groups")), names, target=None),
-        drop=_load_names(own.get("drop"), parameters) | _load_names(shared.get("drop"), parameters),
+        drop=load_names(own.get("drop"), parameters) | load_names(shared.get("drop"), parameters),
         refuse=rules["refuse"],
         lossy=rules["lossy"],
         differs=load_differences(own.get("differs"), names) + load_differences(shared.get("differs"), names),
         refuse_in_groups={
-            **_load_notes(shared.get("refuse_in_groups"), parameters),
-            **_load_notes(own.get("refuse_in_groups"), parameters),
+            **load_notes(shared.get("refuse_in_groups"), parameters),
+            **load_notes(own.get("refuse_in_groups"), parameters),
         },
         expression=read_expression(own["expression"], names | {"self"}) if "expression" in own else None,
         item=read_expression(own["item"], names | {"self"}) if "item" in own else None,
@@ -188,8 +181,8 @@ def _inherit(
     return replace(
         case,
         drop=case.drop | (dropped & silent.keys()),
-        refuse=case.refuse + _load_rules(rules.get("refuse"), names, silent, others=True),
-        lossy=case.lossy + _load_rules(rules.get("lossy"), names, open_to, others=True),
+        refuse=case.refuse + load_rules(rules.get("refuse"), names, silent, others=True),
+        lossy=case.lossy + load_rules(rules.get("lossy"), names, open_to, others=True),
     )
 
 
@@ -220,77 +213,6 @@ def load_arguments(
             raise value.error(f"{target.name} has no parameter {key!r}; it has {known}")
         arguments[key] = read_expression(value, names)
     return arguments
-
-
-def _load_names(located: Located | None, parameters: Mapping[str, str | None]) -> frozenset[str]:
-    names = set()
-    for entry in located.items() if located else ():
-        if entry.text() not in parameters:
-            raise entry.error(f"{entry.text()} is no parameter; expected one of {', '.join(parameters)}")
-        names.add(entry.text())
-    return frozenset(names)
-
-
-def _load_notes(located: Located | None, parameters: Mapping[str, str | None]) -> dict[str, Text]:
-    """Load ``refuse_in_groups``: parameter -> a note."""
-    notes = {}
-    for parameter, value in located or ():
-        if parameter not in parameters:
-            raise value.error(f"{parameter} is no parameter; expected one of {', '.join(parameters)}")
-        notes[parameter] = read_text(value)
-    return notes
-
-
-def _load_rules(
-    located: Located | None,
-    names: frozenset[str],
-    parameters: Mapping[str, str | None],
-    *,
-    others: bool = False,
-) -> tuple[ArgumentRule, ...]:
-    """Load ``refuse`` or ``lossy``: parameter -> a note, or a mapping of ``unless`` and ``note``.
-
-    With ``others``, rules about parameters that are not among ``parameters`` are passed over.
-    """
-    rules = []
-    for parameter, value in located or ():
-        if parameter not in parameters and others:
-            continue
-        if parameter not in parameters:
-            raise value.error(f"{parameter} is no parameter; expected one of {', '.join(parameters)}")
-        entry = value.mapping()
-        if entry.keys() & _RULE_KEYS:
-            value.mapping(allowed=_RULE_KEYS)
-            note = read_text(value.required("note"))
-        else:
-            note = read_text(value)
-        if "unless" in entry:
-            unless = read_expression(entry["unless"], names)
-        elif (default := parameters[parameter]) is not None:
-            comparison = "is" if default in ("None", "True", "False") else "=="
-            unless = parse_expression(f"{parameter} {comparison} {default}")
-        else:
-            raise value.error(f"{parameter} has no default, so 'unless' must say when it does not matter")
-        rules.append(ArgumentRule(parameter, unless, note, loud=_flag(entry, "loud")))
-    return tuple(rules)
-
-
-def _flag(mapping: Mapping[str, Located], key: str) -> bool:
-    """Return whether a key is there; its only value is true."""
-    if key in mapping and mapping[key].text() != "true":
-        raise mapping[key].error("expected true; leave the key out otherwise")
-    return key in mapping
-
-
-def load_differences(located: Located | None, names: frozenset[str]) -> tuple[Difference, ...]:
-    """Load ``differs``: notes, each with the condition under which it holds."""
-    differences = []
-    for entry in located.items() if located else ():
-        mapping = entry.mapping(allowed=frozenset({"when", "note", "loud"}))
-        when = read_expression(mapping["when"], names) if "when" in mapping else None
-        loud = _flag(mapping, "loud")
-        differences.append(Difference(when, read_text(entry.required("note")), loud))
-    return tuple(differences)
 
 
 def _check_complete(

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
 
-from optconv.mappings.case_loader import read_text
 from optconv.mappings.expressions import read_expression
+from optconv.mappings.rule_loader import read_text
 from optconv.mappings.schema import DiagnosticKind, Idioms, SourceApi, SourceMember, TargetApi
 from optconv.mappings.signatures import Signature, SignatureVersion, parse_signature, version_key
 from optconv.mappings.yaml_reader import Located, read_yaml

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from optconv.mappings.case_loader import Catalogues, load_arguments, load_differences, read_text
+from optconv.mappings.case_loader import Catalogues, load_arguments
 from optconv.mappings.expressions import read_expression
+from optconv.mappings.rule_loader import load_differences, read_text
 from optconv.mappings.schema import Case, Combine, Factor, SourceApi, Warmup
 from optconv.mappings.yaml_reader import Located
 

@@ -8,11 +8,10 @@ from optconv.mappings.case_loader import (
     RESERVED_NAMES,
     Catalogues,
     load_cases,
-    load_differences,
-    read_text,
 )
 from optconv.mappings.combination_loader import combined_parameters, load_combine, load_factors
 from optconv.mappings.expressions import Expression, read_expression
+from optconv.mappings.rule_loader import load_differences, read_text
 from optconv.mappings.schema import (
     AddsGroup,
     Attach,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from optconv.mappings.case_loader import read_text
 from optconv.mappings.expressions import read_expression
+from optconv.mappings.rule_loader import read_text
 from optconv.mappings.schema import Subclass
 from optconv.mappings.yaml_reader import Located
 

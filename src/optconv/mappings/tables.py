@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from optconv.mappings.case_loader import Catalogues, read_text
+from optconv.mappings.case_loader import Catalogues
 from optconv.mappings.catalogue_loader import (
     load_constants,
     load_diagnostic_kinds,
@@ -17,6 +17,7 @@ from optconv.mappings.catalogue_loader import (
 )
 from optconv.mappings.errors import UnknownTargetError
 from optconv.mappings.row_loader import load_row
+from optconv.mappings.rule_loader import read_text
 from optconv.mappings.schema import (
     Attach,
     DiagnosticKind,

@@ -41,7 +41,7 @@ LEGAL_VALUES: Mapping[str, Values] = {
     "betas": _any(
         "(0.9, 0.999)", "(0.5, 0.9)", "(0.0, 0.9)", "(0.9, 0.0)", "(0.0, 0.0)", "[0.8, 0.99]", "(0.95, 0.5)"
     ),
-    # With beta2=0 and eps=0 the update is the sign of the gradient, which is noise where that is a rounding of 0.
+    # With beta2=0 and eps=0 the update is the sign of the gradient, and noise where that is a rounding of 0.
     "Adamax.betas": _any("(0.9, 0.999)", "(0.5, 0.9)", "(0.0, 0.99)", "(0.8, 0.5)"),
     "eps": _any("1e-8", "1e-3", "1", "1e-15", "0", "1.0", between=(1e-9, 1e-2)),
     "Adafactor.eps": _any("(None, 1e-3)", "(1e-30, 1e-3)", "(1e-8, 0.1)"),

@@ -1,0 +1,94 @@
+"""Loads the rules of a case: what is dropped, refused or lossy, what differs, and the notes about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from optconv.mappings.expressions import parse_expression, read_expression
+from optconv.mappings.schema import ArgumentRule, Difference
+from optconv.mappings.text import Text
+from optconv.mappings.yaml_reader import Located
+
+_RULE_KEYS = frozenset({"unless", "note", "loud"})
+
+
+def read_text(located: Located) -> Text:
+    """Read a note: a mapping with ``en`` and ``zh``, neither of them empty."""
+    entries = located.mapping(allowed=frozenset({"en", "zh"}))
+    texts = {language: " ".join(located.required(language).text().split()) for language in ("en", "zh")}
+    for language, text in texts.items():
+        if not text:
+            raise entries[language].error("expected a sentence a person can read")
+    return Text(**texts)
+
+
+def load_names(located: Located | None, parameters: Mapping[str, str | None]) -> frozenset[str]:
+    """Load ``drop``: names of parameters."""
+    names = set()
+    for entry in located.items() if located else ():
+        if entry.text() not in parameters:
+            raise entry.error(f"{entry.text()} is no parameter; expected one of {', '.join(parameters)}")
+        names.add(entry.text())
+    return frozenset(names)
+
+
+def load_notes(located: Located | None, parameters: Mapping[str, str | None]) -> dict[str, Text]:
+    """Load ``refuse_in_groups``: parameter -> a note."""
+    notes = {}
+    for parameter, value in located or ():
+        if parameter not in parameters:
+            raise value.error(f"{parameter} is no parameter; expected one of {', '.join(parameters)}")
+        notes[parameter] = read_text(value)
+    return notes
+
+
+def load_rules(
+    located: Located | None,
+    names: frozenset[str],
+    parameters: Mapping[str, str | None],
+    *,
+    others: bool = False,
+) -> tuple[ArgumentRule, ...]:
+    """Load ``refuse`` or ``lossy``: parameter -> a note, or a mapping of ``unless`` and ``note``.
+
+    With ``others``, rules about parameters that are not among ``parameters`` are passed over.
+    """
+    rules = []
+    for parameter, value in located or ():
+        if parameter not in parameters and others:
+            continue
+        if parameter not in parameters:
+            raise value.error(f"{parameter} is no parameter; expected one of {', '.join(parameters)}")
+        entry = value.mapping()
+        if entry.keys() & _RULE_KEYS:
+            value.mapping(allowed=_RULE_KEYS)
+            note = read_text(value.required("note"))
+        else:
+            note = read_text(value)
+        if "unless" in entry:
+            unless = read_expression(entry["unless"], names)
+        elif (default := parameters[parameter]) is not None:
+            comparison = "is" if default in ("None", "True", "False") else "=="
+            unless = parse_expression(f"{parameter} {comparison} {default}")
+        else:
+            raise value.error(f"{parameter} has no default, so 'unless' must say when it does not matter")
+        rules.append(ArgumentRule(parameter, unless, note, loud=read_flag(entry, "loud")))
+    return tuple(rules)
+
+
+def read_flag(mapping: Mapping[str, Located], key: str) -> bool:
+    """Return whether a key is there; its only value is true."""
+    if key in mapping and mapping[key].text() != "true":
+        raise mapping[key].error("expected true; leave the key out otherwise")
+    return key in mapping
+
+
+def load_differences(located: Located | None, names: frozenset[str]) -> tuple[Difference, ...]:
+    """Load ``differs``: notes, each with the condition under which it holds."""
+    differences = []
+    for entry in located.items() if located else ():
+        mapping = entry.mapping(allowed=frozenset({"when", "note", "loud"}))
+        when = read_expression(mapping["when"], names) if "when" in mapping else None
+        loud = read_flag(mapping, "loud")
+        differences.append(Difference(when, read_text(entry.required("note")), loud))
+    return tuple(differences)
