@@ -38,6 +38,10 @@ _RESERVED = {
         Text("the function always has the same value for an epoch", "该函数对同一 epoch 总是返回相同的值"),
         Text("the function may have another value each time", "该函数每次可能返回不同的值"),
     ),
+    "fractions": (
+        Text("a milestone has a fraction", "某个里程碑含小数"),
+        Text("no milestone has a fraction", "里程碑都是整数"),
+    ),
     "rate_changes": (
         Text("the learning rate changes later on", "学习率之后会变化"),
         Text("the learning rate never changes", "学习率始终不变"),

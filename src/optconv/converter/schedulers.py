@@ -23,6 +23,7 @@ from optconv.converter.neighbours import Neighbours, find_neighbours
 from optconv.converter.repeatable_functions import is_repeatable
 from optconv.converter.rivals import find_rivals
 from optconv.converter.tree_index import position_of
+from optconv.converter.values import known_value
 from optconv.mappings import Text
 from optconv.mappings.expressions import UNKNOWN
 from optconv.mappings.schema import SourceApi
@@ -215,7 +216,8 @@ def _plan_attached(
     assert attach is not None
     values = context.kinds.values(optimizer)
     built = context.built(values.instances)
-    facts = {**context.facts(context.joined(values, "own_rates")), "repeatable": _repeatable(context, bound)}
+    given = {"repeatable": _repeatable(context, bound), "fractions": _fractions(context, bound)}
+    facts = {**context.facts(context.joined(values, "own_rates")), **given}
     evaluated = whole.inner_arguments if whole is not None else None
     neighbours = find_neighbours(context, bound.node, optimizer, built, evaluated)
     own = bound.arguments.get(OPTIMIZER_PARAMETER)
@@ -280,3 +282,22 @@ def _repeatable(context: FileContext, bound: BoundCall) -> Any:
     """Return whether every function that a scheduler is given has one value for each epoch."""
     given = [a.node for name, a in bound.arguments.items() if name != OPTIMIZER_PARAMETER]
     return True if all(is_repeatable(context, node) is True for node in given) else UNKNOWN
+
+
+def _fractions(context: FileContext, bound: BoundCall) -> Any:
+    """Return whether a list that a scheduler is given has an entry with a fraction; a variable is none."""
+    displays = [a.node for a in bound.arguments.values() if isinstance(a.node, (ast.List, ast.Tuple))]
+    entries = [entry for display in displays for entry in display.elts]
+    known = [known_value(entry, context.scopes) for entry in entries]
+    if any(isinstance(value, float) and value % 1 for value in known):
+        return True
+    pairs = zip(entries, known, strict=True)
+    return UNKNOWN if any(v is UNKNOWN and _may_have_fraction(e) for e, v in pairs) else False
+
+
+def _may_have_fraction(node: ast.expr) -> bool:
+    """``epochs * 0.5`` and ``epochs / 3`` may."""
+    if not isinstance(node, ast.BinOp):
+        return isinstance(node, ast.Constant) and isinstance(node.value, float)
+    divides = isinstance(node.op, ast.Div)
+    return divides or _may_have_fraction(node.left) or _may_have_fraction(node.right)

@@ -36,6 +36,7 @@ RESERVED_NAMES = frozenset(
         "several_optimizers",
         "combined",
         "repeatable",
+        "fractions",
     }
 )
 """Names of the expression language beside the parameters.
@@ -48,7 +49,8 @@ optimizer that is built changes later on; ``scheduled``: whether a scheduler is 
 first argument is an iterator, which can be gone through once; ``regions``: the precisions of the file's
 regions of low precision; ``several_optimizers``: whether a scaler steps more than one;
 ``combined``: the function that several schedulers combine to; ``repeatable``: whether functions that are
-given certainly have the same value for the same epoch each time."""
+given certainly have the same value for the same epoch each time; ``fractions``: whether an entry of a list
+that is given is a number with a fraction."""
 
 CASE_KEYS = frozenset(
     {
