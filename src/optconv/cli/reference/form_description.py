@@ -54,7 +54,7 @@ class ParameterLine:
     since: str | None  # the version of the source that has it first, where not all have it
     until: str | None  # the version of the source that no longer has it
     becomes: tuple[TargetArgument, ...]
-    fate: str  # "written", "dropped", "decides" (which form is taken), "refused", "lossy" or "attached"
+    fate: str  # written, dropped, decides (which form is taken), refused, lossy, combined or attached
     rules: tuple[Conditional, ...] = ()  # unless which condition it cannot be converted, or numbers differ
 
 
@@ -132,7 +132,7 @@ def _describe_form(
         assume=case.assume,
         to=case.to,
         since=since,
-        parameters=tuple(_parameter_line(name, source, case, written, deciding) for name in parameters),
+        parameters=tuple(_parameter_line(name, source, case, written, deciding, row) for name in parameters),
         constants=tuple(
             argument
             for keyword, argument in written.items()
@@ -163,6 +163,7 @@ def _parameter_line(
     case: Case,
     written: Mapping[str, TargetArgument],
     deciding: frozenset[str],
+    row: Row,
 ) -> ParameterLine:
     newest_first = [version for version in source.signatures if version.signature.parameter(name)]
     first, last = newest_first[-1], newest_first[0]
@@ -175,6 +176,8 @@ def _parameter_line(
     refused, lossy = describe_rules(case.refuse, name), describe_rules(case.lossy, name)
     becomes = tuple(written[k] for k, expression in case.arguments.items() if name in expression.names)
     fate = "written" if becomes else "dropped" if name in case.drop else "attached"
+    if row.combine is not None and name in (row.combine.schedulers, row.combine.milestones):
+        fate = "combined"
     if fate == "dropped" and name in deciding:
         fate = "decides"
     if refused or lossy:

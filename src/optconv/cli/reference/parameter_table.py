@@ -42,6 +42,8 @@ def _becomes(line: ParameterLine, row: RowDescription) -> Text:
     match line.fate:
         case "dropped" | "decides":
             return words.DROPPED
+        case "combined":
+            return words.COMBINED
         case "refused":
             return words.REFUSED
         case "lossy":

@@ -44,6 +44,10 @@ NUMBERS_DIFFER: Final = Text("numbers differ", "数值不同")
 ATTACHED: Final = Text("{argument} of the optimizer, or {set}", "优化器的 {argument}，或 {set}")
 NOTHING: Final = Text("-", "-")
 NO_EFFECT: Final = Text("no effect on the numbers ({code})", "不影响数值（{code}）")
+COMBINED: Final = Text(
+    "combined into one function of the epoch, or a warm-up before another scheduler",
+    "合成为一个关于 epoch 的函数，或在另一调度器之前的预热",
+)
 DECIDES: Final = Text("decides which form is taken", "决定采用哪种写法")
 CANNOT_UNLESS: Final = Text(
     "cannot be converted ({code}) unless {condition}: {note}", "无法转换（{code}），除非 {condition}：{note}"
