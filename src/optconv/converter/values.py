@@ -62,6 +62,8 @@ def _called(node: ast.expr) -> Any:
             return Typed("file")
         case ast.Call(func=ast.Name(id="Path")) | ast.Call(func=ast.Attribute(attr="Path")):
             return Typed("path")
+        case ast.Call(func=ast.Name(id="float"), args=[ast.Constant(value="inf" | "-inf" as text)]):
+            return float(text)
         case ast.Call(func=ast.Name(id=name)) if name in _RESULTS:
             return Typed(_RESULTS[name])
         case ast.Call(func=ast.Attribute(attr="chain" | "from_iterable" as name)):
