@@ -16,7 +16,7 @@ from optconv.converter.combinations import OPTIMIZER_PARAMETER, Combination, Par
 from optconv.converter.compose import CannotComposeError, Piece, compose, render_pieces
 from optconv.converter.edits import Render
 from optconv.converter.file_context import Construction, FileContext
-from optconv.converter.repeatable_functions import is_repeatable
+from optconv.converter.schedule_facts import schedule_facts
 from optconv.converter.values import known_value
 from optconv.mappings.expressions import UNKNOWN, Expression, parse_expression
 from optconv.mappings.schema import Factor
@@ -132,9 +132,7 @@ class FunctionWriter:
             begin = known[number - 1] if number else 0
             until = parse_expression("x - y").evaluate({"x": known[number], "y": begin})
         first = number == 0 or self.whole.combine.role == "product"
-        given = [a.node for name, a in part.bound.arguments.items() if name != OPTIMIZER_PARAMETER]
-        repeatable = all(is_repeatable(self.context, node) is True for node in given)
-        own = {"first": first, "until": until, "repeatable": True if repeatable else UNKNOWN}
+        own = {**schedule_facts(self.context, part.bound), "first": first, "until": until}
         return {**self.context.planner.values(part.bound), **self.facts, **own}
 
     def _name(self, wanted: str, piece: Piece) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from optconv.converter.added_groups import AddedGroup, added_groups, gets_other_groups, quote_of
@@ -12,7 +12,7 @@ from optconv.converter.binding import BoundCall, CannotBindError, bind
 from optconv.converter.call_plan import CallPlan, Remark
 from optconv.converter.compose import Piece
 from optconv.converter.file_context import Construction, FileContext
-from optconv.converter.group_dicts import read_groups
+from optconv.converter.group_dicts import GroupDict, read_groups
 from optconv.converter.group_rates import common_rate, is_same_rate
 from optconv.converter.groups import GROUP_ENTRY, convert_groups, write_groups
 from optconv.converter.parameter_shapes import Parameters
@@ -50,7 +50,34 @@ def _settle(context: FileContext, construction: Construction) -> Construction:
     return construction
 
 
-def _plan_bound(context: FileContext, bound: BoundCall, api: SourceApi, row: Row) -> Construction:
+@dataclass
+class _Given:
+    """What an optimizer is given to optimize."""
+
+    params: ast.expr | None
+    parameters: Parameters
+    dicts: list[GroupDict | None]  # the groups that stand in the file
+    groups: list[Mapping[str, ast.expr] | None]  # the entries of every group, also of those in `added`
+    added: list[AddedGroup]
+
+    def is_single(self) -> Any:
+        """Return whether there is one group; `UNKNOWN` when that cannot be seen."""
+        if len(self.groups) > 1:
+            return False
+        counted = len(self.groups) == 1 if self.parameters.counted else UNKNOWN
+        return True if self.parameters.shape == "tensors" else counted
+
+    def known_values(self, context: FileContext, bound: BoundCall) -> list[dict[str, Any]]:
+        """Return what is known of the options of each group."""
+        names = bound.signature.names
+        return [
+            {key: known_value(value, context.scopes) for key, value in entries.items() if key in names}
+            for entries in self.groups
+            if entries is not None
+        ]
+
+
+def _given(context: FileContext, bound: BoundCall, api: SourceApi) -> _Given:
     params = bound.arguments.get(GROUP_ENTRY)
     parameters = (
         inspect_parameters(params.node, context.scopes, context.tables.idioms, context.kinds.functions)
@@ -63,73 +90,77 @@ def _plan_bound(context: FileContext, bound: BoundCall, api: SourceApi, row: Row
     if params is not None and added:
         parameters = Parameters("added", counted=True)
         groups = [{GROUP_ENTRY: params.node}, *[group.entries for group in added]]
-    rate_name = context.tables.rate_name
-    rate = bound.arguments.get(rate_name)
-    extra = {}
-    if rate is None and groups and all(entries is not None and rate_name in entries for entries in groups):
-        common = common_rate(context, bound.node, [e[rate_name] for e in groups if e is not None])
+    return _Given(params.node if params else None, parameters, dicts, groups, added)
+
+
+def _base_rate(
+    context: FileContext, bound: BoundCall, given: _Given
+) -> tuple[BoundCall, dict[str, Piece], Piece]:
+    """Return the call with the rate that it gets, what stands for that in the output, and the base rate."""
+    name = context.tables.rate_name
+    rate, extra = bound.arguments.get(name), {}
+    groups = given.groups
+    if rate is None and groups and all(entries is not None and name in entries for entries in groups):
+        common = common_rate(context, bound.node, [e[name] for e in groups if e is not None])
         if common is None:
-            bound = _with_unit_rate(bound, rate_name)
+            bound = _with_unit_rate(bound, name)
         else:
-            extra = {rate_name: Piece(context.source.of(common), common)}
-    base = (
-        Piece(context.source.of(rate.node), rate.node)
-        if rate
-        else extra.get(rate_name, Piece(bound.default(rate_name) or "None"))
-    )
-    own_rates = _own_rates(context, parameters, groups, base)
-    known_groups = [
-        {
-            key: known_value(value, context.scopes)
-            for key, value in entries.items()
-            if key in bound.signature.names
-        }
-        for entries in groups
-        if entries is not None
-    ]
+            extra = {name: Piece(context.source.of(common), common)}
+    if rate is not None:
+        return bound, extra, Piece(context.source.of(rate.node), rate.node)
+    return bound, extra, extra.get(name, Piece(bound.default(name) or "None"))
+
+
+def _plan_bound(context: FileContext, bound: BoundCall, api: SourceApi, row: Row) -> Construction:
+    given = _given(context, bound, api)
+    rate = bound.arguments.get(context.tables.rate_name)
+    bound, extra, base = _base_rate(context, bound, given)
+    own_rates = _own_rates(context, given.parameters, given.groups, base)
+    known = given.known_values(context, bound)
     facts = dict(context.facts(own_rates))
     if any(RATE_CHANGES in case.condition_names for case in row.cases):
         facts[RATE_CHANGES] = rate_changes(context, bound.node, api)
-    plan = context.planner.plan(bound, row.cases, facts, extra, group_values=known_groups)
-    single = parameters.shape == "tensors" or (len(groups) == 1 if parameters.counted else UNKNOWN)
-    if len(groups) > 1:
-        single = False
+    plan = context.planner.plan(bound, row.cases, facts, extra, group_values=known)
     construction = Construction(
         bound.node,
         api,
         plan,
         own_rates=own_rates,
-        single_group=single,
+        single_group=given.is_single(),
         rate=rate.node if rate else None,
         rate_text=base.text,
-        params=params.node if params else None,
-        groups=tuple(entries for entries in groups if entries is not None),
+        params=given.params,
+        groups=tuple(entries for entries in given.groups if entries is not None),
     )
-    if plan.case is None:
-        return construction
+    if plan.case is not None:
+        _plan_groups(context, bound, construction, plan.case, given, base)
+    return construction
+
+
+def _plan_groups(
+    context: FileContext, bound: BoundCall, construction: Construction, case: Case, given: _Given, base: Piece
+) -> None:
+    """Convert the parameter groups of a construction, and say what is to be said of them."""
+    plan, parameters = construction.plan, given.parameters
     remarks = list(plan.remarks)
-    if params is not None and parameters.shape == "unknown":
-        fields = {
-            "argument": shortened(context.source.of(params.node)),
-            "keys": _changed_keys(plan.case, rate_name),
-        }
+    if given.params is not None and parameters.shape == "unknown":
+        keys = _changed_keys(case, context.tables.rate_name)
+        fields = {"argument": shortened(context.source.of(given.params)), "keys": keys}
         remarks.append(Remark("OC203", fields))
     ratios: Remark | tuple[str | None, ...]
-    case, nodes = plan.case, parameters.groups
-    if added:
-        plan, ratios = _with_added(context, bound, plan, case, construction, base, added)
+    if given.added:
+        plan, ratios = _with_added(context, bound, plan, case, construction, base, given.added)
     else:
-        ratios = convert_groups(context, bound, case, nodes, dicts, base, parameters.shape)
+        ratios = convert_groups(context, bound, case, parameters.groups, given.dicts, base, parameters.shape)
     if isinstance(ratios, Remark):
         construction.plan = CallPlan(None, remarks=(ratios,))
-        return construction
-    if gets_other_groups(context, bound.node, api, added):
+        return
+    if gets_other_groups(context, bound.node, construction.api, given.added):
         construction.single_group = UNKNOWN
     elif parameters.shape == "tensors" or parameters.counted:
         construction.ratios = ratios or ("1.0",)
     remarks += shared_parameters(context, construction)
     construction.plan = CallPlan(case, plan.arguments, tuple(remarks))
-    return construction
 
 
 def _with_added(

@@ -10,7 +10,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from optconv.converter.binding import BoundCall, CannotBindError, bind
 from optconv.converter.call_plan import CallPlan, Remark
@@ -20,12 +19,10 @@ from optconv.converter.compose import Piece, compose
 from optconv.converter.file_context import Construction, FileContext
 from optconv.converter.kinds import Values
 from optconv.converter.neighbours import Neighbours, find_neighbours
-from optconv.converter.repeatable_functions import is_repeatable
 from optconv.converter.rivals import find_rivals
+from optconv.converter.schedule_facts import schedule_facts
 from optconv.converter.tree_index import position_of
-from optconv.converter.values import known_value
 from optconv.mappings import Text
-from optconv.mappings.expressions import UNKNOWN
 from optconv.mappings.schema import SourceApi
 
 
@@ -216,8 +213,7 @@ def _plan_attached(
     assert attach is not None
     values = context.kinds.values(optimizer)
     built = context.built(values.instances)
-    given = {"repeatable": _repeatable(context, bound), "fractions": _fractions(context, bound)}
-    facts = {**context.facts(context.joined(values, "own_rates")), **given}
+    facts = {**context.facts(context.joined(values, "own_rates")), **schedule_facts(context, bound)}
     evaluated = whole.inner_arguments if whole is not None else None
     neighbours = find_neighbours(context, bound.node, optimizer, built, evaluated)
     own = bound.arguments.get(OPTIMIZER_PARAMETER)
@@ -276,28 +272,3 @@ def _cannot_be_set(context: FileContext, node: ast.Call, optimizer: ast.expr) ->
 
 def _short(context: FileContext, node: ast.Call) -> str:
     return context.source.of(node.func).rpartition(".")[2]
-
-
-def _repeatable(context: FileContext, bound: BoundCall) -> Any:
-    """Return whether every function that a scheduler is given has one value for each epoch."""
-    given = [a.node for name, a in bound.arguments.items() if name != OPTIMIZER_PARAMETER]
-    return True if all(is_repeatable(context, node) is True for node in given) else UNKNOWN
-
-
-def _fractions(context: FileContext, bound: BoundCall) -> Any:
-    """Return whether a list that a scheduler is given has an entry with a fraction; a variable is none."""
-    displays = [a.node for a in bound.arguments.values() if isinstance(a.node, (ast.List, ast.Tuple))]
-    entries = [entry for display in displays for entry in display.elts]
-    known = [known_value(entry, context.scopes) for entry in entries]
-    if any(isinstance(value, float) and value % 1 for value in known):
-        return True
-    pairs = zip(entries, known, strict=True)
-    return UNKNOWN if any(v is UNKNOWN and _may_have_fraction(e) for e, v in pairs) else False
-
-
-def _may_have_fraction(node: ast.expr) -> bool:
-    """``epochs * 0.5`` and ``epochs / 3`` may."""
-    if not isinstance(node, ast.BinOp):
-        return isinstance(node, ast.Constant) and isinstance(node.value, float)
-    divides = isinstance(node.op, ast.Div)
-    return divides or _may_have_fraction(node.left) or _may_have_fraction(node.right)
