@@ -16,6 +16,7 @@ from optconv.converter.file_context import FileContext
 from optconv.converter.group_items import (
     COUNT,
     OTHER_USE,
+    SINGLE,
     Access,
     GroupUseError,
     Plan,
@@ -32,7 +33,6 @@ from optconv.mappings import Text
 from optconv.mappings.expressions import UNKNOWN
 from optconv.mappings.schema import Member
 
-SINGLE = Text("`len(param_groups) == 1`", "`len(param_groups) == 1`")
 _ONE_GROUP = Text(
     "the target sets the learning rate of all groups together",
     "目标框架会一起设置所有参数组的学习率",

@@ -15,6 +15,7 @@ from optconv.converter.values import is_pure
 from optconv.mappings import Text
 from optconv.mappings.schema import GroupItem, Member
 
+SINGLE = Text("`len(param_groups) == 1`", "`len(param_groups) == 1`")
 COUNT = Text(
     "how many parameter groups there are cannot be read from the source, and the target does not say",
     "参数组的数量无法从源码中读出，而目标框架也不提供",

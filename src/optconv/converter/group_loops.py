@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from optconv.converter.call_plan import Remark
 from optconv.converter.group_items import (
     OTHER_USE,
+    SINGLE,
     Access,
     GroupUseError,
     Plan,
@@ -28,7 +29,6 @@ from optconv.converter.values import is_pure
 from optconv.mappings import Text
 from optconv.mappings.expressions import UNKNOWN
 
-_SINGLE = Text("`len(param_groups) == 1`", "`len(param_groups) == 1`")
 _LOOP_BODY = Text(
     "the loop over the parameter groups uses them for more than their learning rate, and the target has no"
     " list of groups",
@@ -195,11 +195,11 @@ def _check_repetition(access: Access, plan: Plan, loop: ast.For) -> None:
     if found is Repetition.COMPUTES or (found is Repetition.MAY_COMPUTE and _is_several(access)):
         raise GroupUseError(_COMPUTED_FOR_EACH)
     if found is Repetition.MAY_COMPUTE:
-        plan.say([Remark("OC202", {"condition": _SINGLE, "note": _COMPUTED_FOR_EACH})])
+        plan.say([Remark("OC202", {"condition": SINGLE, "note": _COMPUTED_FOR_EACH})])
     if found is Repetition.CARRIES or (found is Repetition.CALLS and _is_several(access)):
         raise GroupUseError(_DONE_FOR_EACH)
     if found is Repetition.CALLS:
-        plan.say([Remark("OC202", {"condition": _SINGLE, "note": _RUNS_ONCE})])
+        plan.say([Remark("OC202", {"condition": SINGLE, "note": _RUNS_ONCE})])
 
 
 def _is_several(access: Access) -> bool:

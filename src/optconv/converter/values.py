@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from optconv.converter.scopes import ScopeTree
@@ -125,16 +126,20 @@ def may_be_integer(node: ast.expr, scopes: ScopeTree) -> bool:
     """
     if not isinstance(node, ast.Attribute):
         return False
-    for call in scopes.calls:
-        if not (isinstance(call.func, ast.Attribute) and call.func.attr == "add_argument" and call.args):
-            continue
-        flags = [a.value for a in call.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
-        keywords = {k.arg: k.value for k in call.keywords}
+    for names, keywords in _parsed_arguments(scopes):
         default = keywords.get("default")
-        whole = isinstance(default, ast.Constant) and type(default.value) is int
-        if whole and any(flag.lstrip("-").replace("-", "_") == node.attr for flag in flags):
+        if node.attr in names and isinstance(default, ast.Constant) and type(default.value) is int:
             return True
     return False
+
+
+def _parsed_arguments(scopes: ScopeTree) -> Iterator[tuple[set[str], Mapping[str | None, ast.expr]]]:
+    """Return the names of each argument of the file's argument parser, and how it was added."""
+    for call in scopes.calls:
+        if isinstance(call.func, ast.Attribute) and call.func.attr == "add_argument":
+            flags = [a.value for a in call.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
+            names = {flag.lstrip("-").replace("-", "_") for flag in flags}
+            yield names, {keyword.arg: keyword.value for keyword in call.keywords}
 
 
 def is_whole_number(node: ast.expr, scopes: ScopeTree, depth: int = 0) -> bool:
@@ -149,7 +154,8 @@ def is_whole_number(node: ast.expr, scopes: ScopeTree, depth: int = 0) -> bool:
         case ast.BinOp(op=ast.Add() | ast.Sub() | ast.Mult() | ast.FloorDiv()):
             return all(is_whole_number(part, scopes, depth + 1) for part in (node.left, node.right))
         case ast.Attribute(attr=name):
-            return name in _integer_arguments(scopes)
+            types = [keywords.get("type") for names, keywords in _parsed_arguments(scopes) if name in names]
+            return any(isinstance(kind, ast.Name) and kind.id == "int" for kind in types)
         case ast.Name(id=name):
             bound = scopes.reaching(name, node)
             values = [b.value if b.kind == "assign" and not b.path else None for b in bound]
@@ -157,18 +163,6 @@ def is_whole_number(node: ast.expr, scopes: ScopeTree, depth: int = 0) -> bool:
                 value is not None and is_whole_number(value, scopes, depth + 1) for value in values
             )
     return False
-
-
-def _integer_arguments(scopes: ScopeTree) -> set[str]:
-    """Return the arguments that the file's argument parser makes integers: ``type=int``."""
-    found = set()
-    for call in scopes.calls:
-        if isinstance(call.func, ast.Attribute) and call.func.attr == "add_argument":
-            types = [k.value for k in call.keywords if k.arg == "type"]
-            if any(isinstance(t, ast.Name) and t.id == "int" for t in types):
-                flags = [a.value for a in call.args if isinstance(a, ast.Constant)]
-                found |= {str(flag).lstrip("-").replace("-", "_") for flag in flags}
-    return found
 
 
 def is_number_in_tensor(node: ast.expr, idioms: Idioms) -> bool:
