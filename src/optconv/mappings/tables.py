@@ -34,6 +34,7 @@ from optconv.mappings.yaml_reader import Located, read_yaml
 
 _FOLDER = Path(__file__).parent
 _SOURCE = "torch"
+_TARGET_KEYS = frozenset({"name", "title", "package", "module", "versions", "measured_in"})
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,8 @@ class Target:
     package: str  # what is installed
     module: str  # what is imported
     versions: tuple[str, ...]  # oldest first; the last one is what the rows are proven on
+    precision: str = "float64"  # the highest in which its optimizers compute
+    dense: bool = False  # a parameter that takes no part in a loss has a gradient of zeros, not none
 
 
 @dataclass
@@ -304,17 +307,25 @@ def load_tables(target: str, folder: Path = _FOLDER) -> Tables:
     path = folder / target / "target.yaml"
     if not path.is_file():
         raise UnknownTargetError(f"unknown target {target!r}; known: {', '.join(target_names())}")
-    document = read_yaml(path)
-    return Tables(
-        target=Target(
-            name=document.required("name").text(),
-            title=read_text(document.required("title")),
-            package=document.required("package").text(),
-            module=document.required("module").text(),
-            versions=tuple(entry.text() for entry in document.required("versions").items()),
-        ),
-        folder=path.parent,
-        source_folder=folder / _SOURCE,
+    return Tables(target=_load_target(read_yaml(path)), folder=path.parent, source_folder=folder / _SOURCE)
+
+
+def _load_target(document: Located) -> Target:
+    top = document.mapping(allowed=_TARGET_KEYS)
+    measured_in = top.get("measured_in")
+    precision, participation = "float64", "sparse"
+    if measured_in is not None:
+        measured_in.mapping(allowed=frozenset({"precision", "participation"}))
+        precision = measured_in.required("precision").one_of("float32", "float64")
+        participation = measured_in.required("participation").one_of("dense", "sparse")
+    return Target(
+        name=document.required("name").text(),
+        title=read_text(document.required("title")),
+        package=document.required("package").text(),
+        module=document.required("module").text(),
+        versions=tuple(entry.text() for entry in document.required("versions").items()),
+        precision=precision,
+        dense=participation == "dense",
     )
 
 

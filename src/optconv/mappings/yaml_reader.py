@@ -41,6 +41,12 @@ class Located:
             raise self.error("expected text")
         return self.value
 
+    def one_of(self, *choices: str) -> str:
+        """Return the value as text; `TableError` when it is none of ``choices``."""
+        if self.text() not in choices:
+            raise self.error(f"expected one of {', '.join(choices)}")
+        return self.text()
+
     def items(self) -> list[Located]:
         """Return the value as a list; `TableError` when it is something else."""
         if not isinstance(self.value, list):

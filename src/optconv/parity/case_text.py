@@ -12,7 +12,8 @@ _IMPORT = "import torch\n"
 _LOOP = """\
 for step in range(steps):
     optimizer.zero_grad()
-    backward(step)
+    loss = objective(step)
+    loss.backward()
     optimizer.step()
 """
 _PLAIN_OPTIMIZER = "optimizer = torch.optim.SGD(params, lr=0.1)\n"

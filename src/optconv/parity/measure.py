@@ -31,7 +31,7 @@ def measure(
         case_text: A torch script, or only the call it is about (see `expand_case`).
         tables: Of the target framework.
         workers: For torch and the same target.
-        problems: What to run on; by default what `problems_for` gives.
+        problems: What to run on; by default what `problems_on` gives.
         step_argument: What ``scheduler.step`` is called with, when the case is only a scheduler's call.
         options: For the conversion.
 
@@ -41,12 +41,17 @@ def measure(
     script = expand_case(case_text, step_argument)
     conversion = convert_source(script.encode(), tables, options or Options())
     target_text = conversion.source.decode()
-    measurement = measure_scripts(script, target_text, problems or problems_for(script), workers)
+    measurement = measure_scripts(script, target_text, problems or problems_on(tables, script), workers)
     return replace(
         measurement,
         diagnostics=tuple(diagnostic.code for diagnostic in conversion.diagnostics),
         warned=any(diagnostic.severity is not Severity.INFO for diagnostic in conversion.diagnostics),
     )
+
+
+def problems_on(tables: Tables, script: str) -> tuple[Problem, ...]:
+    """Return the problems that a script is measured on against the target of the tables."""
+    return problems_for(script, tables.target.precision, dense=tables.target.dense)
 
 
 def measure_workaround(workaround: Workaround, tables: Tables, workers: WorkerPair) -> Measurement:
@@ -57,5 +62,5 @@ def measure_workaround(workaround: Workaround, tables: Tables, workers: WorkerPa
     """
     original = expand_case(workaround.original)
     rewritten = f"import {tables.target.module}\n{workaround.rewritten}"
-    problems = [p for p in problems_for(original) if p.dense or not workaround.dense]
+    problems = [p for p in problems_on(tables, original) if p.dense or not workaround.dense]
     return measure_scripts(original, rewritten, problems, workers)

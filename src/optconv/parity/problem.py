@@ -8,7 +8,7 @@ seed with the standard library: the process that judges needs no numpy. How scri
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 from typing import Any, Literal
 
@@ -122,13 +122,33 @@ def valley_problem(name: str, steps: int = 10) -> Problem:
     return Problem(name, _initial_parameters(3), (pull,) * steps, _metrics(steps, 3), curvatures=curvatures)
 
 
-def problems_for(script: str) -> tuple[Problem, ...]:
+def problems_for(script: str, precision: str = "float64", *, dense: bool = False) -> tuple[Problem, ...]:
     """Return the problems that a script is measured on: a valley when it hands a closure to ``step``.
 
     A gradient scaler is measured in float32.
 
     There is no valley in float32: near the minimum a line search goes by digits that float32 does not have.
+
+    Args:
+        script: the script.
+        precision: the highest that the target computes in.
+        dense: whether the target knows no parameters that take no part in a step.
     """
+    problems = _problems_for(script)
+    if precision == "float32":
+        problems = tuple(_in_float32(problem) for problem in problems)
+    return tuple(problem for problem in problems if problem.dense or not dense)
+
+
+def _in_float32(problem: Problem) -> Problem:
+    """Return the problem in float32, under a name that does not say another precision."""
+    if problem.dtype == "float32":
+        return problem
+    name = "another float32" if problem.name == "float64" else f"{problem.name} in float32"
+    return replace(problem, name=name, dtype="float32")
+
+
+def _problems_for(script: str) -> tuple[Problem, ...]:
     if "(closure)" in script:
         return (valley_problem("valley"),)
     if "overflow(" in script or "GradScaler(" in script:

@@ -39,7 +39,11 @@ START_SECONDS = 180.0
 JOB_SECONDS = 60.0
 
 _SERVE = Path(__file__).parent / "worker" / "serve.py"
-_REQUIREMENTS = {"torch": "torch==2.13.0", "paddle": "paddlepaddle>=3.3,<3.4"}  # as in pyproject.toml
+_REQUIREMENTS = {  # as in pyproject.toml
+    "torch": "torch==2.13.0",
+    "paddle": "paddlepaddle>=3.3,<3.4",
+    "mindspore": "mindspore>=2.10,<2.11",
+}
 
 _Result = TypeVar("_Result")
 

@@ -1,0 +1,63 @@
+"""MindSpore's side of ``serve.Framework``."""
+
+from __future__ import annotations
+
+import builtins
+from typing import Any
+
+import mindspore
+import numpy
+from mindspore import Parameter, ParameterTuple, Tensor, nn, ops
+
+VERSION: str = mindspore.__version__.partition("+")[0]
+
+mindspore.set_device("CPU")
+
+_made = 0  # parameters so far: two of one name cannot be given to one optimizer
+
+
+class _Model(nn.Cell):  # type: ignore[misc]
+    """A cell that has parameters and computes nothing."""
+
+    def __init__(self, parameters: list[Any]) -> None:
+        super().__init__()
+        self.entries = ParameterTuple(parameters)
+
+
+def reset() -> None:
+    """Undo what an earlier script may have set globally."""
+    mindspore.set_seed(0)
+    mindspore.set_context(mode=mindspore.PYNATIVE_MODE)
+
+
+def constant(values: list[float], shape: list[int], dtype: str) -> Any:
+    """Return a tensor that takes no gradient."""
+    return Tensor(numpy.array(values, dtype=dtype).reshape(shape))
+
+
+def parameter(values: list[float], shape: list[int], dtype: str) -> Any:
+    """Return a new parameter under a name of its own."""
+    global _made
+    _made += 1
+    return Parameter(constant(values, shape, dtype), name=f"parameter_{_made}")
+
+
+def model(parameters: list[Any]) -> Any:
+    """Return a cell with these parameters."""
+    return _Model(parameters)
+
+
+def total(terms: list[Any]) -> Any:
+    """Return the sum over all elements of all terms."""
+    return builtins.sum((term.sum() for term in terms[1:]), terms[0].sum())
+
+
+def lookup(parameter: Any, rows: list[int]) -> Any:
+    """Return rows of a matrix; its gradient is dense, because MindSpore has no other in this mode."""
+    return ops.gather(parameter, Tensor(rows, mindspore.int32), 0)
+
+
+def values(parameter: Any) -> list[float]:
+    """Return the elements in row-major order."""
+    elements: list[float] = parameter.asnumpy().reshape(-1).tolist()
+    return elements
