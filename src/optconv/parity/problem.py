@@ -135,17 +135,16 @@ def problems_for(script: str, precision: str = "float64", *, dense: bool = False
         dense: whether the target knows no parameters that take no part in a step.
     """
     problems = _problems_for(script)
-    if precision == "float32":
-        problems = tuple(_in_float32(problem) for problem in problems)
+    if precision == "float32":  # the plain problem has a twin in float32 already
+        problems = tuple(_in_float32(p) for p in problems if p.name != "float64" or len(problems) == 1)
     return tuple(problem for problem in problems if problem.dense or not dense)
 
 
 def _in_float32(problem: Problem) -> Problem:
-    """Return the problem in float32, under a name that does not say another precision."""
+    """Return the problem in float32, under a name that says so."""
     if problem.dtype == "float32":
         return problem
-    name = "another float32" if problem.name == "float64" else f"{problem.name} in float32"
-    return replace(problem, name=name, dtype="float32")
+    return replace(problem, name=f"{problem.name} in float32", dtype="float32")
 
 
 def _problems_for(script: str) -> tuple[Problem, ...]:
