@@ -13,7 +13,7 @@ from optconv.mappings.schema import DiagnosticKind, Idioms, SourceApi, SourceMem
 from optconv.mappings.signatures import Signature, SignatureVersion, parse_signature, version_key
 from optconv.mappings.yaml_reader import Located, read_yaml
 
-_KINDS = ("optimizer", "scheduler", "class", "function", "checkpoint", "scaler", "region", "model")
+_KINDS = ("optimizer", "scheduler", "class", "function", "checkpoint", "scaler", "region", "model", "tensor")
 _TYPES = ("float", "int", "list", "str", "iterable")
 _SOURCE_KEYS = frozenset({"kind", "base", "aliases", "since", "signatures", "members", "saves"})
 _MEMBER_KEYS = frozenset({"signatures", "since", "until"})
@@ -42,7 +42,7 @@ def load_source_catalogue(path: Path) -> tuple[dict[str, SourceApi], dict[str, s
             members=_load_members(mapping.get("members")),
             saves=mapping["saves"].text() if "saves" in mapping else "",
         )
-        if kind.text() == "model":
+        if kind.text() in ("model", "tensor"):
             continue  # no reference to the class is ours
         for alias in [
             name,

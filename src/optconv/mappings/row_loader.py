@@ -25,6 +25,7 @@ from optconv.mappings.schema import (
 )
 from optconv.mappings.signatures import SignatureVersion
 from optconv.mappings.subclass_loader import load_subclass
+from optconv.mappings.training_step_loader import ROLES, load_training_step
 from optconv.mappings.yaml_reader import Located
 
 _ROW_KEYS = CASE_KEYS | {
@@ -47,9 +48,20 @@ _ROW_KEYS = CASE_KEYS | {
     "factor",
     "follows",
     "combine",
+    "training_step",
 }
 _MEMBER_KEYS = frozenset(
-    {"cases", "items", "adds_group", "unconvertible", "of", "assignable", "unassignable", "through"}
+    {
+        "cases",
+        "items",
+        "adds_group",
+        "unconvertible",
+        "of",
+        "assignable",
+        "unassignable",
+        "through",
+        "training_step",
+    }
 )
 _ITEM_KEYS = frozenset(
     {"read", "read_ratio", "write", "refuse", "differs", "refuse_write", "refuse_absolute", "refuse_single"}
@@ -98,6 +110,7 @@ def load_row(document: Located, catalogues: Catalogues, inherited: Located | Non
         factors=load_factors(top.get("factor"), source),
         follows="follows" in top,
         combine=load_combine(top.get("combine"), source, catalogues),
+        training_step=load_training_step(top["training_step"]) if "training_step" in top else None,
     )
 
 
@@ -174,6 +187,7 @@ def _load_member(
         unassignable=read_text(mapping["unassignable"]) if "unassignable" in mapping else None,
         through=mapping["through"].text() if "through" in mapping else "",
         adds_group=_load_adds_group(mapping["adds_group"]) if "adds_group" in mapping else None,
+        training_step=mapping["training_step"].one_of(*ROLES) if "training_step" in mapping else "",
     )
 
 

@@ -52,7 +52,7 @@ class SourceApi:
     """A class or function of the source framework."""
 
     name: str  # "torch.optim.SGD"
-    kind: str  # "optimizer", "scheduler", "class", "function", "checkpoint", "scaler", "region" or "model"
+    kind: str  # "optimizer", "scheduler", "class", "function", "checkpoint", "scaler", "region", "model" or "tensor"
     base: str | None
     signatures: tuple[SignatureVersion, ...]  # newest first
     members: Mapping[str, SourceMember] = field(default_factory=dict)
@@ -161,6 +161,7 @@ class Member:
     through: str = (
         ""  # the attribute of this attribute that holds the parameter groups, where `items` are theirs
     )
+    training_step: str = ""  # what it does in a training step, where that is written as a whole
 
 
 @dataclass(frozen=True)
@@ -238,6 +239,26 @@ class Combine:
 
 
 @dataclass(frozen=True)
+class TrainingStep:
+    """How a training step is written in a target in which gradients come from a function of the forward pass.
+
+    Each text is a template with fields in braces.
+    """
+
+    gradients: str  # makes the function that gives the loss and the gradients
+    gradients_and_results: str  # the same where the forward pass gives more than the loss
+    weights: str  # the parameters of an optimizer
+    all_weights: str  # the parameters of two optimizers together
+    update: str  # updates an optimizer's parameters with gradients
+    sum: str  # gradients added to others
+    first: str  # of the gradients of two optimizers, those of the first
+    rest: str  # and those of the others
+    constant: str  # a value through which no gradient flows
+    names: Mapping[str, str]  # what the forward pass, the function, the gradients and their total are called
+    shape: Text  # how a step is written by hand, for one that cannot be converted
+
+
+@dataclass(frozen=True)
 class ParityCase:
     """A snippet that is run on both frameworks, and how near the two must come."""
 
@@ -284,3 +305,4 @@ class Row:
     factors: tuple[Factor, ...] = ()
     follows: bool = False  # the target's scheduler may come after a warmup: it starts anew there
     combine: Combine | None = None
+    training_step: TrainingStep | None = None

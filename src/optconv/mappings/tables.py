@@ -28,6 +28,7 @@ from optconv.mappings.schema import (
     SourceMember,
     StayingOptions,
     TargetApi,
+    TrainingStep,
 )
 from optconv.mappings.text import Text
 from optconv.mappings.yaml_reader import Located, read_yaml
@@ -176,13 +177,14 @@ class Tables:
     def changed_members(self) -> frozenset[str]:
         """Return the member names that are not written in the target as they are in the source."""
         changed = set()
-        for row in (self.row(api.name) for api in self.source_apis.values() if api.base is None):
+        bases = [api for api in self.source_apis.values() if api.base is None]
+        for api, row in ((api, self.row(api.name)) for api in bases):
             for name, member in (row.members if row else {}).items():
                 same = all(
                     c.to.rpartition(".")[2] == name and all(d.when is not None for d in c.differs)
                     for c in member.cases
                 )
-                if member.items or not same:
+                if member.items or (member.training_step and api.kind != "tensor") or not same:
                     changed.add(name)
         return frozenset(changed)
 
@@ -243,6 +245,17 @@ class Tables:
                 row = self.row(api.name)
                 return row.attach if row else None
         return None
+
+    @cached_property
+    def training_step(self) -> TrainingStep | None:
+        """Return how training steps are written (None: as in the source framework)."""
+        row = self.row(self.tensors.name) if self.tensors else None
+        return row.training_step if row else None
+
+    @cached_property
+    def tensors(self) -> SourceApi | None:
+        """Return the class of what gradients are computed of, if it is in the catalogue."""
+        return next((api for api in self.source_apis.values() if api.kind == "tensor"), None)
 
     @property
     def rate_name(self) -> str:
