@@ -6,11 +6,12 @@ Planning is pure. It reads the row and the bound call and returns a `CallPlan`; 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import takewhile
 from typing import Any
 
 from optconv.converter.argument_planner import ArgumentPlanner
 from optconv.converter.binding import BoundCall
-from optconv.converter.call_plan import CallPlan, Remark
+from optconv.converter.call_plan import CallPlan, PlannedArgument, Remark, kept_positional
 from optconv.converter.compose import (
     CannotComposeError,
     Piece,
@@ -84,7 +85,16 @@ class CallPlanner(ArgumentPlanner):
         dropped = sorted((case.drop & set(bound.arguments)) - deciding - doubted)
         dropped += [f"**{shortened(self.source.of(value))}" for value, _ in bound.unpacked]
         remarks += [Remark("OC101", {"argument": name}) for name in dropped]
-        return CallPlan(case, tuple(arguments), tuple(remarks))
+        return CallPlan(case, self._positional(case, bound, arguments), tuple(remarks))
+
+    def _positional(
+        self, case: Case, bound: BoundCall, arguments: Sequence[PlannedArgument]
+    ) -> tuple[PlannedArgument, ...]:
+        """Leave arguments positional for as long as the target has the same parameters in the same places."""
+        target = self.tables.target_api(case.to)
+        names = zip(target.signature.names, bound.signature.names, strict=False) if target else ()
+        same = tuple(ours for ours, _ in takewhile(lambda pair: pair[0] == pair[1], names))
+        return kept_positional(bound.node, tuple(arguments), same)
 
     def _choose(
         self, cases: Sequence[Case], alternatives: Sequence[Mapping[str, Any]]

@@ -30,6 +30,7 @@ from optconv.converter.scopes import ScopeTree
 from optconv.converter.source import SourceText, UndecodableError, decode
 from optconv.converter.subclasses import emit_subclasses, plan_subclasses
 from optconv.converter.surroundings import SURROUNDING, is_planned, plan_surroundings
+from optconv.converter.training_step.plan import plan_training_steps
 from optconv.mappings import TableError, Tables
 
 
@@ -213,6 +214,7 @@ def _plan_and_emit(context: FileContext) -> None:
             plan_other_use(context, found, use)
     plan_surroundings(context, uses.calls, uses.surrounding)
     _note_uses(context, uses.calls)
+    plan_training_steps(context)
     _plan_members(context)
     plan_checkpoints(context, uses.checkpoints)
     plan_handed_over(context)

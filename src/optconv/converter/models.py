@@ -32,6 +32,12 @@ def has_model(context: FileContext, optimizer: Construction, model: ast.expr) ->
     return any(_is_same(context, model, other) for other in _models(context, optimizer))
 
 
+def is_only_model(context: FileContext, optimizer: Construction, model: ast.expr) -> bool:
+    """Return whether an optimizer was certainly given the parameters of a model and of no other."""
+    models = list(_models(context, optimizer))
+    return bool(models) and all(_is_same(context, model, other) for other in models)
+
+
 def asked_models(context: FileContext, node: ast.expr) -> list[ast.expr]:
     """Return what is asked for its parameters in an expression, or in what its names are assigned."""
     return list(_asked(context, node, 0))

@@ -34,6 +34,12 @@ class Idioms:
     parameter_flags: frozenset[str] = frozenset()
     parameter_attributes: frozenset[str] = frozenset()
     gradient_switches: frozenset[str] = frozenset()
+    gradient_stops: frozenset[str] = frozenset()
+    gradient_holders: frozenset[str] = frozenset()
+    gradient_functions: frozenset[str] = frozenset()
+    plain_results: frozenset[str] = frozenset()
+    changing_methods: frozenset[str] = frozenset()
+    data_functions: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -52,7 +58,7 @@ class SourceApi:
     """A class or function of the source framework."""
 
     name: str  # "torch.optim.SGD"
-    kind: str  # "optimizer", "scheduler", "class", "function", "checkpoint", "scaler", "region", "model" or "tensor"
+    kind: str  # "optimizer", "scheduler", "class", "function", "scaler", …: see the head of the catalogue
     base: str | None
     signatures: tuple[SignatureVersion, ...]  # newest first
     members: Mapping[str, SourceMember] = field(default_factory=dict)

@@ -253,6 +253,13 @@ class Tables:
         return row.training_step if row else None
 
     @cached_property
+    def training_step_members(self) -> frozenset[str]:
+        """Return the names of the members that are part of a training step."""
+        rows = (self.row(api.name) for api in self.source_apis.values())
+        members = (member for row in rows if row for member in row.members.values())
+        return frozenset(member.name for member in members if member.training_step)
+
+    @cached_property
     def tensors(self) -> SourceApi | None:
         """Return the class of what gradients are computed of, if it is in the catalogue."""
         return next((api for api in self.source_apis.values() if api.kind == "tensor"), None)

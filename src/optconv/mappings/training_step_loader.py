@@ -10,8 +10,9 @@ from optconv.mappings.schema import TrainingStep
 from optconv.mappings.yaml_reader import Located
 
 ROLES = ("backward", "clear", "update", "clip", "scale", "unscale", "scaled_update", "adjust")
-"""What a member does in a training step: computes gradients, clears them, updates the parameters with them, scales a
-loss, takes the scale out of the gradients, updates unless a gradient is infinite, adjusts the scale."""
+"""What a member does in a training step: computes gradients, clears them, updates parameters with them,
+limits them, scales a loss, takes the scale out of gradients, updates unless one is infinite, adjusts the
+scale."""
 
 _TEMPLATES: Mapping[str, frozenset[str]] = {
     "gradients": frozenset({"forward", "weights"}),

@@ -1,0 +1,307 @@
+"""Writes training steps: the forward pass as a function, and calls of what gives its gradients."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from dataclasses import dataclass
+
+from optconv.converter.edits import Render
+from optconv.converter.file_context import FileContext
+from optconv.converter.source import Span
+from optconv.converter.training_step.forward import Forward
+from optconv.converter.training_step.gradients import Step
+from optconv.converter.training_step.layout import (
+    blank_lines_above,
+    has_long_string,
+    indentation_of,
+    inner_indentation,
+    moved,
+    start_with_comments,
+)
+from optconv.converter.training_step.names import StepNames
+from optconv.converter.training_step.verbs import Verb
+from optconv.mappings.schema import TrainingStep
+
+Loop = ast.For | ast.While
+
+
+@dataclass(frozen=True)
+class _Written:
+    """One forward pass with what its parts are called."""
+
+    forward: Forward
+    names: StepNames
+    weights: str
+    added_to: str = ""  # the gradients that its own are added to
+
+
+class StepWriter:
+    """Writes the steps of one function."""
+
+    def __init__(
+        self, context: FileContext, template: TrainingStep, step: Step, names: dict[Verb, StepNames]
+    ) -> None:
+        self.context = context
+        self.template = template
+        self.step = step
+        self.names = names
+        self.source = context.source
+
+    def write(self) -> None:
+        """Add the edits of the step."""
+        written = [self._prepare(forward) for forward in self.step.forwards]
+        hoisted: dict[Loop, list[_Written]] = defaultdict(list)
+        for entry in written:
+            loop = self._loop_to_leave(entry.forward)
+            if loop is None:
+                self._write_in_place(entry)
+            else:
+                hoisted[loop].append(entry)
+        for loop, entries in hoisted.items():
+            self._write_in_front(loop, entries)
+        for entry in written:
+            self._write_backward(entry)
+        for update in self.step.updates:
+            self.context.replace(update.call, self._update(update))
+        for clear in self.step.clears:
+            self._write_clear(clear)
+
+    # -- what is written ------------------------------------------------------------------------------
+
+    def _prepare(self, forward: Forward) -> _Written:
+        names = self.names[forward.backward]
+        optimizers = self._optimizers(forward)
+        weights = self.template.weights.format(optimizer=optimizers[0])
+        for optimizer in optimizers[1:]:
+            more = self.template.weights.format(optimizer=optimizer)
+            weights = self.template.all_weights.format(weights=weights, more=more)
+        first = self._first_of(forward)
+        return _Written(
+            forward, names, weights, "" if first is forward else self.names[first.backward].gradients
+        )
+
+    def _optimizers(self, forward: Forward) -> list[str]:
+        """Return the optimizers that use the gradients of a forward pass, in the order of their updates."""
+        return list(
+            dict.fromkeys(min(u.optimizers) for u in self.step.updates if forward in self.step.uses[u])
+        )
+
+    def _first_of(self, forward: Forward) -> Forward:
+        """Return the forward pass whose gradients those of ``forward`` are added to; often itself."""
+        if self.step.collected:
+            return forward
+        for update in self.step.updates:
+            together = self.step.uses[update]
+            if forward in together and all(len(self._optimizers(f)) == 1 for f in together):
+                return together[0]
+        return forward
+
+    def _function(self, entry: _Written) -> str:
+        """Return the expression that makes the function which gives loss and gradients."""
+        with_results = (
+            self.template.gradients_and_results if entry.forward.results else self.template.gradients
+        )
+        return with_results.format(forward=entry.names.forward, weights=entry.weights)
+
+    def _call(self, entry: _Written, function: str) -> str:
+        """Return the statement that computes loss and gradients."""
+        results = entry.forward.results
+        given = entry.names.loss
+        if results:
+            inner = ", ".join(results) + ("," if len(results) == 1 else "")
+            given = f"({given}, ({inner}))"
+        gradients = entry.names.own_gradients
+        return f"{given}, {gradients} = {function}({', '.join(entry.forward.arguments)})"
+
+    def _calls(self, entry: _Written, function: str, indentation: str) -> str:
+        """Return the statements in place of the forward pass."""
+        lines = [self._call(entry, function)]
+        if entry.added_to:
+            total = self.template.sum.format(total=entry.added_to, gradients=entry.names.own_gradients)
+            lines.append(f"{entry.added_to} = {total}")
+        return self.source.newline.join(f"{indentation}{line}" for line in lines)
+
+    def _definition(self, entry: _Written, outer: str, inner: str, render: Render) -> str:
+        """Return the function with the forward pass."""
+        newline, forward = self.source.newline, entry.forward
+        header = f"{outer}def {entry.names.forward}({', '.join(forward.arguments)}):"
+        lines = [header]
+        if forward.statements:
+            span = self._span(forward)
+            old = indentation_of(self.source, forward.statements[0])
+            lines.append(moved(render(span), old, inner, newline))
+        loss = (
+            render(self.context.span_with_parentheses(forward.loss))
+            if self._is_expression(forward)
+            else entry.names.loss
+        )
+        results = forward.results
+        if results:
+            loss += ", (" + ", ".join(results) + (",)" if len(results) == 1 else ")")
+        lines.append(f"{inner}return {loss}")
+        return newline.join(lines)
+
+    def _is_expression(self, forward: Forward) -> bool:
+        return not isinstance(forward.loss, ast.Name)
+
+    # -- where it is written --------------------------------------------------------------------------
+
+    def _span(self, forward: Forward) -> Span:
+        """Return the lines of a forward pass, without the line end behind them."""
+        first, last = forward.statements[0], forward.statements[-1]
+        end = self.source.line_end(self.source.span(last).end)
+        return Span(self.source.line_start(first.lineno), end)
+
+    def _place(self, forward: Forward) -> Span:
+        """Return what the call takes the place of."""
+        if forward.statements:
+            return self._span(forward)
+        statement = self.context.scopes.statement(forward.backward.call)
+        span = self.source.span(statement)
+        return Span(self.source.line_start(statement.lineno), span.end)
+
+    def _loop_to_leave(self, forward: Forward) -> Loop | None:
+        """Return the outermost loop in front of which the function can stand; None: it stays in its block."""
+        statement = forward.block[forward.first]
+        chosen: Loop | None = None
+        for loop in self.step.flow.loops_around(statement):
+            if self._rebinds_optimizer(loop, forward) or not self._has_own_line(loop):
+                break
+            unit = inner_indentation(self.source, loop)
+            old = indentation_of(self.source, statement)
+            if any(has_long_string(self.source, entry) for entry in forward.statements) and unit != old:
+                continue
+            chosen = loop
+        return chosen
+
+    def _has_own_line(self, loop: Loop) -> bool:
+        start = self.source.span(loop).start
+        return not self.source.text[self.source.line_start(loop.lineno) : start].strip()
+
+    def _rebinds_optimizer(self, loop: Loop, forward: Forward) -> bool:
+        roots = {name.partition(".")[0] for name in self._optimizers(forward)}
+        names = roots | set(self._optimizers(forward))
+        return bool(self.step.flow.written(loop) & names)
+
+    def _write_in_front(self, loop: Loop, entries: list[_Written]) -> None:
+        """Put the functions in front of a loop, and calls where the forward passes stood."""
+        start = start_with_comments(self.source, loop)
+        whole = Span(start, self.source.span(loop).end)
+        outer, inner = indentation_of(self.source, loop), inner_indentation(self.source, loop)
+        entries = sorted(entries, key=lambda entry: self._place(entry.forward).start)
+        newline = self.source.newline
+
+        def make(render: Render) -> str:
+            parts = [newline * blank_lines_above(self.source, self.context, loop, start)]
+            gap = newline * (2 if not outer else 1)
+            for entry in entries:
+                parts += [self._definition(entry, outer, inner, render), newline, gap]
+            for entry in entries:
+                parts += [f"{outer}{entry.names.function} = {self._spelled(self._function(entry))}", newline]
+            if self.step.collected:
+                parts += self._start_of_total(loop, outer, entries[0])
+            parts.append(newline)
+            position = start
+            for entry in entries:
+                place = self._place(entry.forward)
+                parts.append(render(Span(position, place.start)))
+                old = indentation_of(self.source, entry.forward.block[entry.forward.first])
+                parts.append(self._calls(entry, entry.names.function, old))
+                position = place.end
+            parts.append(render(Span(position, whole.end)))
+            return "".join(parts)
+
+        self.context.edits.replace(whole, make, takes_insertions=True)
+
+    def _start_of_total(self, loop: Loop, outer: str, entry: _Written) -> list[str]:
+        """Return the statement that starts the total, unless gradients are cleared in front of the loop."""
+        scopes = self.context.scopes
+        for clear in self.step.clears:
+            statement = scopes.statement(clear.call)
+            if scopes.block_of(statement) == scopes.block_of(loop) and statement.lineno < loop.lineno:
+                return []
+        return [f"{outer}{entry.names.total} = None", self.source.newline]
+
+    def _write_in_place(self, entry: _Written) -> None:
+        """Put the function where the forward pass stood, and its call behind it."""
+        forward, newline = entry.forward, self.source.newline
+        place = self._place(forward)
+        outer = indentation_of(self.source, forward.block[forward.first])
+        inner = outer + ("\t" if outer.startswith("\t") else "    ")
+
+        def make(render: Render) -> str:
+            here = forward.block[forward.first]
+            gap = newline if self._needs_gap(here) else ""
+            parts = [gap, self._definition(entry, outer, inner, render), newline, newline]
+            function = f"{outer}{entry.names.function} = {self._spelled(self._function(entry))}"
+            total = [f"{outer}{entry.names.total} = None", newline] if self._needs_start(entry) else []
+            parts += [function, newline, *total, self._calls(entry, entry.names.function, outer)]
+            return "".join(parts)
+
+        self.context.edits.replace(place, make, takes_insertions=True)
+
+    def _needs_gap(self, statement: ast.stmt) -> bool:
+        """Return whether a blank line must separate a function from the line above it."""
+        line = statement.lineno - 1
+        if line < 1 or self.context.scopes.siblings(statement)[0] is statement:
+            return False
+        start = self.source.line_start(line)
+        return bool(self.source.text[start : self.source.line_end(start)].strip())
+
+    def _needs_start(self, entry: _Written) -> bool:
+        before = [c for c in self.step.clears if c.call.lineno < entry.forward.backward.call.lineno]
+        return self.step.collected and not before
+
+    def _spelled(self, text: str) -> str:
+        """Return a template's text with the target called as this file calls it."""
+        alias, top = self.context.target_alias, self.context.tables.target.module
+        return text.replace(f"{top}.", f"{alias}.") if alias else text
+
+    # -- the verbs ------------------------------------------------------------------------------------
+
+    def _write_backward(self, entry: _Written) -> None:
+        statement = self.context.scopes.statement(entry.forward.backward.call)
+        if self.step.collected:
+            total, gradients = entry.names.total, entry.names.own_gradients
+            added = self.template.sum.format(total=total, gradients=gradients)
+            text = f"{total} = {gradients} if {total} is None else {added}"
+            if entry.forward.statements:
+                self.context.replace(statement, text)
+            else:  # its place is taken by the call
+                self.context.insert_behind(statement, text)
+        elif entry.forward.statements:
+            self.context.remove_statement(statement)
+
+    def _update(self, update: Verb) -> str:
+        optimizer = self.source.of(update.receiver)
+        forwards = self.step.uses[update]
+        if self.step.collected:
+            gradients = self.names[forwards[0].backward].total
+        else:
+            shared = [f for f in forwards if self._first_of(f) is f]
+            gradients = self._part(shared[0], min(update.optimizers))
+            for forward in shared[1:]:
+                more = self._part(forward, min(update.optimizers))
+                gradients = self.template.sum.format(total=gradients, gradients=more)
+        return self.template.update.format(optimizer=optimizer, gradients=gradients)
+
+    def _part(self, forward: Forward, optimizer: str) -> str:
+        """Return the gradients of one optimizer among those of a forward pass."""
+        gradients = self.names[forward.backward].gradients
+        optimizers = self._optimizers(forward)
+        for other in optimizers[: optimizers.index(optimizer)]:
+            weights = self.template.weights.format(optimizer=other)
+            gradients = self.template.rest.format(gradients=gradients, weights=weights)
+        if optimizer != optimizers[-1]:
+            weights = self.template.weights.format(optimizer=optimizer)
+            gradients = self.template.first.format(gradients=gradients, weights=weights)
+        return gradients
+
+    def _write_clear(self, clear: Verb) -> None:
+        statement = self.context.scopes.statement(clear.call)
+        if self.step.collected:
+            total = self.names[self.step.forwards[0].backward].total
+            self.context.replace(statement, f"{total} = None")
+        else:
+            self.context.remove_statement(statement)

@@ -1,0 +1,219 @@
+"""Decides which gradients each update of an optimizer gets, by the order in which its verbs run.
+
+Between clearing its gradients and its update, an optimizer collects the gradients of every backward pass. Where the
+three stand in one block, once each time that it runs, the gradients are a value that the update is given (direct).
+Where an update does not follow in each round (gradient accumulation), they are kept in a variable (collected).
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+
+from optconv.converter.file_context import FileContext
+from optconv.converter.models import is_only_model
+from optconv.converter.training_step.dataflow import Dataflow
+from optconv.converter.training_step.forward import Forward, ForwardCutter, Obstacle
+from optconv.converter.training_step.verbs import FunctionVerbs, Verb
+from optconv.converter.tree_index import position_of
+from optconv.mappings import Text
+
+_NO_UPDATE = Text(
+    "no optimizer is stepped in the function that `{backward}` stands in",
+    "`{backward}` 所在的函数中没有优化器的 step()",
+)
+_NO_BACKWARD = Text(
+    "the gradients are computed elsewhere: there is no backward() in the function that this step() stands in",
+    "梯度是在别处计算的：该 step() 所在的函数中没有 backward()",
+)
+_UNUSED = Text(
+    "no step() in the same block uses the gradients of `{backward}`",
+    "同一代码块中没有 step() 使用 `{backward}` 的梯度",
+)
+_SEVERAL = Text(
+    "several optimizers are stepped here, and not each of them in the block and in the order of one step",
+    "此处有多个优化器执行 step()，且并非都在同一代码块中按一步的顺序执行",
+)
+_ARGUMENTS = Text(
+    "`{backward}` has arguments that change what is computed",
+    "`{backward}` 的参数会改变计算内容",
+)
+_LEFT_OVER = Text(
+    "gradients of `{backward}` are added to the next step of `{optimizer}`, too: they are cleared before it",
+    "`{backward}` 的梯度也会累加到 `{optimizer}` 的下一步：梯度在此之前就已清零",
+)
+_CLEARED_ELSEWHERE = Text(
+    "the gradients of `{optimizer}` are cleared in another function",
+    "`{optimizer}` 的梯度在另一个函数中清零",
+)
+_HARMLESS = ("retain_graph",)  # says only how long the graph is kept
+
+
+@dataclass
+class Step:
+    """One training step: backward passes, the updates that use them, and what clears gradients."""
+
+    function: FunctionVerbs
+    flow: Dataflow
+    forwards: list[Forward]
+    uses: dict[Verb, list[Forward]]  # an update -> the backward passes whose gradients it gets
+    clears: list[Verb]
+    collected: bool = False  # the gradients are kept in a variable, until an update comes
+    others: list[Verb] = field(default_factory=list)  # clipping and the like, in order
+
+    @property
+    def updates(self) -> list[Verb]:
+        """Return the updates, in order."""
+        return sorted(self.uses, key=lambda verb: position_of(verb.call))
+
+
+def plan_function(
+    context: FileContext, function: FunctionVerbs, clears_elsewhere: frozenset[str]
+) -> Step | Obstacle:
+    """Plan the training steps of one function.
+
+    Args:
+        context: the file.
+        function: its verbs.
+        clears_elsewhere: optimizers whose gradients other functions clear.
+    """
+    backwards, updates = function.of("backward"), function.of("update")
+    if not updates:
+        shown = context.source.of(backwards[0].call)
+        return Obstacle(_NO_UPDATE.format(backward=shown), backwards[0].call)
+    if not backwards:
+        return Obstacle(_NO_BACKWARD, updates[0].call)
+    for verb in backwards:
+        if verb.call.args or any(keyword.arg not in _HARMLESS for keyword in verb.call.keywords):
+            return Obstacle(_ARGUMENTS.format(backward=context.source.of(verb.call)), verb.call)
+    scope = context.scopes.enclosing_scope(backwards[0].call)
+    flow = Dataflow(context, scope)
+    return _Planner(context, function, flow, clears_elsewhere).plan()
+
+
+class _Planner:
+    """Plans one function that has both backward passes and updates."""
+
+    def __init__(
+        self, context: FileContext, function: FunctionVerbs, flow: Dataflow, clears_elsewhere: frozenset[str]
+    ) -> None:
+        self.context = context
+        self.function = function
+        self.flow = flow
+        self.clears_elsewhere = clears_elsewhere
+        self.optimizers = sorted({min(verb.optimizers) for verb in function.of("update")})
+
+    def plan(self) -> Step | Obstacle:
+        forwards: dict[Verb, Forward] = {}
+        for verb in self.function.of("backward"):
+            cut = self._cutter().cut(verb)
+            if isinstance(cut, Obstacle):
+                return cut
+            forwards[verb] = cut
+        direct = self._direct(forwards)
+        if isinstance(direct, Step):
+            return direct
+        return self._collected(forwards, direct)
+
+    def _cutter(self) -> ForwardCutter:
+        scopes = self.context.scopes
+        barriers = [scopes.statement(verb.call) for verb in self.function.of("backward", "update")]
+        barriers += [
+            scopes.statement(call)
+            for call, construction in self.context.constructions.items()
+            if construction.api.kind == "optimizer"
+        ]
+        clearing = {scopes.statement(verb.call) for verb in self.function.of("clear")}
+        return ForwardCutter(self.context, self.flow, barriers, clearing)
+
+    def _direct(self, forwards: dict[Verb, Forward]) -> Step | Obstacle:
+        """Give every update the gradients of the backward passes since its gradients were cleared."""
+        uses: dict[Verb, list[Forward]] = {}
+        for update in self.function.of("update"):
+            found = self._since_cleared(update, forwards)
+            if isinstance(found, Obstacle):
+                return found
+            uses[update] = found
+        used = {forward.backward for found in uses.values() for forward in found}
+        unused = [verb for verb in forwards if verb not in used]
+        if unused:
+            shown = self.context.source.of(unused[0].call)
+            return Obstacle(_UNUSED.format(backward=shown), unused[0].call)
+        return Step(
+            self.function,
+            self.flow,
+            list(forwards.values()),
+            uses,
+            self.function.of("clear"),
+            others=self._others(),
+        )
+
+    def _others(self) -> list[Verb]:
+        return [verb for verb in self.function.verbs if verb.role not in ("backward", "update", "clear")]
+
+    def _since_cleared(self, update: Verb, forwards: dict[Verb, Forward]) -> list[Forward] | Obstacle:
+        """Walk back from an update to where its gradients are cleared, around the loop if need be."""
+        sequence = self._sequence(update)
+        place = sequence.index(update)
+        optimizer = min(update.optimizers)
+        found: list[Forward] = []
+        for verb in reversed(sequence[:place]):
+            if verb.role == "clear" and self._clears(verb, update):
+                return list(reversed(found)) if found else Obstacle(_SEVERAL, update.call)
+            if verb.role == "update" and optimizer in verb.optimizers:
+                return Obstacle(_SEVERAL, update.call)
+            if verb.role == "backward":
+                found.append(forwards[verb])
+        for verb in reversed(sequence[place + 1 :]):  # of the round before, or of the last call
+            if verb.role == "clear" and self._clears(verb, update):
+                return list(reversed(found)) if found else Obstacle(_SEVERAL, update.call)
+            if verb.role == "backward":
+                shown = self.context.source.of(verb.call)
+                return Obstacle(_LEFT_OVER.format(backward=shown, optimizer=optimizer), verb.call)
+        return Obstacle(_SEVERAL, update.call)
+
+    def _clears(self, verb: Verb, update: Verb) -> bool:
+        """Return whether a verb clears all gradients of the optimizer that is updated."""
+        if verb.optimizers:
+            return verb.optimizers == update.optimizers
+        built = self.context.built(self.context.kinds.values(update.receiver).instances)
+        return bool(built) and all(
+            is_only_model(self.context, optimizer, verb.receiver) for optimizer in built
+        )
+
+    def _sequence(self, verb: Verb) -> list[Verb]:
+        """Return the verbs that run once each time that the block of ``verb`` runs, in order."""
+        top = self._top_statement(self.context.scopes.statement(verb.call))
+        block = self.context.scopes.siblings(top)
+        return [
+            other
+            for other in self.function.verbs
+            if any(self._top_statement(self.context.scopes.statement(other.call)) is entry for entry in block)
+        ]
+
+    def _top_statement(self, statement: ast.stmt) -> ast.stmt:
+        """Return the outermost ``with`` statement that holds nothing conditional above ``statement``."""
+        outer = self.context.scopes.outer_statement(statement)
+        while isinstance(outer, ast.With):
+            statement, outer = outer, self.context.scopes.outer_statement(outer)
+        return statement
+
+    def _collected(self, forwards: dict[Verb, Forward], why: Obstacle) -> Step | Obstacle:
+        """Keep the gradients in a variable until an update comes, for the one optimizer of the function."""
+        if len(self.optimizers) > 1:
+            return why if why.reason is not _SEVERAL else Obstacle(_SEVERAL, why.node)
+        optimizer = self.optimizers[0]
+        if optimizer in self.clears_elsewhere and not self.function.of("clear"):
+            return Obstacle(
+                _CLEARED_ELSEWHERE.format(optimizer=optimizer), self.function.of("update")[0].call
+            )
+        uses = {update: list(forwards.values()) for update in self.function.of("update")}
+        return Step(
+            self.function,
+            self.flow,
+            list(forwards.values()),
+            uses,
+            self.function.of("clear"),
+            collected=True,
+            others=self._others(),
+        )

@@ -1,0 +1,69 @@
+"""Where statements stand: their indentation, the comments above them, and how lines are moved."""
+
+from __future__ import annotations
+
+import ast
+
+from optconv.converter.file_context import MARK, FileContext
+from optconv.converter.source import SourceText
+
+
+def indentation_of(source: SourceText, statement: ast.stmt) -> str:
+    """Return the white space in front of a statement."""
+    start = source.line_start(statement.lineno)
+    line = source.text[start : source.span(statement).start]
+    return line[: len(line) - len(line.lstrip())]
+
+
+def inner_indentation(source: SourceText, loop: ast.For | ast.While) -> str:
+    """Return the indentation of the body of a loop."""
+    outer = indentation_of(source, loop)
+    if loop.body[0].lineno > loop.lineno:
+        return indentation_of(source, loop.body[0])
+    return outer + ("\t" if outer.startswith("\t") else "    ")
+
+
+def moved(text: str, old: str, new: str, newline: str) -> str:
+    """Return lines with another indentation; what stands further to the left stays there."""
+    lines = text.split(newline)
+    return newline.join(new + line[len(old) :] if line.startswith(old) else line for line in lines)
+
+
+def has_long_string(source: SourceText, statement: ast.stmt) -> bool:
+    """Return whether a string in a statement goes over several lines: it must not be moved sideways."""
+    return any(
+        isinstance(part, (ast.Constant, ast.JoinedStr))
+        and part.end_lineno != part.lineno
+        and any(mark in source.of(part) for mark in ('"""', "'''", "\\\n", "\\\r"))
+        for part in ast.walk(statement)
+    )
+
+
+def start_with_comments(source: SourceText, statement: ast.stmt) -> int:
+    """Return where a statement begins with the comments directly above it, behind their indentation."""
+    indentation = indentation_of(source, statement)
+    line = statement.lineno
+    while line > 1:
+        start = source.line_start(line - 1)
+        text = source.text[start : source.line_end(start)]
+        if not text.startswith(f"{indentation}#") or text.lstrip().startswith(MARK):
+            break
+        line -= 1
+    return source.line_start(line)
+
+
+def blank_lines_above(source: SourceText, context: FileContext, statement: ast.stmt, start: int) -> int:
+    """Return how many blank lines a function needs in front of it, where it is put at ``start``."""
+    wanted = 1 if indentation_of(source, statement) else 2
+    siblings = context.scopes.siblings(statement)
+    if siblings[0] is statement and wanted == 1:
+        return 0
+    line = source.line_of(start) - 1
+    while (
+        wanted
+        and line >= 1
+        and not source.text[source.line_start(line) : source.line_end(source.line_start(line))].strip()
+    ):
+        wanted -= 1
+        line -= 1
+    return wanted if line >= 1 else 0

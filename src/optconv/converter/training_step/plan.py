@@ -1,0 +1,93 @@
+"""Plans and writes the training steps of a file, and says what became of each part of them."""
+
+from __future__ import annotations
+
+import ast
+
+from optconv.converter.call_plan import Remark
+from optconv.converter.file_context import FileContext, TargetUse
+from optconv.converter.source import shortened
+from optconv.converter.training_step.emit import StepWriter
+from optconv.converter.training_step.forward import Obstacle
+from optconv.converter.training_step.gradients import Step, plan_function
+from optconv.converter.training_step.names import NameGiver
+from optconv.converter.training_step.verbs import FunctionVerbs, Verb, find_verbs
+from optconv.mappings import Text
+from optconv.mappings.schema import TrainingStep
+
+_CLEARED_ALONE = Text(
+    "the gradients that it clears are computed and used elsewhere",
+    "它清零的梯度在别处计算和使用",
+)
+
+
+def plan_training_steps(context: FileContext) -> None:
+    """Convert or decline every training step of a file, where the target writes them in its own way."""
+    template = context.tables.training_step
+    if template is None:
+        return
+    functions = [f for f in find_verbs(context) if f.of("update", "clear", "scaled_update")]
+    clearing = {
+        id(f): frozenset(name for verb in f.of("clear") for name in verb.optimizers) for f in functions
+    }
+    names = NameGiver(context, template)
+    plans: list[tuple[FunctionVerbs, Step | Obstacle]] = []
+    for function in functions:
+        if not function.of("update", "backward"):
+            continue
+        elsewhere = frozenset().union(*(found for key, found in clearing.items() if key != id(function)))
+        plans.append((function, plan_function(context, function, elsewhere)))
+    for function, plan in plans:
+        if isinstance(plan, Obstacle):
+            _decline(context, template, function.verbs, plan)
+        else:
+            StepWriter(context, template, plan, names.names_for(plan)).write()
+            _settle(context, template, function.verbs)
+    _clear_elsewhere(context, template, functions, [plan for _, plan in plans])
+
+
+def _settle(context: FileContext, template: TrainingStep, verbs: list[Verb]) -> None:
+    """Record the parts of a step that was converted, and that the output names the target."""
+    for verb in verbs:
+        context.handled.add(verb.node)
+        context.settle(verb.call, verb.api, [])
+    _use_target(context, template.gradients.partition("(")[0])
+
+
+def _use_target(context: FileContext, api: str) -> None:
+    """Note that the output names an API of the target where the input named none of the source."""
+    root = next((use.root for use in context.uses), None)
+    if root is not None:
+        context.uses.append(TargetUse(ast.Name(id=api), root, api, by_name=False))
+
+
+def _decline(context: FileContext, template: TrainingStep, verbs: list[Verb], obstacle: Obstacle) -> None:
+    """Leave a step as it is: the reason is said once, at its first backward pass or update."""
+    first = next((v for v in verbs if v.role == "backward"), verbs[0])
+    for verb in verbs:
+        context.handled.add(verb.node)
+        if verb is first:
+            remark = Remark("OC308", {"reason": obstacle.reason, "shape": template.shape})
+        else:
+            name = shortened(context.source.of(first.call))
+            remark = Remark("OC102", {"name": name, "line": context.line(first.call)})
+        context.settle(verb.call, verb.api, [remark], converted=False)
+
+
+def _clear_elsewhere(
+    context: FileContext, template: TrainingStep, functions: list[FunctionVerbs], plans: list[Step | Obstacle]
+) -> None:
+    """Remove what clears gradients in functions that do nothing else, where no gradients are kept."""
+    direct = bool(plans) and all(isinstance(plan, Step) and not plan.collected for plan in plans)
+    for function in functions:
+        if function.of("update", "backward"):
+            continue
+        for verb in function.of("clear"):
+            context.handled.add(verb.node)
+            statement = context.scopes.statement(verb.call)
+            if direct and isinstance(statement, ast.Expr) and statement.value is verb.call:
+                context.remove_statement(statement)
+                context.settle(verb.call, verb.api, [])
+            else:
+                remark = Remark("OC308", {"reason": _CLEARED_ALONE, "shape": template.shape})
+                context.settle(verb.call, verb.api, [remark], converted=False)

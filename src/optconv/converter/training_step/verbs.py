@@ -1,0 +1,100 @@
+"""Finds the statements that make up a training step: what clears, computes and uses gradients."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+
+from optconv.converter.file_context import FileContext
+from optconv.converter.kinds import Values
+from optconv.converter.models import model_of
+from optconv.converter.tree_index import position_of
+
+FunctionLike = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.Module
+
+
+@dataclass(frozen=True, eq=False)
+class Verb:
+    """One call that is part of a training step."""
+
+    role: str  # "backward", "clear", "update", ...
+    node: ast.Attribute  # the method
+    call: ast.Call
+    api: str  # the name of the method, for diagnostics
+    optimizers: frozenset[str] = frozenset()  # as the source names them; of "backward", none
+
+    @property
+    def receiver(self) -> ast.expr:
+        """Return the object whose method is called."""
+        return self.node.value
+
+
+@dataclass
+class FunctionVerbs:
+    """The verbs of one function (or of the module), in order."""
+
+    function: FunctionLike
+    verbs: list[Verb] = field(default_factory=list)
+
+    def of(self, *roles: str) -> list[Verb]:
+        """Return the verbs that have one of some roles."""
+        return [verb for verb in self.verbs if verb.role in roles]
+
+
+def find_verbs(context: FileContext) -> list[FunctionVerbs]:
+    """Return the verbs of every function that has any, each function by itself."""
+    found: dict[ast.AST, FunctionVerbs] = {}
+    for node in sorted(context.scopes.attributes, key=position_of):
+        verb = _verb(context, node)
+        if verb is not None:
+            function = context.kinds.functions.function_around(node) or context.scopes.tree
+            assert isinstance(function, FunctionLike)
+            found.setdefault(function, FunctionVerbs(function)).verbs.append(verb)
+    return list(found.values())
+
+
+def _verb(context: FileContext, node: ast.Attribute) -> Verb | None:
+    call = context.scopes.parents.get(node)
+    if not isinstance(call, ast.Call) or call.func is not node or node in context.handled:
+        return None
+    if node.attr not in context.tables.training_step_members:
+        return None
+    values = context.kinds.values(node.value)
+    if not values.instances:
+        return _of_a_model(context, node, call) or _of_a_tensor(context, node, call)
+    return _of_instances(context, node, call, values)
+
+
+def _of_instances(context: FileContext, node: ast.Attribute, call: ast.Call, values: Values) -> Verb | None:
+    """Return the verb of an object that is certainly a converted optimizer or scaler."""
+    rows = [context.tables.member(instance.api, node.attr) for instance in values.instances]
+    roles = {row.training_step if row else "" for row in rows}
+    if values.unknown or len(roles) != 1 or roles == {""} or context.left(values.instances):
+        return None
+    owner = next(iter(values.instances)).api
+    known = context.tables.source_member(owner, node.attr)
+    name = f"{known[0].name if known else owner.name}.{node.attr}"
+    return Verb(roles.pop(), node, call, name, frozenset({ast.unparse(node.value)}))
+
+
+def _of_a_model(context: FileContext, node: ast.Attribute, call: ast.Call) -> Verb | None:
+    """Return the verb of a model: it is about the optimizers that have the model's parameters."""
+    values = model_of(context, node)
+    if values is None or not values.instances:
+        return None
+    api = next(iter(values.instances)).api
+    row = context.tables.member(api, node.attr)
+    if row is None or not row.training_step:
+        return None
+    return Verb(row.training_step, node, call, f"{api.name}.{node.attr}", frozenset())
+
+
+def _of_a_tensor(context: FileContext, node: ast.Attribute, call: ast.Call) -> Verb | None:
+    """Return the verb of an object that nothing else is known of: what computes gradients."""
+    api = context.tables.tensors
+    if api is None or node.attr not in api.members or context.names.meaning(node.value).names:
+        return None
+    row = context.tables.member(api, node.attr)
+    if row is None or not row.training_step:
+        return None
+    return Verb(row.training_step, node, call, f"{api.name}.{node.attr}")
