@@ -6,7 +6,13 @@ import ast
 from typing import Any
 
 from optconv.converter.scopes import ScopeTree
-from optconv.converter.values import is_literal, is_number_in_tensor, known_value, may_be_integer
+from optconv.converter.values import (
+    is_literal,
+    is_number_in_tensor,
+    is_whole_number,
+    known_value,
+    may_be_integer,
+)
 from optconv.mappings.expressions import Typed
 from optconv.mappings.schema import Idioms
 
@@ -16,7 +22,7 @@ def coerce(text: str, wanted: str | None, scopes: ScopeTree, idioms: Idioms, nod
 
     Args:
         text: the value as it would be written.
-        wanted: "float", "int", "list", "iterable", "str" or None.
+        wanted: "float", "number", "floats", "int", "bool", "list", "iterable", "str" or None.
         scopes: to look up names.
         idioms: what makes tensors.
         node: the user's expression, when the text is one.
@@ -24,10 +30,19 @@ def coerce(text: str, wanted: str | None, scopes: ScopeTree, idioms: Idioms, nod
     parsed = ast.parse(f"({text}\n)", mode="eval").body
     known = known_value(node if node is not None else parsed, scopes)
     literal = is_literal(parsed)
+    if wanted == "number" and is_number_in_tensor(parsed, idioms):
+        return _float(text, parsed, known, idioms, integer=False)
     if wanted == "float":
         return _float(
             text, parsed, known, idioms, may_be_integer(node, scopes) if node is not None else False
         )
+    if wanted == "floats":
+        return _floats(text, parsed, scopes, idioms, node)
+    if wanted == "bool":
+        whole = _is_whole(known) or (
+            node is not None and (may_be_integer(node, scopes) or is_whole_number(node, scopes))
+        )
+        return (repr(bool(known)) if literal else f"bool({text})") if whole else text
     if wanted == "int" and isinstance(known, float) and known.is_integer():
         return repr(int(known)) if literal else f"int({text})"
     if wanted == "str" and isinstance(known, Typed) and known.type_name == "path":
@@ -57,9 +72,40 @@ def _float(text: str, parsed: ast.expr, known: Any, idioms: Idioms, integer: boo
         return _as_float(ast.unparse(inner)) if is_literal(inner) else f"float({text})"
     if integer:
         return f"float({text})"
-    if isinstance(known, int) and not isinstance(known, bool):
+    if _is_whole(known):
         return _as_float(text) if is_literal(parsed) else f"float({text})"
     return text
+
+
+def _floats(text: str, parsed: ast.expr, scopes: ScopeTree, idioms: Idioms, node: ast.expr | None) -> str:
+    """Write the entries of a tuple or list as floats; one that a name holds is made anew if it needs it."""
+    display = (ast.Tuple, ast.List)
+    if not isinstance(parsed, display):
+        known = known_value(node if node is not None else parsed, scopes)
+        whole = isinstance(known, (tuple, list)) and any(_is_whole(entry) for entry in known)
+        return f"tuple(map(float, {text}))" if whole else text
+    own = node.elts if isinstance(node, display) else parsed.elts
+    lines = f"({text}\n)".splitlines(keepends=True)
+    starts = [0]
+    for line in lines:
+        starts.append(starts[-1] + len(line))
+    whole_text, pieces, position = "".join(lines), [], 1
+    for entry, given in zip(parsed.elts, own, strict=True):
+        start, end = (
+            starts[row - 1] + len(lines[row - 1].encode()[:column].decode())
+            for row, column in (
+                (entry.lineno, entry.col_offset),
+                (entry.end_lineno or entry.lineno, entry.end_col_offset or 0),
+            )
+        )
+        written = coerce(whole_text[start:end], "float", scopes, idioms, given)
+        pieces += [whole_text[position:start], written]
+        position = end
+    return "".join([*pieces, whole_text[position : len(text) + 1]])
+
+
+def _is_whole(known: Any) -> bool:
+    return isinstance(known, int) and not isinstance(known, bool)
 
 
 def _is_iterator(known: Any) -> bool:

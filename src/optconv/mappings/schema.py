@@ -76,7 +76,7 @@ class TargetApi:
 
     name: str  # "paddle.optimizer.SGD", "paddle.optimizer.Optimizer.clear_grad"
     signature: Signature
-    types: Mapping[str, str] = field(default_factory=dict)  # "float", "int" or "list" where it insists
+    types: Mapping[str, str] = field(default_factory=dict)  # what it insists on, see signatures.yaml
     inert: Mapping[str, Expression] = field(default_factory=dict)  # another value that acts as the default
     since: str | None = None
     added: Mapping[str, str] = field(default_factory=dict)  # parameter -> first version that has it

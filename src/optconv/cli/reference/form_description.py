@@ -41,7 +41,7 @@ class TargetArgument:
     expression: str
     default: str | None  # of the target; None where it is required
     pinned: str | None = None  # what is written where the source leaves it out, because the defaults differ
-    type: str | None = None  # "float", "int" or "list" where the target insists on it
+    type: str | None = None  # where the target insists on one
     added: str | None = None  # the version of the target that has it first, where not all have it
 
 

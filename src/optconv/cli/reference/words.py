@@ -71,6 +71,13 @@ PINNED_REQUIRED: Final = Text(
 )
 TYPES: Final = {
     "float": Text("a float: `1` is written `1.0`", "类型为 float：`1` 会写成 `1.0`"),
+    "number": Text(
+        "a number: one in a tensor is written without the tensor", "类型为数值：张量中的数值会去掉张量写出"
+    ),
+    "floats": Text(
+        "a tuple of floats: `(0, 0.9)` is written `(0.0, 0.9)`",
+        "类型为 float 元组：`(0, 0.9)` 会写成 `(0.0, 0.9)`",
+    ),
     "int": Text("an int", "类型为 int"),
     "iterable": Text("an iterable", "类型为可迭代对象"),
 }
