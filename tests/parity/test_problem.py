@@ -10,8 +10,11 @@ from math import prod
 import pytest
 
 from optconv.parity.problem import (
+    NETWORK_SHAPES,
+    OTHER_NETWORK_SHAPES,
     SHAPES,
     Problem,
+    network_problem,
     plain_problem,
     problems_for,
     rate_problem,
@@ -106,6 +109,38 @@ def test_a_script_with_a_closure_is_measured_on_a_function_with_a_minimum() -> N
 
 def test_any_other_script_is_measured_on_the_standard_problems() -> None:
     assert problems_for("optimizer.step()\n") == standard_problems()
+
+
+@pytest.mark.parametrize("name", ["network", "other_network"])
+def test_a_script_that_names_a_network_is_given_two(name: str) -> None:
+    problems = problems_for(
+        f"optimizer = torch.optim.SGD({name}.parameters(), lr=0.1)\n", "float32", dense=True
+    )
+    shapes = [tuple(parameter.shape for parameter in problem.parameters) for problem in problems]
+    assert shapes == [(*NETWORK_SHAPES, *OTHER_NETWORK_SHAPES)] * 2
+    assert [problem.dtype for problem in problems] == ["float32", "float32"]
+    assert problems[0].parameters != problems[1].parameters
+
+
+def test_a_name_with_network_in_it_is_no_network() -> None:
+    assert problems_for("networks = 3\noptimizer.step()\n") == standard_problems()
+
+
+def test_every_batch_has_a_label_and_a_target_for_each_example() -> None:
+    batches = network_problem("network").batches
+    assert len(batches) == 8
+    for batch in batches:
+        assert len(batch.inputs) == len(batch.labels) == len(batch.targets) == 4
+        assert {len(row) for row in batch.inputs} == {6}
+        assert {len(row) for row in batch.targets} == {3}
+    assert {label for batch in batches for label in batch.labels} == {0, 1, 2}
+
+
+def test_batches_survive_the_way_to_the_worker_digit_for_digit() -> None:
+    batch = network_problem("network").batches[0]
+    received = json.loads(json.dumps(network_problem("network").message()))
+    assert received["batches"][0][0][0] == list(batch.inputs[0])
+    assert received["batches"][0][1] == list(batch.labels)
 
 
 def test_problems_are_values() -> None:

@@ -28,6 +28,29 @@ grad_scaler._dygraph_tracer = lambda: SimpleNamespace(_expected_place=_GPU)
 grad_scaler.float = _as_float
 
 
+class _Layer(paddle.nn.Layer):  # type: ignore[misc]
+    def __init__(self, weight: Any, bias: Any) -> None:
+        super().__init__()
+        self.weight, self.bias = weight, bias
+
+    def forward(self, x: Any) -> Any:
+        return paddle.matmul(x, self.weight, transpose_y=True) + self.bias
+
+
+class _Network(paddle.nn.Layer):  # type: ignore[misc]
+    """Two layers with tanh between them."""
+
+    def __init__(self, parameters: list[Any]) -> None:
+        super().__init__()
+        self.hidden, self.head = _Layer(*parameters[:2]), _Layer(*parameters[2:])
+
+    def forward(self, x: Any, labels: Any = None) -> Any:
+        logits = self.head(paddle.tanh(self.hidden(x)))
+        if labels is None:
+            return logits
+        return SimpleNamespace(loss=paddle.nn.functional.cross_entropy(logits, labels), logits=logits)
+
+
 def reset() -> None:
     """Undo what an earlier script may have set globally."""
     paddle.seed(0)
@@ -53,6 +76,26 @@ def parameter(values: list[float], shape: list[int], dtype: str) -> Any:
 def model(parameters: list[Any]) -> Any:
     """Return a layer with these parameters."""
     return paddle.nn.ParameterList(parameters)
+
+
+def network(parameters: list[Any]) -> Any:
+    """Return a layer of two layers with these parameters."""
+    return _Network(parameters)
+
+
+def labels(values: list[int]) -> Any:
+    """Return class numbers."""
+    return paddle.to_tensor(values, dtype="int64")
+
+
+def cross_entropy() -> Any:
+    """Return the layer for the mean cross entropy."""
+    return paddle.nn.CrossEntropyLoss()
+
+
+def mean_squared_error() -> Any:
+    """Return the layer for the mean squared error."""
+    return paddle.nn.MSELoss()
 
 
 def total(terms: list[Any]) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import torch
@@ -12,6 +13,29 @@ torch.set_num_threads(1)
 
 # A scaler for a GPU switches itself off where there is none; scaling is the same arithmetic on the CPU.
 torch.cuda.amp.common.amp_definitely_not_available = lambda: False
+
+
+class _Layer(torch.nn.Module):  # type: ignore[misc]
+    def __init__(self, weight: Any, bias: Any) -> None:
+        super().__init__()
+        self.weight, self.bias = weight, bias
+
+    def forward(self, x: Any) -> Any:
+        return torch.nn.functional.linear(x, self.weight, self.bias)
+
+
+class _Network(torch.nn.Module):  # type: ignore[misc]
+    """Two layers with tanh between them."""
+
+    def __init__(self, parameters: list[Any]) -> None:
+        super().__init__()
+        self.hidden, self.head = _Layer(*parameters[:2]), _Layer(*parameters[2:])
+
+    def forward(self, x: Any, labels: Any = None) -> Any:
+        logits = self.head(torch.tanh(self.hidden(x)))
+        if labels is None:
+            return logits
+        return SimpleNamespace(loss=torch.nn.functional.cross_entropy(logits, labels), logits=logits)
 
 
 def reset() -> None:
@@ -34,6 +58,26 @@ def parameter(values: list[float], shape: list[int], dtype: str) -> Any:
 def model(parameters: list[Any]) -> Any:
     """Return a module with these parameters."""
     return torch.nn.ParameterList(parameters)
+
+
+def network(parameters: list[Any]) -> Any:
+    """Return a module of two layers with these parameters."""
+    return _Network(parameters)
+
+
+def labels(values: list[int]) -> Any:
+    """Return class numbers."""
+    return torch.tensor(values, dtype=torch.int64)
+
+
+def cross_entropy() -> Any:
+    """Return the module for the mean cross entropy."""
+    return torch.nn.CrossEntropyLoss()
+
+
+def mean_squared_error() -> Any:
+    """Return the module for the mean squared error."""
+    return torch.nn.MSELoss()
 
 
 def total(terms: list[Any]) -> Any:

@@ -3,7 +3,7 @@
 Started as ``python serve.py torch``. The first line out says which version is installed, or why the
 framework cannot be imported; after that there is one line out for each line in::
 
-    in   {"script": ..., "problem": {"dtype", "parameters", "gradients", "metrics", "curvatures"}}
+    in   {"script": ..., "problem": {"dtype", "parameters", "gradients", "metrics", "curvatures", "batches"}}
     out  {"trajectory": [[[...]]], "observed": [...], "warnings": [...]}
     out  {"error": {"type", "message", "line_number", "line"}}
 
@@ -53,6 +53,22 @@ class Framework(Protocol):
 
     def model(self, parameters: list[Any]) -> Any:
         """Return an object of the framework's own that has just these parameters."""
+
+    def network(self, parameters: list[Any]) -> Any:
+        """Return a network of two layers: weight (out, in) and bias of each, tanh between them.
+
+        It is called with a batch and returns the last layer's output. Called with ``labels``, too, it
+        returns an object with their cross entropy as ``loss`` and that output as ``logits``.
+        """
+
+    def labels(self, values: list[int]) -> Any:
+        """Return class numbers in the integer type that the framework's cross entropy takes."""
+
+    def cross_entropy(self) -> Any:
+        """Return the framework's object for the mean cross entropy of logits and labels."""
+
+    def mean_squared_error(self) -> Any:
+        """Return the framework's object for the mean squared error."""
 
 
 class Session:
@@ -128,6 +144,7 @@ class Session:
     def names(self) -> dict[str, Any]:
         """Return the names a script finds defined."""
         return {
+            **(self.network_names() if self.problem["batches"] else {}),
             "__name__": "__parity__",
             "params": list(self.parameters),
             "model": self.framework.model(self.parameters),
@@ -140,6 +157,23 @@ class Session:
             "loss": self.metric,
             "record": self.record,
             "observe": self.observe,
+        }
+
+    def network_names(self) -> dict[str, Any]:
+        """Return the names of a problem with networks, each object the framework's own."""
+        half = len(self.parameters) // 2
+
+        def rows(values: list[list[float]]) -> Any:
+            flat = [value for row in values for value in row]
+            return self.framework.constant(flat, [len(values), len(values[0])], self.problem["dtype"])
+
+        return {
+            "network": self.framework.network(self.parameters[:half]),
+            "other_network": self.framework.network(self.parameters[half:]),
+            "batches": [(rows(x), self.framework.labels(y)) for x, y, _ in self.problem["batches"]],
+            "targets": [rows(values) for _, _, values in self.problem["batches"]],
+            "criterion": self.framework.cross_entropy(),
+            "distance": self.framework.mean_squared_error(),
         }
 
 
