@@ -30,7 +30,7 @@ from optconv.converter.scopes import ScopeTree
 from optconv.converter.source import SourceText, UndecodableError, decode
 from optconv.converter.subclasses import emit_subclasses, plan_subclasses
 from optconv.converter.surroundings import SURROUNDING, is_planned, plan_surroundings
-from optconv.converter.training_step.plan import plan_training_steps
+from optconv.converter.training_step.plan import changes_gradients, plan_training_steps
 from optconv.mappings import TableError, Tables
 
 
@@ -212,14 +212,17 @@ def _plan_and_emit(context: FileContext) -> None:
     for found, use in uses.others:
         if use != "subclass" and found.node not in context.handled:
             plan_other_use(context, found, use)
-    plan_surroundings(context, uses.calls, uses.surrounding)
-    _note_uses(context, uses.calls)
-    plan_training_steps(context)
+    changes = {call: found for call, found in uses.calls.items() if changes_gradients(context, found.api)}
+    others = {call: found for call, found in uses.calls.items() if call not in changes}
+    plan_surroundings(context, others, uses.surrounding)
+    _note_uses(context, others)
+    plan_training_steps(context, changes)
     _plan_members(context)
     plan_checkpoints(context, uses.checkpoints)
     plan_handed_over(context)
     emit_subclasses(context, classes)
-    emit_constructions(context, plan_imports(context), attachments)
+    context.spelling = plan_imports(context)
+    emit_constructions(context, context.spelling, attachments)
 
 
 def _note_uses(context: FileContext, calls: Mapping[ast.Call, Found]) -> None:

@@ -85,6 +85,7 @@ class FileContext:
     gone: set[ast.Name] = field(default_factory=set)  # names that the output has no more
     taken_names: set[str] = field(default_factory=set)
     target_alias: str = ""  # what the target is imported as, where its own name means something else
+    spelling: Mapping[ast.expr, str] = field(default_factory=dict)  # of each target API, when all are known
 
     def row(self, api: SourceApi) -> Row | None:
         """Return the row of an API: of the tables, or of a class that the file itself defines."""

@@ -37,6 +37,7 @@ RESERVED_NAMES = frozenset(
         "combined",
         "repeatable",
         "fractions",
+        "gradients",
     }
 )
 """Names of the expression language beside the parameters.
@@ -50,7 +51,7 @@ first argument is an iterator, which can be gone through once; ``regions``: the 
 regions of low precision; ``several_optimizers``: whether a scaler steps more than one;
 ``combined``: the function that several schedulers combine to; ``repeatable``: whether functions that are
 given certainly have the same value for the same epoch each time; ``fractions``: whether an entry of a list
-that is given is a number with a fraction."""
+that is given is a number with a fraction; ``gradients``: the gradients of a training step, where they are a value."""
 
 CASE_KEYS = frozenset(
     {
@@ -157,7 +158,7 @@ def _load_case(
         },
         expression=read_expression(own["expression"], names | {"self"}) if "expression" in own else None,
         item=read_expression(own["item"], names | {"self"}) if "item" in own else None,
-        before=read_expression(own["before"], names | {"self"}) if "before" in own else None,
+        before=_read_before(own["before"], names, catalogues) if "before" in own else None,
         since=own["since"].text() if "since" in own and entry is not holder else None,
     )
     if case.to == "" and case.expression is None:
@@ -166,6 +167,12 @@ def _load_case(
         case = _inherit(case, inherited, names, parameters)
     _check_complete(entry, case, {p: d for p, d in parameters.items() if p not in mentioned}, target)
     return case
+
+
+def _read_before(located: Located, names: frozenset[str], catalogues: Catalogues) -> Expression:
+    """Read what is evaluated in front of a call; it may call functions of the target by their whole names."""
+    modules = frozenset(name.partition(".")[0] for name in catalogues.target)
+    return read_expression(located, names | modules | {"self"})
 
 
 def _inherit(

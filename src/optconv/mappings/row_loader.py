@@ -25,7 +25,7 @@ from optconv.mappings.schema import (
 )
 from optconv.mappings.signatures import SignatureVersion
 from optconv.mappings.subclass_loader import load_subclass
-from optconv.mappings.training_step_loader import ROLES, load_training_step
+from optconv.mappings.training_step_loader import ROLES, load_scaled_step, load_training_step
 from optconv.mappings.yaml_reader import Located
 
 _ROW_KEYS = CASE_KEYS | {
@@ -49,6 +49,8 @@ _ROW_KEYS = CASE_KEYS | {
     "follows",
     "combine",
     "training_step",
+    "gradients",
+    "scaled_step",
 }
 _MEMBER_KEYS = frozenset(
     {
@@ -83,6 +85,8 @@ def load_row(document: Located, catalogues: Catalogues, inherited: Located | Non
     if source is None:
         raise api.error(f"{api.text()} is not in the catalogue of the source framework")
     mentioned = combined_parameters(top.get("combine"))
+    if "gradients" in top:
+        mentioned |= {top["gradients"].text()}
     cases = load_cases(document, source.signatures, catalogues, inherited, mentioned)
     if "inherited" in top:
         top["inherited"].mapping(allowed=INHERITED_KEYS)
@@ -111,6 +115,8 @@ def load_row(document: Located, catalogues: Catalogues, inherited: Located | Non
         follows="follows" in top,
         combine=load_combine(top.get("combine"), source, catalogues),
         training_step=load_training_step(top["training_step"]) if "training_step" in top else None,
+        gradients=top["gradients"].text() if "gradients" in top else "",
+        scaled_step=load_scaled_step(top["scaled_step"]) if "scaled_step" in top else None,
     )
 
 

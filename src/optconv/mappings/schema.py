@@ -265,6 +265,15 @@ class TrainingStep:
 
 
 @dataclass(frozen=True)
+class ScaledStep:
+    """How a training step with a scaled loss is written, where gradients are a value; templates, too."""
+
+    unscale: str  # gradients without the scale
+    finite: str  # whether all gradients are finite
+    adjust: str  # adjusts the scale by what was found
+
+
+@dataclass(frozen=True)
 class ParityCase:
     """A snippet that is run on both frameworks, and how near the two must come."""
 
@@ -312,3 +321,5 @@ class Row:
     follows: bool = False  # the target's scheduler may come after a warmup: it starts anew there
     combine: Combine | None = None
     training_step: TrainingStep | None = None
+    gradients: str = ""  # the parameter whose gradients a function changes, where gradients are a value
+    scaled_step: ScaledStep | None = None

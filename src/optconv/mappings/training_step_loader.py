@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from string import Formatter
 
 from optconv.mappings.rule_loader import read_text
-from optconv.mappings.schema import TrainingStep
+from optconv.mappings.schema import ScaledStep, TrainingStep
 from optconv.mappings.yaml_reader import Located
 
 ROLES = ("backward", "clear", "update", "clip", "scale", "unscale", "scaled_update", "adjust")
@@ -25,6 +25,11 @@ _TEMPLATES: Mapping[str, frozenset[str]] = {
     "rest": frozenset({"gradients", "weights"}),
     "constant": frozenset({"value"}),
 }
+_SCALED: Mapping[str, frozenset[str]] = {
+    "unscale": frozenset({"scaler", "gradients"}),
+    "finite": frozenset({"gradients"}),
+    "adjust": frozenset({"scaler", "finite"}),
+}
 _NAMES = frozenset({"forward", "function", "gradients", "total"})
 
 
@@ -39,6 +44,13 @@ def load_training_step(located: Located) -> TrainingStep:
         names={key: names.required(key).text() for key in sorted(_NAMES)},
         shape=read_text(located.required("shape")),
     )
+
+
+def load_scaled_step(located: Located) -> ScaledStep:
+    """Load ``scaled_step``: how a training step with a scaled loss is written."""
+    located.mapping(allowed=frozenset(_SCALED))
+    templates = {key: read_template(located.required(key), fields) for key, fields in _SCALED.items()}
+    return ScaledStep(**templates)
 
 
 def read_template(located: Located, fields: frozenset[str]) -> str:

@@ -96,7 +96,9 @@ class Dataflow:
             part = stack.pop()
             if self._stops_gradient(part):
                 continue
-            if (isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load) and self.is_of_scope(part)) or (isinstance(part, ast.Attribute) and isinstance(part.ctx, ast.Load) and _is_chain(part)):
+            if (isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load) and self.is_of_scope(part)) or (
+                isinstance(part, ast.Attribute) and isinstance(part.ctx, ast.Load) and _is_chain(part)
+            ):
                 found.append(part)
             elif isinstance(part, ast.AugAssign) and isinstance(part.target, (ast.Name, ast.Attribute)):
                 found.append(part.target)

@@ -17,9 +17,11 @@ from optconv.converter.training_step.layout import (
     indentation_of,
     inner_indentation,
     moved,
+    one_level,
     start_with_comments,
 )
 from optconv.converter.training_step.names import StepNames
+from optconv.converter.training_step.scaling import Scaling
 from optconv.converter.training_step.verbs import Verb
 from optconv.mappings.schema import TrainingStep
 
@@ -40,12 +42,18 @@ class StepWriter:
     """Writes the steps of one function."""
 
     def __init__(
-        self, context: FileContext, template: TrainingStep, step: Step, names: dict[Verb, StepNames]
+        self,
+        context: FileContext,
+        template: TrainingStep,
+        step: Step,
+        names: dict[Verb, StepNames],
+        scaling: Scaling,
     ) -> None:
         self.context = context
         self.template = template
         self.step = step
         self.names = names
+        self.scaling = scaling
         self.source = context.source
 
     def write(self) -> None:
@@ -64,6 +72,8 @@ class StepWriter:
             self._write_backward(entry)
         for update in self.step.updates:
             self.context.replace(update.call, self._update(update))
+        if self.scaling.apis:
+            self.scaling.write(self._gradients(self.step.updates[0]))
         for clear in self.step.clears:
             self._write_clear(clear)
 
@@ -71,7 +81,7 @@ class StepWriter:
 
     def _prepare(self, forward: Forward) -> _Written:
         names = self.names[forward.backward]
-        optimizers = self._optimizers(forward)
+        optimizers = self.step.optimizers_of(forward)
         weights = self.template.weights.format(optimizer=optimizers[0])
         for optimizer in optimizers[1:]:
             more = self.template.weights.format(optimizer=optimizer)
@@ -81,19 +91,13 @@ class StepWriter:
             forward, names, weights, "" if first is forward else self.names[first.backward].gradients
         )
 
-    def _optimizers(self, forward: Forward) -> list[str]:
-        """Return the optimizers that use the gradients of a forward pass, in the order of their updates."""
-        return list(
-            dict.fromkeys(min(u.optimizers) for u in self.step.updates if forward in self.step.uses[u])
-        )
-
     def _first_of(self, forward: Forward) -> Forward:
         """Return the forward pass whose gradients those of ``forward`` are added to; often itself."""
         if self.step.collected:
             return forward
         for update in self.step.updates:
             together = self.step.uses[update]
-            if forward in together and all(len(self._optimizers(f)) == 1 for f in together):
+            if forward in together and all(len(self.step.optimizers_of(f)) == 1 for f in together):
                 return together[0]
         return forward
 
@@ -180,8 +184,8 @@ class StepWriter:
         return not self.source.text[self.source.line_start(loop.lineno) : start].strip()
 
     def _rebinds_optimizer(self, loop: Loop, forward: Forward) -> bool:
-        roots = {name.partition(".")[0] for name in self._optimizers(forward)}
-        names = roots | set(self._optimizers(forward))
+        roots = {name.partition(".")[0] for name in self.step.optimizers_of(forward)}
+        names = roots | set(self.step.optimizers_of(forward))
         return bool(self.step.flow.written(loop) & names)
 
     def _write_in_front(self, loop: Loop, entries: list[_Written]) -> None:
@@ -228,7 +232,7 @@ class StepWriter:
         forward, newline = entry.forward, self.source.newline
         place = self._place(forward)
         outer = indentation_of(self.source, forward.block[forward.first])
-        inner = outer + ("\t" if outer.startswith("\t") else "    ")
+        inner = outer + one_level(outer)
 
         def make(render: Render) -> str:
             here = forward.block[forward.first]
@@ -274,7 +278,14 @@ class StepWriter:
             self.context.remove_statement(statement)
 
     def _update(self, update: Verb) -> str:
-        optimizer = self.source.of(update.receiver)
+        assert update.optimizer is not None
+        optimizer = self.source.of(update.optimizer)
+        gradients = self._gradients(update)
+        text = self.template.update.format(optimizer=optimizer, gradients=gradients)
+        return self.scaling.update(update, gradients, text) if update.role == "scaled_update" else text
+
+    def _gradients(self, update: Verb) -> str:
+        """Return the gradients that an update gets."""
         forwards = self.step.uses[update]
         if self.step.collected:
             gradients = self.names[forwards[0].backward].total
@@ -284,12 +295,12 @@ class StepWriter:
             for forward in shared[1:]:
                 more = self._part(forward, min(update.optimizers))
                 gradients = self.template.sum.format(total=gradients, gradients=more)
-        return self.template.update.format(optimizer=optimizer, gradients=gradients)
+        return gradients
 
     def _part(self, forward: Forward, optimizer: str) -> str:
         """Return the gradients of one optimizer among those of a forward pass."""
         gradients = self.names[forward.backward].gradients
-        optimizers = self._optimizers(forward)
+        optimizers = self.step.optimizers_of(forward)
         for other in optimizers[: optimizers.index(optimizer)]:
             weights = self.template.weights.format(optimizer=other)
             gradients = self.template.rest.format(gradients=gradients, weights=weights)

@@ -14,8 +14,7 @@ from optconv.converter.file_context import FileContext
 from optconv.converter.models import is_only_model
 from optconv.converter.training_step.dataflow import Dataflow
 from optconv.converter.training_step.forward import Forward, ForwardCutter, Obstacle
-from optconv.converter.training_step.verbs import FunctionVerbs, Verb
-from optconv.converter.tree_index import position_of
+from optconv.converter.training_step.verbs import UPDATES, FunctionVerbs, Verb, end_of
 from optconv.mappings import Text
 
 _NO_UPDATE = Text(
@@ -37,6 +36,10 @@ _SEVERAL = Text(
 _ARGUMENTS = Text(
     "`{backward}` has arguments that change what is computed",
     "`{backward}` 的参数会改变计算内容",
+)
+_NO_STATEMENT = Text(
+    "`{call}` is not a statement of its own",
+    "`{call}` 不是单独的语句",
 )
 _LEFT_OVER = Text(
     "gradients of `{backward}` are added to the next step of `{optimizer}`, too: they are cleared before it",
@@ -64,7 +67,11 @@ class Step:
     @property
     def updates(self) -> list[Verb]:
         """Return the updates, in order."""
-        return sorted(self.uses, key=lambda verb: position_of(verb.call))
+        return sorted(self.uses, key=lambda verb: end_of(verb.call))
+
+    def optimizers_of(self, forward: Forward) -> list[str]:
+        """Return the optimizers that use the gradients of a forward pass, in the order of their updates."""
+        return list(dict.fromkeys(min(u.optimizers) for u in self.updates if forward in self.uses[u]))
 
 
 def plan_function(
@@ -77,12 +84,15 @@ def plan_function(
         function: its verbs.
         clears_elsewhere: optimizers whose gradients other functions clear.
     """
-    backwards, updates = function.of("backward"), function.of("update")
+    backwards, updates = function.of("backward"), function.of(*UPDATES)
     if not updates:
         shown = context.source.of(backwards[0].call)
         return Obstacle(_NO_UPDATE.format(backward=shown), backwards[0].call)
     if not backwards:
         return Obstacle(_NO_BACKWARD, updates[0].call)
+    for verb in [*updates, *function.of("clear")]:
+        if not _is_statement(context, verb):
+            return Obstacle(_NO_STATEMENT.format(call=context.source.of(verb.call)), verb.call)
     for verb in backwards:
         if verb.call.args or any(keyword.arg not in _HARMLESS for keyword in verb.call.keywords):
             return Obstacle(_ARGUMENTS.format(backward=context.source.of(verb.call)), verb.call)
@@ -101,7 +111,7 @@ class _Planner:
         self.function = function
         self.flow = flow
         self.clears_elsewhere = clears_elsewhere
-        self.optimizers = sorted({min(verb.optimizers) for verb in function.of("update")})
+        self.optimizers = sorted({min(verb.optimizers) for verb in function.of(*UPDATES)})
 
     def plan(self) -> Step | Obstacle:
         forwards: dict[Verb, Forward] = {}
@@ -117,7 +127,7 @@ class _Planner:
 
     def _cutter(self) -> ForwardCutter:
         scopes = self.context.scopes
-        barriers = [scopes.statement(verb.call) for verb in self.function.of("backward", "update")]
+        barriers = [scopes.statement(verb.call) for verb in self.function.of("backward", *UPDATES)]
         barriers += [
             scopes.statement(call)
             for call, construction in self.context.constructions.items()
@@ -129,7 +139,7 @@ class _Planner:
     def _direct(self, forwards: dict[Verb, Forward]) -> Step | Obstacle:
         """Give every update the gradients of the backward passes since its gradients were cleared."""
         uses: dict[Verb, list[Forward]] = {}
-        for update in self.function.of("update"):
+        for update in self.function.of(*UPDATES):
             found = self._since_cleared(update, forwards)
             if isinstance(found, Obstacle):
                 return found
@@ -149,7 +159,7 @@ class _Planner:
         )
 
     def _others(self) -> list[Verb]:
-        return [verb for verb in self.function.verbs if verb.role not in ("backward", "update", "clear")]
+        return [verb for verb in self.function.verbs if verb.role not in ("backward", "clear", *UPDATES)]
 
     def _since_cleared(self, update: Verb, forwards: dict[Verb, Forward]) -> list[Forward] | Obstacle:
         """Walk back from an update to where its gradients are cleared, around the loop if need be."""
@@ -160,7 +170,7 @@ class _Planner:
         for verb in reversed(sequence[:place]):
             if verb.role == "clear" and self._clears(verb, update):
                 return list(reversed(found)) if found else Obstacle(_SEVERAL, update.call)
-            if verb.role == "update" and optimizer in verb.optimizers:
+            if verb.role in UPDATES and optimizer in verb.optimizers:
                 return Obstacle(_SEVERAL, update.call)
             if verb.role == "backward":
                 found.append(forwards[verb])
@@ -176,7 +186,8 @@ class _Planner:
         """Return whether a verb clears all gradients of the optimizer that is updated."""
         if verb.optimizers:
             return verb.optimizers == update.optimizers
-        built = self.context.built(self.context.kinds.values(update.receiver).instances)
+        assert update.optimizer is not None
+        built = self.context.built(self.context.kinds.values(update.optimizer).instances)
         return bool(built) and all(
             is_only_model(self.context, optimizer, verb.receiver) for optimizer in built
         )
@@ -205,9 +216,9 @@ class _Planner:
         optimizer = self.optimizers[0]
         if optimizer in self.clears_elsewhere and not self.function.of("clear"):
             return Obstacle(
-                _CLEARED_ELSEWHERE.format(optimizer=optimizer), self.function.of("update")[0].call
+                _CLEARED_ELSEWHERE.format(optimizer=optimizer), self.function.of(*UPDATES)[0].call
             )
-        uses = {update: list(forwards.values()) for update in self.function.of("update")}
+        uses = {update: list(forwards.values()) for update in self.function.of(*UPDATES)}
         return Step(
             self.function,
             self.flow,
@@ -217,3 +228,10 @@ class _Planner:
             collected=True,
             others=self._others(),
         )
+
+
+def _is_statement(context: FileContext, verb: Verb) -> bool:
+    """Return whether a verb is a statement of its own, without arguments that matter to an update."""
+    statement = context.scopes.statement(verb.call)
+    alone = isinstance(statement, ast.Expr) and statement.value is verb.call
+    return alone and (verb.role != "update" or not (verb.call.args or verb.call.keywords))

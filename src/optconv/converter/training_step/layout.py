@@ -20,7 +20,12 @@ def inner_indentation(source: SourceText, loop: ast.For | ast.While) -> str:
     outer = indentation_of(source, loop)
     if loop.body[0].lineno > loop.lineno:
         return indentation_of(source, loop.body[0])
-    return outer + ("\t" if outer.startswith("\t") else "    ")
+    return outer + one_level(outer)
+
+
+def one_level(indentation: str) -> str:
+    """Return by how much a block goes in, where nothing else says so."""
+    return "\t" if indentation.startswith("\t") else "    "
 
 
 def moved(text: str, old: str, new: str, newline: str) -> str:

@@ -60,6 +60,10 @@ class NameGiver:
             found = {verb: replace(names, total=total) for verb, names in found.items()}
         return found
 
+    def give(self, step: Step, wanted: str) -> str:
+        """Return a free name for something else of a step."""
+        return self._giver(step.flow.scope)(wanted)
+
     def _giver(self, scope: Scope) -> Callable[[str], str]:
         """Return what gives a free name that is, or begins with, the wanted one."""
 

@@ -3,55 +3,80 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping, Sequence
 
 from optconv.converter.call_plan import Remark
 from optconv.converter.file_context import FileContext, TargetUse
+from optconv.converter.references import Found
 from optconv.converter.source import shortened
+from optconv.converter.training_step.changes import GradientChanges
 from optconv.converter.training_step.emit import StepWriter
 from optconv.converter.training_step.forward import Obstacle
 from optconv.converter.training_step.gradients import Step, plan_function
 from optconv.converter.training_step.names import NameGiver
-from optconv.converter.training_step.verbs import FunctionVerbs, Verb, find_verbs
+from optconv.converter.training_step.scaling import Scaling
+from optconv.converter.training_step.verbs import UPDATES, FunctionVerbs, Verb, find_verbs
 from optconv.mappings import Text
-from optconv.mappings.schema import TrainingStep
+from optconv.mappings.schema import SourceApi, TrainingStep
 
+_FINITE = "finite"  # what it is called whether all gradients are finite
 _CLEARED_ALONE = Text(
     "the gradients that it clears are computed and used elsewhere",
     "它清零的梯度在别处计算和使用",
 )
 
 
-def plan_training_steps(context: FileContext) -> None:
-    """Convert or decline every training step of a file, where the target writes them in its own way."""
+def changes_gradients(context: FileContext, api: SourceApi) -> bool:
+    """Return whether a function changes gradients, in a target in which they are a value of the step."""
+    row = context.tables.row(api.name)
+    return row is not None and bool(row.gradients)
+
+
+def plan_training_steps(context: FileContext, changes: Mapping[ast.Call, Found]) -> None:
+    """Convert or decline every training step of a file, where the target writes them in its own way.
+
+    Args:
+        context: the file.
+        changes: calls of functions that change gradients.
+    """
     template = context.tables.training_step
     if template is None:
         return
-    functions = [f for f in find_verbs(context) if f.of("update", "clear", "scaled_update")]
+    functions = [f for f in find_verbs(context, changes) if f.of(*UPDATES, "clear", "clip")]
     clearing = {
         id(f): frozenset(name for verb in f.of("clear") for name in verb.optimizers) for f in functions
     }
     names = NameGiver(context, template)
     plans: list[tuple[FunctionVerbs, Step | Obstacle]] = []
     for function in functions:
-        if not function.of("update", "backward"):
+        if not function.of("backward", *UPDATES):
             continue
         elsewhere = frozenset().union(*(found for key, found in clearing.items() if key != id(function)))
         plans.append((function, plan_function(context, function, elsewhere)))
     for function, plan in plans:
         if isinstance(plan, Obstacle):
             _decline(context, template, function.verbs, plan)
-        else:
-            StepWriter(context, template, plan, names.names_for(plan)).write()
-            _settle(context, template, function.verbs)
+            continue
+        given = names.names_for(plan)
+        changed = GradientChanges(context, plan, given)
+        scaling = Scaling(context, plan, names.give(plan, _FINITE))
+        obstacle = scaling.plan() or changed.plan()
+        if obstacle is not None:
+            _decline(context, template, function.verbs, obstacle)
+            continue
+        StepWriter(context, template, plan, given, scaling).write()
+        changed.write()
+        _settle(context, function.verbs, {verb: p.remarks for verb, _, p, _ in changed.plans})
+        for api in (template.gradients.partition("(")[0], *scaling.apis):
+            _use_target(context, api)
     _clear_elsewhere(context, template, functions, [plan for _, plan in plans])
 
 
-def _settle(context: FileContext, template: TrainingStep, verbs: list[Verb]) -> None:
-    """Record the parts of a step that was converted, and that the output names the target."""
+def _settle(context: FileContext, verbs: list[Verb], remarks: Mapping[Verb, Sequence[Remark]]) -> None:
+    """Record the parts of a step that was converted."""
     for verb in verbs:
         context.handled.add(verb.node)
-        context.settle(verb.call, verb.api, [])
-    _use_target(context, template.gradients.partition("(")[0])
+        context.settle(verb.call, verb.api, remarks.get(verb, ()))
 
 
 def _use_target(context: FileContext, api: str) -> None:
@@ -80,7 +105,7 @@ def _clear_elsewhere(
     """Remove what clears gradients in functions that do nothing else, where no gradients are kept."""
     direct = bool(plans) and all(isinstance(plan, Step) and not plan.collected for plan in plans)
     for function in functions:
-        if function.of("update", "backward"):
+        if function.of("backward", *UPDATES):
             continue
         for verb in function.of("clear"):
             context.handled.add(verb.node)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from optconv.converter.file_context import FileContext
 from optconv.converter.kinds import Values
 from optconv.converter.models import model_of
-from optconv.converter.tree_index import position_of
+from optconv.converter.references import Found
 
+UPDATES = ("update", "scaled_update")  # the roles of what updates parameters
 FunctionLike = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.Module
 
 
@@ -18,15 +20,22 @@ class Verb:
     """One call that is part of a training step."""
 
     role: str  # "backward", "clear", "update", ...
-    node: ast.Attribute  # the method
+    node: ast.expr  # the method, or the function
     call: ast.Call
     api: str  # the name of the method, for diagnostics
-    optimizers: frozenset[str] = frozenset()  # as the source names them; of "backward", none
+    optimizer: ast.expr | None = None  # what is updated or cleared, or has its gradients changed
+    found: Found | None = None  # of a function, the reference
 
     @property
     def receiver(self) -> ast.expr:
         """Return the object whose method is called."""
+        assert isinstance(self.node, ast.Attribute)
         return self.node.value
+
+    @property
+    def optimizers(self) -> frozenset[str]:
+        """Return the optimizer as the source names it; none of a backward pass, or of a model."""
+        return frozenset() if self.optimizer is None else frozenset({ast.unparse(self.optimizer)})
 
 
 @dataclass
@@ -41,16 +50,28 @@ class FunctionVerbs:
         return [verb for verb in self.verbs if verb.role in roles]
 
 
-def find_verbs(context: FileContext) -> list[FunctionVerbs]:
-    """Return the verbs of every function that has any, each function by itself."""
-    found: dict[ast.AST, FunctionVerbs] = {}
-    for node in sorted(context.scopes.attributes, key=position_of):
-        verb = _verb(context, node)
-        if verb is not None:
-            function = context.kinds.functions.function_around(node) or context.scopes.tree
-            assert isinstance(function, FunctionLike)
-            found.setdefault(function, FunctionVerbs(function)).verbs.append(verb)
-    return list(found.values())
+def find_verbs(context: FileContext, changes: Mapping[ast.Call, Found]) -> list[FunctionVerbs]:
+    """Return the verbs of every function that has any, each function by itself.
+
+    Args:
+        context: the file.
+        changes: calls of functions that change gradients.
+    """
+    verbs = [
+        verb for verb in (_verb(context, node) for node in context.scopes.attributes) if verb is not None
+    ]
+    verbs += [Verb("clip", call.func, call, found.api.name, found=found) for call, found in changes.items()]
+    functions: dict[ast.AST, FunctionVerbs] = {}
+    for verb in sorted(verbs, key=lambda verb: end_of(verb.call)):
+        function = context.kinds.functions.function_around(verb.call) or context.scopes.tree
+        assert isinstance(function, FunctionLike)
+        functions.setdefault(function, FunctionVerbs(function)).verbs.append(verb)
+    return list(functions.values())
+
+
+def end_of(call: ast.Call) -> tuple[int, int]:
+    """Return where a call ends: an inner call runs before the one around it."""
+    return call.end_lineno or call.lineno, call.end_col_offset or 0
 
 
 def _verb(context: FileContext, node: ast.Attribute) -> Verb | None:
@@ -74,7 +95,8 @@ def _of_instances(context: FileContext, node: ast.Attribute, call: ast.Call, val
     owner = next(iter(values.instances)).api
     known = context.tables.source_member(owner, node.attr)
     name = f"{known[0].name if known else owner.name}.{node.attr}"
-    return Verb(roles.pop(), node, call, name, frozenset({ast.unparse(node.value)}))
+    optimizer = node.value if owner.kind == "optimizer" else call.args[0] if call.args else None
+    return Verb(roles.pop(), node, call, name, optimizer)
 
 
 def _of_a_model(context: FileContext, node: ast.Attribute, call: ast.Call) -> Verb | None:
@@ -86,7 +108,7 @@ def _of_a_model(context: FileContext, node: ast.Attribute, call: ast.Call) -> Ve
     row = context.tables.member(api, node.attr)
     if row is None or not row.training_step:
         return None
-    return Verb(row.training_step, node, call, f"{api.name}.{node.attr}", frozenset())
+    return Verb(row.training_step, node, call, f"{api.name}.{node.attr}")
 
 
 def _of_a_tensor(context: FileContext, node: ast.Attribute, call: ast.Call) -> Verb | None:

@@ -1,0 +1,177 @@
+"""What happens to gradients between a backward pass and an update: they are limited, or lose their scale."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from optconv.converter.binding import BoundCall, CannotBindError, bind
+from optconv.converter.call_plan import CallPlan, Remark, kept_positional
+from optconv.converter.compose import Piece, compose
+from optconv.converter.edits import Render
+from optconv.converter.file_context import Construction, FileContext
+from optconv.converter.rewrite import rewrite_call
+from optconv.converter.source import Span, shortened
+from optconv.converter.training_step.forward import Obstacle
+from optconv.converter.training_step.gradients import Step
+from optconv.converter.training_step.names import StepNames
+from optconv.converter.training_step.owners import owns_parameters
+from optconv.converter.training_step.verbs import Verb, end_of
+from optconv.converter.values import dictionary_keys
+from optconv.mappings import Text
+
+_GRADIENTS = "gradients"  # what the rows call the gradients of a step
+_NO_UPDATE = Text(
+    "`{call}` changes gradients, and no step() behind it uses them",
+    "`{call}` 修改了梯度，但其后没有 step() 使用这些梯度",
+)
+_SHARED = Text(
+    "`{call}` changes the gradients of one of several optimizers that share a backward pass",
+    "`{call}` 修改了共用一次反向计算的多个优化器之一的梯度",
+)
+_SOME = Text(
+    "`{call}` changes the gradients of other parameters than those of `{optimizer}`",
+    "`{call}` 修改的不是 `{optimizer}` 的参数的梯度",
+)
+_SAME = Text("they are all the parameters of `{optimizer}`", "它们就是 `{optimizer}` 的全部参数")
+_ALL_CHANGED = Text(
+    "all gradients of the optimizer are changed together in the output; those of other parameters would not be",
+    "输出中会一起修改该优化器的全部梯度；其他参数的梯度不会被修改",
+)
+_NO_STATEMENT = Text(
+    "the result of `{call}` is used in a place where no statement can be put in front",
+    "`{call}` 的结果被用在无法在其前面插入语句的位置",
+)
+_RESULT = "total_norm"  # what the result of such a function is called that has no name
+
+
+class GradientChanges:
+    """Plans and writes the functions that change gradients in one step."""
+
+    def __init__(self, context: FileContext, step: Step, names: dict[Verb, StepNames]) -> None:
+        self.context = context
+        self.step = step
+        self.names = names
+        self.plans: list[tuple[Verb, BoundCall, CallPlan, str]] = []
+
+    def plan(self) -> Obstacle | None:
+        """Plan all of them; return what stands in the way."""
+        for verb in self.step.others:
+            if verb.role == "clip":
+                obstacle = self._plan(verb)
+                if obstacle is not None:
+                    return obstacle
+        return None
+
+    def _plan(self, verb: Verb) -> Obstacle | None:
+        context, call = self.context, verb.call
+        assert verb.found is not None
+        shown = shortened(context.source.of(call))
+        api = verb.found.api
+        row = context.tables.row(api.name)
+        try:
+            bound = bind(call, api.signatures, lambda value: dictionary_keys(value, context.scopes))
+        except CannotBindError as error:
+            return Obstacle(error.reason, call)
+        assert row is not None
+        given = bound.arguments.get(row.gradients)
+        update = self._update_behind(verb, given.node if given else None)
+        if isinstance(update, Obstacle):
+            return update
+        variable, remarks = update
+        pieces = {_GRADIENTS: Piece(variable, anchor=given.index if given else 0)}
+        plan = context.planner.plan(bound, row.cases, {"one_pass": False}, pieces)
+        if plan.case is None:
+            reason = plan.remarks[0].fields.get("note") or plan.remarks[0].fields.get("reason")
+            return Obstacle(reason if isinstance(reason, Text) else _NO_UPDATE.format(call=shown), call)
+        target = context.tables.target_api(plan.case.to)
+        names = target.signature.names if target else ()
+        plan = replace(
+            plan,
+            arguments=kept_positional(call, plan.arguments, names),
+            remarks=(*plan.remarks, *remarks),
+        )
+        before = plan.case.before if plan.case else None
+        if self._is_used(call) and (before is None or not self._has_place(call)):
+            return Obstacle(_NO_STATEMENT.format(call=shown), call)
+        self.plans.append((verb, bound, plan, variable))
+        return None
+
+    def _update_behind(self, verb: Verb, parameters: ast.expr | None) -> tuple[str, list[Remark]] | Obstacle:
+        """Return the variable with the gradients that a function changes, and what is to be said of it."""
+        shown = shortened(self.context.source.of(verb.call))
+        behind = [u for u in self.step.updates if end_of(u.call) > end_of(verb.call)]
+        owned = [(u, owns_parameters(self.context, u.optimizer, parameters)) for u in behind if u.optimizer]
+        chosen = next((u for u, owns in owned if owns), None)
+        several = len({min(u.optimizers) for u in self.step.updates}) > 1
+        remarks: list[Remark] = []
+        if chosen is None and not several:
+            chosen = next((u for u, owns in owned if owns is None), None)
+            if chosen is not None:
+                condition = _SAME.format(optimizer=min(chosen.optimizers))
+                remarks.append(Remark("OC202", {"condition": condition, "note": _ALL_CHANGED}))
+        if chosen is None:
+            if not behind:
+                return Obstacle(_NO_UPDATE.format(call=shown), verb.call)
+            return Obstacle(_SOME.format(call=shown, optimizer=min(behind[0].optimizers)), verb.call)
+        forward = self.step.uses[chosen][0]
+        if self.step.collected:
+            return self.names[forward.backward].total, remarks
+        if len(self.step.optimizers_of(forward)) > 1:
+            return Obstacle(_SHARED.format(call=shown), verb.call)
+        return self.names[forward.backward].gradients, remarks
+
+    def _is_used(self, call: ast.Call) -> bool:
+        return not isinstance(self.context.scopes.parents[call], ast.Expr)
+
+    def _has_place(self, call: ast.Call) -> bool:
+        """Return whether statements can be put in front of the one that the call is in."""
+        statement = self.context.scopes.statement(call)
+        inner = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.IfExp, ast.BoolOp)
+        around = [a for a in self.context.scopes.ancestors(call) if isinstance(a, inner)]
+        return isinstance(statement, (ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign)) and not around
+
+    def write(self) -> None:
+        """Add what was planned to the file's constructions, which are written at the end."""
+        for verb, bound, plan, variable in self.plans:
+            assert verb.found is not None
+            assert plan.case is not None
+            construction = Construction(verb.call, verb.found.api, plan)
+            construction.instead = lambda render, v=verb, b=bound, p=plan, n=variable: self._text(
+                v, b, p, n, render
+            )
+            construction.kept = (verb.call,)
+            self.context.constructions[verb.call] = construction
+            self.context.use(verb.found.node, verb.found.root, plan.case.to, plan.modules)
+
+    def _text(self, verb: Verb, bound: BoundCall, plan: CallPlan, variable: str, render: Render) -> str:
+        """Return the statements in place of the one with the call."""
+        context, case = self.context, plan.case
+        assert case is not None
+        source, call = context.source, verb.call
+        statement = context.scopes.statement(call)
+        span, whole = source.span(statement), source.span(call)
+        written = [argument.written(render) for argument in plan.arguments]
+        function = context.spelling.get(verb.node, case.to)
+        column = context.column(span.start) + len(variable) + len(" = ")
+        change = rewrite_call(render(whole), function, written, source.newline, column)
+        lines = [f"{variable} = {change}"]
+        if self._is_used(call):
+            assert case.before is not None
+            pieces = {_GRADIENTS: Piece(variable)}
+            pieces |= {name: Piece(source.of(a.node), a.node) for name, a in bound.arguments.items()}
+            result = compose(case.before, _with_module(pieces, context))
+            if isinstance(statement, ast.Assign) and statement.value is call:
+                target = render(Span(span.start, whole.start))
+                lines.insert(0, f"{target}{result}")
+            else:
+                name = context.free_name(_RESULT)
+                lines.insert(0, f"{name} = {result}")
+                lines.append(render(Span(span.start, whole.start)) + name + render(Span(whole.end, span.end)))
+        return context.statement_separator(statement).join(lines)
+
+
+def _with_module(pieces: dict[str, Piece], context: FileContext) -> dict[str, Piece]:
+    """Let the expressions of the tables call the target's functions by the name that the file has for it."""
+    module = context.tables.target.module
+    return {**pieces, module: Piece(context.target_alias or module)}
