@@ -117,9 +117,10 @@ class GradientChanges:
         forward = self.step.uses[chosen][0]
         if self.step.collected:
             return self.names[forward.backward].total, remarks
-        if len(self.step.optimizers_of(forward)) > 1:
+        names = self.names[forward.backward]
+        if len(self.step.uses[chosen]) > 1 and names.parts:
             return Obstacle(_SHARED.format(call=shown), verb.call)
-        return self.names[forward.backward].gradients, remarks
+        return names.parts.get(min(chosen.optimizers), names.gradients), remarks
 
     def _is_used(self, call: ast.Call) -> bool:
         return not isinstance(self.context.scopes.parents[call], ast.Expr)

@@ -140,9 +140,10 @@ class Dataflow:
         """
         if self.is_without_gradients(statement):
             return True
-        return all(self._only_prepares(part) for part in ast.walk(statement) if isinstance(part, ast.Call))
+        return all(self.only_prepares(part) for part in ast.walk(statement) if isinstance(part, ast.Call))
 
-    def _only_prepares(self, call: ast.Call) -> bool:
+    def only_prepares(self, call: ast.Call) -> bool:
+        """Return whether a call only moves, shapes or makes data, by the name of what is called."""
         function = call.func
         name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
         return name in self._idioms.data_functions or name in self._idioms.parameter_constructors

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from optconv.converter.edits import Render
 from optconv.converter.file_context import FileContext
 from optconv.converter.source import Span
+from optconv.converter.training_step.constants import spelled, write_constants
 from optconv.converter.training_step.forward import Forward
 from optconv.converter.training_step.gradients import Step
 from optconv.converter.training_step.layout import (
@@ -76,6 +77,7 @@ class StepWriter:
             self.scaling.write(self._gradients(self.step.updates[0]))
         for clear in self.step.clears:
             self._write_clear(clear)
+        write_constants(self.context, self.template, self.step)
 
     # -- what is written ------------------------------------------------------------------------------
 
@@ -118,12 +120,33 @@ class StepWriter:
         gradients = entry.names.own_gradients
         return f"{given}, {gradients} = {function}({', '.join(entry.forward.arguments)})"
 
+    def _plain_call(self, entry: _Written) -> str:
+        """Return the statement that computes the loss without gradients."""
+        results = entry.forward.results
+        inner = ", ".join(results) + ("," if len(results) == 1 else "")
+        given = f"{entry.names.loss}, ({inner})" if results else entry.names.loss
+        return f"{given} = {entry.names.forward}({', '.join(entry.forward.arguments)})"
+
+    def _split(self, entry: _Written) -> list[str]:
+        """Return the statements that give the gradients of each optimizer a name of their own."""
+        return [
+            f"{name} = {self._part(entry.forward, optimizer)}"
+            for optimizer, name in entry.names.parts.items()
+        ]
+
     def _calls(self, entry: _Written, function: str, indentation: str) -> str:
         """Return the statements in place of the forward pass."""
         lines = [self._call(entry, function)]
+        lines += self._split(entry)
         if entry.added_to:
             total = self.template.sum.format(total=entry.added_to, gradients=entry.names.own_gradients)
             lines.append(f"{entry.added_to} = {total}")
+        if entry.forward.tests:
+            level = one_level(indentation)
+            tests = [self.source.of(test) for test in reversed(entry.forward.tests)]
+            test = tests[0] if len(tests) == 1 else " and ".join(f"({text})" for text in tests)
+            plain = self._plain_call(entry)
+            lines = [f"if {test}:", *(f"{level}{line}" for line in lines), "else:", f"{level}{plain}"]
         return self.source.newline.join(f"{indentation}{line}" for line in lines)
 
     def _definition(self, entry: _Written, outer: str, inner: str, render: Render) -> str:
@@ -202,7 +225,10 @@ class StepWriter:
             for entry in entries:
                 parts += [self._definition(entry, outer, inner, render), newline, gap]
             for entry in entries:
-                parts += [f"{outer}{entry.names.function} = {self._spelled(self._function(entry))}", newline]
+                parts += [
+                    f"{outer}{entry.names.function} = {spelled(self.context, self._function(entry))}",
+                    newline,
+                ]
             if self.step.collected:
                 parts += self._start_of_total(loop, outer, entries[0])
             parts.append(newline)
@@ -238,7 +264,7 @@ class StepWriter:
             here = forward.block[forward.first]
             gap = newline if self._needs_gap(here) else ""
             parts = [gap, self._definition(entry, outer, inner, render), newline, newline]
-            function = f"{outer}{entry.names.function} = {self._spelled(self._function(entry))}"
+            function = f"{outer}{entry.names.function} = {spelled(self.context, self._function(entry))}"
             total = [f"{outer}{entry.names.total} = None", newline] if self._needs_start(entry) else []
             parts += [function, newline, *total, self._calls(entry, entry.names.function, outer)]
             return "".join(parts)
@@ -256,11 +282,6 @@ class StepWriter:
     def _needs_start(self, entry: _Written) -> bool:
         before = [c for c in self.step.clears if c.call.lineno < entry.forward.backward.call.lineno]
         return self.step.collected and not before
-
-    def _spelled(self, text: str) -> str:
-        """Return a template's text with the target called as this file calls it."""
-        alias, top = self.context.target_alias, self.context.tables.target.module
-        return text.replace(f"{top}.", f"{alias}.") if alias else text
 
     # -- the verbs ------------------------------------------------------------------------------------
 
@@ -291,11 +312,14 @@ class StepWriter:
             gradients = self.names[forwards[0].backward].total
         else:
             shared = [f for f in forwards if self._first_of(f) is f]
-            gradients = self._part(shared[0], min(update.optimizers))
+            gradients = self._given(shared[0], min(update.optimizers))
             for forward in shared[1:]:
-                more = self._part(forward, min(update.optimizers))
+                more = self._given(forward, min(update.optimizers))
                 gradients = self.template.sum.format(total=gradients, gradients=more)
         return gradients
+
+    def _given(self, forward: Forward, optimizer: str) -> str:
+        return self.names[forward.backward].parts.get(optimizer) or self._part(forward, optimizer)
 
     def _part(self, forward: Forward, optimizer: str) -> str:
         """Return the gradients of one optimizer among those of a forward pass."""

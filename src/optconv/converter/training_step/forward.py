@@ -10,6 +10,7 @@ from optconv.converter.file_context import FileContext
 from optconv.converter.scopes import Binding
 from optconv.converter.source import shortened
 from optconv.converter.training_step.dataflow import Dataflow
+from optconv.converter.training_step.layout import has_long_string
 from optconv.converter.training_step.verbs import Verb
 from optconv.converter.tree_index import position_of
 from optconv.mappings import Text
@@ -65,6 +66,15 @@ class Obstacle:
 
 
 @dataclass(frozen=True)
+class _Level:
+    """A block around ``backward()``, the place of the statement that holds it, and the conditions between."""
+
+    block: list[ast.stmt]
+    place: int
+    tests: tuple[ast.expr, ...]
+
+
+@dataclass(frozen=True)
 class Forward:
     """The forward pass of one backward pass: statements ``first`` to ``last`` of a block, and its loss."""
 
@@ -75,6 +85,8 @@ class Forward:
     loss: ast.expr
     arguments: tuple[str, ...]  # names that are read and may have another value each time
     results: tuple[str, ...]  # names beside the loss that are used behind it
+    tests: tuple[ast.expr, ...] = ()  # the conditions under which gradients are computed
+    constants: tuple[ast.With, ...] = ()  # blocks of it in which gradients are switched off
 
     @property
     def statements(self) -> list[ast.stmt]:
@@ -86,7 +98,12 @@ class ForwardCutter:
     """Cuts out forward passes of one function."""
 
     def __init__(
-        self, context: FileContext, flow: Dataflow, barriers: list[ast.stmt], clearing: set[ast.stmt]
+        self,
+        context: FileContext,
+        flow: Dataflow,
+        barriers: list[ast.stmt],
+        clearing: set[ast.stmt],
+        scaling: set[ast.Call],
     ) -> None:
         """Prepare to cut.
 
@@ -95,33 +112,96 @@ class ForwardCutter:
             flow: reads and writes of the function.
             barriers: statements that a forward pass cannot extend over.
             clearing: statements that clear gradients, and go.
+            scaling: calls that scale a loss.
         """
         self.context = context
         self.flow = flow
         self.barriers = barriers
         self.clearing = clearing
+        self.scaling = scaling
 
     def cut(self, verb: Verb) -> Forward | Obstacle:
         """Return the forward pass of a ``backward()``, or why it cannot be cut out."""
         statement = self.context.scopes.statement(verb.call)
         backward = shortened(self.context.source.of(verb.call))
+        elsewhere = Obstacle(_ELSEWHERE.format(backward=backward), statement)
         if not isinstance(statement, ast.Expr) or statement.value is not verb.call:
+            return elsewhere
+        for level in self._levels(statement):
+            chosen = self._slice(level.block, self._lowest(level), level.place, verb.receiver)
+            computing = [i for i in chosen if not self.flow.is_preparation(level.block[i])]
+            if computing:
+                return self._checked(verb, level, computing[0], chosen[-1], backward)
+            if chosen:
+                return elsewhere
+            if self._computes(verb.receiver):  # the loss is computed where its gradient is asked for
+                return self._checked(verb, level, level.place, level.place - 1, backward)
+        return elsewhere
+
+    def _lowest(self, level: _Level) -> int:
+        return max((i + 1 for i in range(level.place) if self._is_barrier(level.block[i])), default=0)
+
+    def _levels(self, statement: ast.stmt) -> Iterator[_Level]:
+        """Return the blocks around ``backward()`` in which its loss may be computed, innermost first."""
+        scopes = self.context.scopes
+        tests: list[ast.expr] = []
+        current: ast.stmt = statement
+        while True:
+            block = scopes.siblings(current)
+            yield _Level(block, block.index(current), tuple(tests))
+            outer = scopes.outer_statement(current)
+            if isinstance(outer, ast.If) and current in outer.body and _is_plain_test(outer.test):
+                tests.append(outer.test)
+            elif not isinstance(outer, ast.With):
+                return
+            current = outer
+
+    def _computes(self, loss: ast.expr) -> bool:
+        """Return whether an expression calls something with arguments, beside what scales a loss."""
+        return any(
+            isinstance(part, ast.Call)
+            and (part.args or part.keywords)
+            and not self.flow.only_prepares(part)
+            and part not in self.scaling
+            for part in ast.walk(loss)
+        )
+
+    def _checked(self, verb: Verb, level: _Level, first: int, last: int, backward: str) -> Forward | Obstacle:
+        """Return the forward pass, unless something in it or around it stands in the way."""
+        block, part = level.block, level.block[first : last + 1]
+        statement = self.context.scopes.statement(verb.call)
+        name = verb.receiver.id if isinstance(verb.receiver, ast.Name) else None
+        if name is not None and not any(name in self.flow.bound(entry) for entry in part):
             return Obstacle(_ELSEWHERE.format(backward=backward), statement)
-        block = self.context.scopes.siblings(statement)
-        place = block.index(statement)
-        lowest = max((i + 1 for i in range(place) if self._is_barrier(block[i])), default=0)
-        chosen = self._slice(block, lowest, place, verb.receiver)
-        computing = [i for i in chosen if not self.flow.is_preparation(block[i])]
-        if not computing and self.flow.is_preparation(verb.receiver):
+        changed = frozenset().union(*(self.flow.written(entry) for entry in block[first : level.place]))
+        tested = {ast.unparse(n) for t in level.tests for n in ast.walk(t) if isinstance(n, ast.expr)}
+        if level.tests and changed & tested:
             return Obstacle(_ELSEWHERE.format(backward=backward), statement)
-        # Without a statement that computes, the loss is computed where its gradient is asked for.
-        first, last = (computing[0], chosen[-1]) if computing else (place, place - 1)
-        part = block[first : last + 1]
         obstacle = self._obstacle([*part, statement])
         obstacle = obstacle or next(self._outside(part, verb, statement, backward), None)
+        obstacle = obstacle or self._no_model(part, verb, statement, backward)
         if obstacle is not None:
             return obstacle
-        return self._with_names(verb, block, first, last)
+        return self._with_names(verb, level, first, last)
+
+    def _no_model(
+        self, part: list[ast.stmt], verb: Verb, statement: ast.stmt, backward: str
+    ) -> Obstacle | None:
+        """Return an obstacle where nothing in the forward pass may be a model: it is computed by the caller."""
+        calls = [c for node in (*part, verb.receiver) for c in ast.walk(node) if isinstance(c, ast.Call)]
+        if any(self._may_be_model(call) for call in calls):
+            return None
+        return Obstacle(_ELSEWHERE.format(backward=backward), statement)
+
+    def _may_be_model(self, call: ast.Call) -> bool:
+        """Return whether a call may run a model: not a function of the source framework, not a tensor's method."""
+        if call in self.scaling or self.flow.only_prepares(call):
+            return False
+        meaning = self.context.names.meaning(call.func)
+        module = self.context.tables.source_module
+        if any(name.split(".")[0] == module for name in meaning.names):
+            return False
+        return not isinstance(call.func, ast.Attribute) or bool(call.args or call.keywords)
 
     def _is_barrier(self, statement: ast.stmt) -> bool:
         return any(
@@ -154,14 +234,25 @@ class ForwardCutter:
             if not self._has_own_lines(statement):
                 return Obstacle(_SAME_LINE.format(line=str(statement.lineno)), statement)
         for node in (node for statement in part for node in ast.walk(statement)):
-            if self.flow.is_without_gradients(node):
-                assert isinstance(node, ast.With)
+            if (
+                isinstance(node, ast.With)
+                and self.flow.is_without_gradients(node)
+                and not self._is_simple(node)
+            ):
                 return Obstacle(_SWITCHED_OFF.format(line=str(node.lineno)), node)
             if self._handles_gradients(node):
                 assert isinstance(node, ast.expr)
                 what = shortened(source.of(node))
                 return Obstacle(_GRADIENT.format(line=str(node.lineno), what=what), node)
         return None
+
+    def _is_simple(self, block: ast.With) -> bool:
+        """Return whether all that a block without gradients gives are names: they can be made constants."""
+        names = frozenset().union(*(self.flow.bound(statement) for statement in block.body))
+        written = frozenset().union(*(self.flow.written(statement) for statement in block.body))
+        alone = len(block.items) == 1 and block.items[0].optional_vars is None
+        straight = not any(has_long_string(self.context.source, statement) for statement in block.body)
+        return alone and straight and written <= names and block.body[0].lineno > block.lineno
 
     def _handles_gradients(self, node: ast.AST) -> bool:
         idioms = self.context.tables.idioms
@@ -210,6 +301,8 @@ class ForwardCutter:
         parent = scopes.parents[read]
         if isinstance(parent, ast.Call) and parent.func is read:
             return False  # a model or a function, not what it returns
+        if any(self.flow.is_without_gradients(ancestor) for ancestor in scopes.ancestors(binding.node)):
+            return False
         statement = scopes.statement(binding.node)
         return not (self.flow.is_preparation(statement) or _only_constructs(statement))
 
@@ -238,8 +331,9 @@ class ForwardCutter:
             name = ast.unparse(read)
             yield Obstacle(_OUTSIDE.format(name=name, line=line, backward=backward), read)
 
-    def _with_names(self, verb: Verb, block: list[ast.stmt], first: int, last: int) -> Forward | Obstacle:
+    def _with_names(self, verb: Verb, level: _Level, first: int, last: int) -> Forward | Obstacle:
         """Find out what goes into the forward pass and what comes out of it."""
+        block = level.block
         part = block[first : last + 1]
         here = part[0] if part else block[first]
         bound = frozenset().union(*(self.flow.bound(statement) for statement in part))
@@ -260,7 +354,18 @@ class ForwardCutter:
                 if load.id not in certain and load.id not in arguments:
                     return Obstacle(_MAYBE_UNBOUND.format(name=load.id), here)
                 results.append(load.id)
-        return Forward(verb, block, first, last, verb.receiver, arguments, tuple(results))
+        constants = [n for entry in part for n in ast.walk(entry) if self.flow.is_without_gradients(n)]
+        return Forward(
+            verb,
+            block,
+            first,
+            last,
+            verb.receiver,
+            arguments,
+            tuple(results),
+            level.tests,
+            tuple(node for node in constants if isinstance(node, ast.With)),
+        )
 
     def _arguments(
         self, part: list[ast.stmt], loss: ast.expr, bound: frozenset[str], here: ast.stmt
@@ -315,6 +420,13 @@ class ForwardCutter:
             binding.kind == "parameter" or scopes.block_of(scopes.statement(binding.node)) == block
             for binding in outside
         )
+
+
+def _is_plain_test(test: ast.expr) -> bool:
+    """Return whether a condition has the same value wherever it is asked, as long as its names have."""
+    allowed = (ast.Name, ast.Attribute, ast.Constant, ast.Compare, ast.BoolOp, ast.UnaryOp, ast.operator)
+    others = (ast.cmpop, ast.boolop, ast.unaryop, ast.expr_context)
+    return all(isinstance(part, (*allowed, *others)) for part in ast.walk(test))
 
 
 def _only_constructs(statement: ast.stmt) -> bool:

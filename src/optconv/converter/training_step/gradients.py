@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from optconv.converter.file_context import FileContext
 from optconv.converter.models import is_only_model
+from optconv.converter.source import shortened
 from optconv.converter.training_step.dataflow import Dataflow
 from optconv.converter.training_step.forward import Forward, ForwardCutter, Obstacle
 from optconv.converter.training_step.verbs import UPDATES, FunctionVerbs, Verb, end_of
@@ -40,6 +41,10 @@ _ARGUMENTS = Text(
 _NO_STATEMENT = Text(
     "`{call}` is not a statement of its own",
     "`{call}` 不是单独的语句",
+)
+_HELD = Text(
+    "line {line} reads or writes gradients (`{what}`), which are a value of the step in the target",
+    "第 {line} 行读写了梯度（`{what}`），而在目标框架中梯度是训练步骤中的一个值",
 )
 _LEFT_OVER = Text(
     "gradients of `{backward}` are added to the next step of `{optimizer}`, too: they are cleared before it",
@@ -96,6 +101,9 @@ def plan_function(
     for verb in backwards:
         if verb.call.args or any(keyword.arg not in _HARMLESS for keyword in verb.call.keywords):
             return Obstacle(_ARGUMENTS.format(backward=context.source.of(verb.call)), verb.call)
+    held = _held_gradient(context, function)
+    if held is not None:
+        return held
     scope = context.scopes.enclosing_scope(backwards[0].call)
     flow = Dataflow(context, scope)
     return _Planner(context, function, flow, clears_elsewhere).plan()
@@ -134,7 +142,8 @@ class _Planner:
             if construction.api.kind == "optimizer"
         ]
         clearing = {scopes.statement(verb.call) for verb in self.function.of("clear")}
-        return ForwardCutter(self.context, self.flow, barriers, clearing)
+        scaling = {verb.call for verb in self.function.of("scale")}
+        return ForwardCutter(self.context, self.flow, barriers, clearing, scaling)
 
     def _direct(self, forwards: dict[Verb, Forward]) -> Step | Obstacle:
         """Give every update the gradients of the backward passes since its gradients were cleared."""
@@ -233,5 +242,26 @@ class _Planner:
 def _is_statement(context: FileContext, verb: Verb) -> bool:
     """Return whether a verb is a statement of its own, without arguments that matter to an update."""
     statement = context.scopes.statement(verb.call)
+    if isinstance(statement, ast.For):
+        return verb.role == "clear" and statement.iter is verb.call
     alone = isinstance(statement, ast.Expr) and statement.value is verb.call
     return alone and (verb.role != "update" or not (verb.call.args or verb.call.keywords))
+
+
+def _held_gradient(context: FileContext, function: FunctionVerbs) -> Obstacle | None:
+    """Return where a function reads or writes the gradient that a parameter holds, but to clear it."""
+    clearing = [context.scopes.statement(verb.call) for verb in function.of("clear")]
+    inside = {id(node) for statement in clearing for node in ast.walk(statement)}
+    for node in ast.walk(function.function):
+        holds = isinstance(node, ast.Attribute) and node.attr in context.tables.idioms.gradient_holders
+        if not holds or id(node) in inside or not isinstance(node, ast.Attribute):
+            continue
+        if context.names.meaning(node.value).names or _around(context, node) is not function.function:
+            continue  # a function of a module, or somebody else's
+        what = shortened(context.source.of(node))
+        return Obstacle(_HELD.format(what=what, line=str(node.lineno)), node)
+    return None
+
+
+def _around(context: FileContext, node: ast.AST) -> ast.AST:
+    return context.kinds.functions.function_around(node) or context.scopes.tree

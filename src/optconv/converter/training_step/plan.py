@@ -10,6 +10,7 @@ from optconv.converter.file_context import FileContext, TargetUse
 from optconv.converter.references import Found
 from optconv.converter.source import shortened
 from optconv.converter.training_step.changes import GradientChanges
+from optconv.converter.training_step.closures import closure_of, plan_closure, write_closure
 from optconv.converter.training_step.emit import StepWriter
 from optconv.converter.training_step.forward import Obstacle
 from optconv.converter.training_step.gradients import Step, plan_function
@@ -48,6 +49,8 @@ def plan_training_steps(context: FileContext, changes: Mapping[ast.Call, Found])
     }
     names = NameGiver(context, template)
     plans: list[tuple[FunctionVerbs, Step | Obstacle]] = []
+    closures = _plan_closures(context, template, functions, names)
+    functions = [f for f in functions if f.function not in closures and f.verbs]
     for function in functions:
         if not function.of("backward", *UPDATES):
             continue
@@ -70,6 +73,31 @@ def plan_training_steps(context: FileContext, changes: Mapping[ast.Call, Found])
         for api in (template.gradients.partition("(")[0], *scaling.apis):
             _use_target(context, api)
     _clear_elsewhere(context, template, functions, [plan for _, plan in plans])
+
+
+def _plan_closures(
+    context: FileContext, template: TrainingStep, functions: list[FunctionVerbs], names: NameGiver
+) -> set[ast.AST]:
+    """Convert or decline the updates that are given a closure; return the closures."""
+    by_node = {id(function.function): function for function in functions}
+    closures: set[ast.AST] = set()
+    for function in functions:
+        for update in function.of("update"):
+            closure = closure_of(context, update)
+            if closure is None:
+                continue
+            inner = by_node.get(id(closure))
+            plan = plan_closure(context, update, closure, inner)
+            closures.add(closure)
+            function.verbs.remove(update)
+            if isinstance(plan, Obstacle):
+                _decline(context, template, [update, *(inner.verbs if inner else [])], plan)
+            else:
+                gradients = names.give_in(context.scopes.enclosing_scope(update.call), "gradients")
+                write_closure(context, template, plan, gradients)
+                _settle(context, [update, *plan.verbs], {})
+                _use_target(context, template.gradients.partition("(")[0])
+    return closures
 
 
 def _settle(context: FileContext, verbs: list[Verb], remarks: Mapping[Verb, Sequence[Remark]]) -> None:

@@ -60,6 +60,7 @@ def find_verbs(context: FileContext, changes: Mapping[ast.Call, Found]) -> list[
     verbs = [
         verb for verb in (_verb(context, node) for node in context.scopes.attributes) if verb is not None
     ]
+    verbs += [verb for verb in (_by_hand(context, call) for call in context.scopes.calls) if verb is not None]
     verbs += [Verb("clip", call.func, call, found.api.name, found=found) for call, found in changes.items()]
     functions: dict[ast.AST, FunctionVerbs] = {}
     for verb in sorted(verbs, key=lambda verb: end_of(verb.call)):
@@ -120,3 +121,21 @@ def _of_a_tensor(context: FileContext, node: ast.Attribute, call: ast.Call) -> V
     if row is None or not row.training_step:
         return None
     return Verb(row.training_step, node, call, f"{api.name}.{node.attr}")
+
+
+def _by_hand(context: FileContext, call: ast.Call) -> Verb | None:
+    """Return what clears gradients of a model by hand: ``for p in model.parameters(): p.grad = None``."""
+    idioms, models = context.tables.idioms, context.tables.models
+    loop = context.scopes.parents.get(call)
+    match loop:
+        case ast.For(
+            target=ast.Name(id=target),
+            iter=ast.Call(func=ast.Attribute(attr=iterator) as method),
+            body=[ast.Assign(targets=[ast.Attribute(value=ast.Name(id=name), attr=holder)], value=value)],
+            orelse=[],
+        ) if loop.iter is call:
+            cleared = isinstance(value, ast.Constant) and value.value is None
+            named = target == name and iterator in idioms.parameter_iterators
+            if cleared and named and holder in idioms.gradient_holders and models is not None:
+                return Verb("clear", method, call, f"{models.name}.{method.attr}")
+    return None

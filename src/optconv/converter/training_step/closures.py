@@ -1,0 +1,92 @@
+"""Closures that are handed to ``step``: they are the forward pass already, but for two statements."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from optconv.converter.file_context import FileContext
+from optconv.converter.source import shortened
+from optconv.converter.training_step.constants import spelled
+from optconv.converter.training_step.dataflow import Dataflow
+from optconv.converter.training_step.forward import Obstacle
+from optconv.converter.training_step.verbs import FunctionVerbs, Verb
+from optconv.mappings import Text
+from optconv.mappings.schema import TrainingStep
+
+_SHAPE = Text(
+    "the closure `{name}` is not of the form: clear the gradients, compute the loss, backward(), return the loss",
+    "闭包 `{name}` 不是“清零梯度、计算损失、backward()、返回损失”的形式",
+)
+_USED = Text(
+    "the closure `{name}` is used for more than one step()",
+    "闭包 `{name}` 不只用于一个 step()",
+)
+_NO_PLACE = Text(
+    "the result of `{call}` is used in a place where no statement can be put in front",
+    "`{call}` 的结果被用在无法在其前面插入语句的位置",
+)
+
+
+@dataclass(frozen=True)
+class ClosureStep:
+    """An update that calls a closure, and the verbs of the closure."""
+
+    update: Verb
+    closure: ast.FunctionDef
+    verbs: list[Verb]
+
+
+def closure_of(context: FileContext, update: Verb) -> ast.FunctionDef | None:
+    """Return the function of the file that an update is given as its closure."""
+    arguments = [*update.call.args, *(keyword.value for keyword in update.call.keywords)]
+    if update.role != "update" or len(arguments) != 1 or not isinstance(arguments[0], ast.Name):
+        return None
+    bindings = context.scopes.reaching(arguments[0].id, arguments[0])
+    found = bindings[0].node if len(bindings) == 1 else None
+    return found if isinstance(found, ast.FunctionDef) else None
+
+
+def plan_closure(
+    context: FileContext, update: Verb, closure: ast.FunctionDef, verbs: FunctionVerbs | None
+) -> ClosureStep | Obstacle:
+    """Plan an update with a closure."""
+    wrong = Obstacle(_SHAPE.format(name=closure.name), update.call)
+    own = verbs.verbs if verbs else []
+    backwards = [verb for verb in own if verb.role == "backward"]
+    clears = [verb for verb in own if verb.role == "clear"]
+    last = closure.body[-1]
+    if len(backwards) != 1 or len(clears) != 1 or len(own) != 2 or not isinstance(last, ast.Return):
+        return wrong
+    backward = backwards[0]
+    statement = context.scopes.statement(backward.call)
+    in_body = statement in closure.body and context.scopes.statement(clears[0].call) in closure.body
+    names = isinstance(last.value, ast.Name) and ast.unparse(backward.receiver) == last.value.id
+    if not in_body or not names or backward.call.args or backward.call.keywords:
+        return wrong
+    flow = Dataflow(context, context.scopes.enclosing_scope(backward.call))
+    if flow.jumps(closure.body[:-1]) is not None or closure.args.args or closure.decorator_list:
+        return wrong
+    uses = [n for n in context.scopes.names if n.id == closure.name]
+    if len(uses) > 1:
+        return Obstacle(_USED.format(name=closure.name), update.call)
+    outer = context.scopes.statement(update.call)
+    if not isinstance(outer, (ast.Expr, ast.Assign)) or outer.value is not update.call:
+        return Obstacle(_NO_PLACE.format(call=shortened(context.source.of(update.call))), update.call)
+    return ClosureStep(update, closure, own)
+
+
+def write_closure(context: FileContext, template: TrainingStep, step: ClosureStep, gradients: str) -> None:
+    """Take the two statements out of a closure, and write the update behind a call for its gradients."""
+    for verb in step.verbs:
+        context.remove_statement(context.scopes.statement(verb.call))
+    optimizer = context.source.of(step.update.receiver)
+    weights = template.weights.format(optimizer=optimizer)
+    function = spelled(context, template.gradients.format(forward=step.closure.name, weights=weights))
+    update = template.update.format(optimizer=optimizer, gradients=gradients)
+    statement = context.scopes.statement(step.update.call)
+    span, call = context.source.span(statement), context.source.span(step.update.call)
+    target = context.source.text[span.start : call.start].rstrip().removesuffix("=").rstrip()
+    separator = context.statement_separator(statement)
+    loss = target or "loss"
+    context.replace(statement, f"{loss}, {gradients} = {function}(){separator}{update}")

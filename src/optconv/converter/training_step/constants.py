@@ -1,0 +1,92 @@
+"""What no gradient flows through in a forward pass: detached values, and blocks in which gradients are switched off."""
+
+from __future__ import annotations
+
+import ast
+
+from optconv.converter.edits import Render
+from optconv.converter.file_context import FileContext
+from optconv.converter.source import Span
+from optconv.converter.training_step.forward import Forward
+from optconv.converter.training_step.gradients import Step
+from optconv.converter.training_step.layout import indentation_of, moved
+from optconv.mappings.schema import TrainingStep
+
+
+def write_constants(context: FileContext, template: TrainingStep, step: Step) -> bool:
+    """Add the edits for what is constant in a step; return whether there is any."""
+    found = False
+    for call in _detached(context, step):
+        found = True
+        _write_detached(context, template, call)
+    for forward in step.forwards:
+        for block in forward.constants:
+            found = True
+            _unwrap(context, template, forward, block)
+    return found
+
+
+def _detached(context: FileContext, step: Step) -> list[ast.Call]:
+    """Return the calls such as ``x.detach()`` in the function of a step."""
+    stops = context.tables.idioms.gradient_stops
+    return [
+        node
+        for node in ast.walk(step.function.function)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in stops
+        and not (node.args or node.keywords)
+        and not context.names.meaning(node.func.value).names
+    ]
+
+
+def _write_detached(context: FileContext, template: TrainingStep, call: ast.Call) -> None:
+    assert isinstance(call.func, ast.Attribute)
+    value = context.source.span(call.func.value)
+
+    def make(render: Render) -> str:
+        return spelled(context, template.constant.format(value=render(value)))
+
+    context.edits.replace(context.source.span(call), make)
+
+
+def _unwrap(context: FileContext, template: TrainingStep, forward: Forward, block: ast.With) -> None:
+    """Put the body of a block in its place, and make constants of what it gives to the loss."""
+    source = context.source
+    outer, inner = indentation_of(source, block), indentation_of(source, block.body[0])
+    body = Span(source.line_start(block.body[0].lineno), source.line_end(source.span(block).end))
+    whole = Span(source.line_start(block.lineno), body.end)
+    names = _given(context, forward, block)
+
+    def make(render: Render) -> str:
+        lines = [moved(render(body), inner, outer, source.newline)]
+        lines += [
+            f"{outer}{name} = {spelled(context, template.constant.format(value=name))}" for name in names
+        ]
+        return source.newline.join(lines)
+
+    context.edits.replace(whole, make)
+
+
+def _given(context: FileContext, forward: Forward, block: ast.With) -> list[str]:
+    """Return the names that a block gives to the rest of the forward pass."""
+    stored = [
+        node.id
+        for statement in block.body
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    ]
+    inside = {id(node) for node in ast.walk(block)}
+    read = {
+        node.id
+        for entry in (*forward.statements, forward.loss)
+        for node in ast.walk(entry)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and id(node) not in inside
+    }
+    return [name for name in dict.fromkeys(stored) if name in read]
+
+
+def spelled(context: FileContext, text: str) -> str:
+    """Return a template's text with the target called as this file calls it."""
+    alias, top = context.target_alias, context.tables.target.module
+    return text.replace(f"{top}.", f"{alias}.") if alias else text
