@@ -42,6 +42,10 @@ _NO_STATEMENT = Text(
     "`{call}` is not a statement of its own",
     "`{call}` 不是单独的语句",
 )
+_IN_A_LOOP = Text(
+    "`{optimizer}` is one of several optimizers that a loop goes through, and backward() stands outside of it",
+    "`{optimizer}` 是循环遍历的多个优化器之一，而 backward() 在该循环之外",
+)
 _HELD = Text(
     "line {line} reads or writes gradients (`{what}`), which are a value of the step in the target",
     "第 {line} 行读写了梯度（`{what}`），而在目标框架中梯度是训练步骤中的一个值",
@@ -98,6 +102,10 @@ def plan_function(
     for verb in [*updates, *function.of("clear")]:
         if not _is_statement(context, verb):
             return Obstacle(_NO_STATEMENT.format(call=context.source.of(verb.call)), verb.call)
+    for verb in [*updates, *function.of("clear")]:
+        loop = _loop_over_optimizers(context, verb)
+        if loop is not None and any(loop not in context.scopes.ancestors(b.call) for b in backwards):
+            return Obstacle(_IN_A_LOOP.format(optimizer=min(verb.optimizers)), verb.call)
     for verb in backwards:
         if verb.call.args or any(keyword.arg not in _HARMLESS for keyword in verb.call.keywords):
             return Obstacle(_ARGUMENTS.format(backward=context.source.of(verb.call)), verb.call)
@@ -265,3 +273,14 @@ def _held_gradient(context: FileContext, function: FunctionVerbs) -> Obstacle | 
 
 def _around(context: FileContext, node: ast.AST) -> ast.AST:
     return context.kinds.functions.function_around(node) or context.scopes.tree
+
+
+def _loop_over_optimizers(context: FileContext, verb: Verb) -> ast.AST | None:
+    """Return the loop whose variable the optimizer of a verb is."""
+    root = next((n for n in ast.walk(verb.optimizer or verb.call) if isinstance(n, ast.Name)), None)
+    if verb.optimizer is None or root is None:
+        return None
+    for binding in context.scopes.reaching(root.id, root):
+        if binding.kind == "loop":
+            return next((a for a in context.scopes.ancestors(binding.node) if isinstance(a, ast.For)), None)
+    return None
