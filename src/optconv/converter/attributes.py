@@ -36,6 +36,8 @@ def attribute_obstacle(
     if row.unconvertible is not None:
         fields: dict[str, str | Text] = {"api": api, "target": context.tables.target.title}
         return Remark("OC307", {**fields, "note": row.unconvertible})
+    if row.training_step:  # its calls are part of a step that was planned
+        return Remark("OC306", {"reason": NOT_CALLED.format(member=node.attr)})
     if not isinstance(node.ctx, ast.Load) and not row.assignable:
         return Remark("OC306", {"reason": row.unassignable or _ASSIGNED.format(member=node.attr)})
     if row.of:

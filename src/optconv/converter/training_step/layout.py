@@ -57,6 +57,12 @@ def start_with_comments(source: SourceText, statement: ast.stmt) -> int:
     return source.line_start(line)
 
 
+def next_line(source: SourceText, statement: ast.stmt) -> int:
+    """Return where the line behind a statement begins; the end of the text where there is none."""
+    end = source.line_end(source.span(statement).end)
+    return end + (len(source.newline) if source.text.startswith(source.newline, end) else 0)
+
+
 def blank_lines_above(source: SourceText, context: FileContext, statement: ast.stmt, start: int) -> int:
     """Return how many blank lines a function needs in front of it, where it is put at ``start``."""
     wanted = 1 if indentation_of(source, statement) else 2
