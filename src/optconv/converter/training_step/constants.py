@@ -16,9 +16,11 @@ from optconv.mappings.schema import TrainingStep
 def write_constants(context: FileContext, template: TrainingStep, step: Step) -> bool:
     """Add the edits for what is constant in a step; return whether there is any."""
     found = False
+    forwards = [node for forward in step.forwards for node in (*forward.statements, forward.loss)]
+    inside = {id(part) for node in forwards for part in ast.walk(node)}
     for call in _detached(context, step):
         found = True
-        _write_detached(context, template, call)
+        _write_detached(context, template, call, inside)
     for forward in step.forwards:
         for block in forward.constants:
             found = True
@@ -40,11 +42,17 @@ def _detached(context: FileContext, step: Step) -> list[ast.Call]:
     ]
 
 
-def _write_detached(context: FileContext, template: TrainingStep, call: ast.Call) -> None:
+def _write_detached(context: FileContext, template: TrainingStep, call: ast.Call, inside: set[int]) -> None:
+    """Write ``x.detach()``: outside of the forward passes no gradient flows through anything."""
     assert isinstance(call.func, ast.Attribute)
     value = context.source.span(call.func.value)
+    statement = context.scopes.statement(call)
+    is_itself = isinstance(statement, ast.Assign) and statement.value is call
+    plain = id(call) not in inside and not is_itself
 
     def make(render: Render) -> str:
+        if plain:
+            return render(value)
         return spelled(context, template.constant.format(value=render(value)))
 
     context.edits.replace(context.source.span(call), make)

@@ -297,7 +297,7 @@ class StepWriter:
             else:  # its place is taken by the call
                 self.context.insert_behind(statement, text)
         elif entry.forward.statements:
-            self.context.remove_statement(statement)
+            self._remove(statement)
 
     def _update(self, update: Verb) -> str:
         assert update.optimizer is not None
@@ -340,4 +340,24 @@ class StepWriter:
             total = self.names[self.step.forwards[0].backward].total
             self.context.replace(statement, f"{total} = None")
         else:
-            self.context.remove_statement(statement)
+            self._remove(statement)
+
+    def _remove(self, statement: ast.stmt) -> None:
+        """Remove a statement; of the blank lines around it, those above it stay."""
+        self.context.remove_statement(statement)
+        line = statement.lineno - 1
+        end = next_line(self.source, statement)
+        above = (
+            self.source.text[
+                self.source.line_start(line) : self.source.line_end(self.source.line_start(line))
+            ]
+            if line
+            else "x"
+        )
+        below = self.source.text[end : self.source.line_end(end)]
+        behind = self.source.text[
+            self.source.span(statement).end : self.source.line_end(self.source.span(statement).end)
+        ]
+        alone = len(self.context.scopes.siblings(statement)) > 1 and not behind.strip()
+        if alone and end < len(self.source.text) and not above.strip() and not below.strip():
+            self.context.edits.replace(Span(end, self.source.line_end(end) + len(self.source.newline)), "")

@@ -51,10 +51,17 @@ _MAYBE_UNBOUND = Text(
     "`{name}` is used behind the step, and is assigned on some paths of the forward pass only",
     "`{name}` 在该步之后被使用，但前向计算中只有部分路径为它赋值",
 )
+_READ_AS_GLOBAL = Text(
+    "`{name}` is assigned in the forward pass and read as a global by a function that it calls",
+    "`{name}` 在前向计算中被赋值，又被其中调用的函数作为全局变量读取",
+)
 _DECLARED = Text(
     "`{name}` is declared global or nonlocal and is assigned in the forward pass",
     "`{name}` 被声明为 global 或 nonlocal，并在前向计算中被赋值",
 )
+
+
+_OWN_FRAME = ("super", "locals", "vars", "__class__")  # mean something else in another function
 
 
 @dataclass(frozen=True)
@@ -240,6 +247,8 @@ class ForwardCutter:
                 and not self._is_simple(node)
             ):
                 return Obstacle(_SWITCHED_OFF.format(line=str(node.lineno)), node)
+            if isinstance(node, ast.Name) and node.id in _OWN_FRAME:
+                return Obstacle(_JUMP.format(statement=node.id, line=str(node.lineno)), node)
             if self._handles_gradients(node):
                 assert isinstance(node, ast.expr)
                 what = shortened(source.of(node))
@@ -341,6 +350,9 @@ class ForwardCutter:
         if declared:
             return Obstacle(_DECLARED.format(name=min(declared)), here)
         inside = {id(node) for statement in part for node in ast.walk(statement)}
+        read = self._read_as_global(part, bound)
+        if read is not None:
+            return Obstacle(_READ_AS_GLOBAL.format(name=read), here)
         loss = {id(node) for node in ast.walk(verb.receiver)}
         arguments = self._arguments(part, verb.receiver, bound, here)
         certain = self.flow.overwritten_by_all(part)
@@ -366,6 +378,16 @@ class ForwardCutter:
             level.tests,
             tuple(node for node in constants if isinstance(node, ast.With)),
         )
+
+    def _read_as_global(self, part: list[ast.stmt], bound: frozenset[str]) -> str | None:
+        """Return a name of the module that the forward pass assigns, and that a function called in it reads."""
+        if not isinstance(self.flow.scope.node, ast.Module):
+            return None
+        functions = self.context.kinds.functions
+        calls = [c for entry in part for c in ast.walk(entry) if isinstance(c, ast.Call)]
+        called = [functions.called_function(call) for call in calls]
+        reads = {n.id for f in called if f is not None for n in ast.walk(f) if isinstance(n, ast.Name)}
+        return min(reads & bound, default=None)
 
     def _arguments(
         self, part: list[ast.stmt], loss: ast.expr, bound: frozenset[str], here: ast.stmt

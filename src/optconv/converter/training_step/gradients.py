@@ -260,12 +260,24 @@ def _held_gradient(context: FileContext, function: FunctionVerbs) -> Obstacle | 
     """Return where a function reads or writes the gradient that a parameter holds, but to clear it."""
     clearing = [context.scopes.statement(verb.call) for verb in function.of("clear")]
     inside = {id(node) for statement in clearing for node in ast.walk(statement)}
-    for node in ast.walk(function.function):
+    called = [
+        inner
+        for call in ast.walk(function.function)
+        if isinstance(call, ast.Call) and isinstance(call.func, (ast.Name, ast.Attribute))
+        for inner in [context.kinds.functions.called_function(call)]
+        if isinstance(inner, ast.FunctionDef)
+    ]
+    for node in (node for holder in (function.function, *called) for node in ast.walk(holder)):
         holds = isinstance(node, ast.Attribute) and node.attr in context.tables.idioms.gradient_holders
         if not holds or id(node) in inside or not isinstance(node, ast.Attribute):
             continue
-        if context.names.meaning(node.value).names or _around(context, node) is not function.function:
-            continue  # a function of a module, or somebody else's
+        if context.names.meaning(node.value).names:
+            continue  # a function of a module
+        if isinstance(function.function, ast.Module) and _around(context, node) not in (
+            function.function,
+            *called,
+        ):
+            continue  # of a function that is called elsewhere
         what = shortened(context.source.of(node))
         return Obstacle(_HELD.format(what=what, line=str(node.lineno)), node)
     return None
