@@ -189,6 +189,19 @@ class Tables:
         return frozenset(changed)
 
     @cached_property
+    def kept_groups(self) -> frozenset[str]:
+        """Return the attributes that hold parameter groups, where the target's optimizers have them, too."""
+        rows = (self.row(api.name) for api in self.source_apis.values() if api.base is None)
+        members = (member for row in rows if row for member in row.members.values())
+        return frozenset(m.name for m in members if any(item.in_place for item in m.items.values()))
+
+    @cached_property
+    def optimizer_attribute(self) -> str:
+        """Return what schedulers take first, and keep under the same name: their optimizer."""
+        bases = (api for api in self.source_apis.values() if api.kind == "scheduler" and api.base is None)
+        return next((api.signatures[0].signature.names[0] for api in bases), "")
+
+    @cached_property
     def public_modules(self) -> frozenset[str]:
         """Return the modules that APIs are named after (``torch.optim.lr_scheduler``, not ``….sgd``)."""
         return frozenset(name.rpartition(".")[0] for name in self.source_apis)
