@@ -129,7 +129,7 @@ def _write(context: FileContext, entry: ast.Subscript, rule: InPlace, statement:
             old = compose(rule.read, {"entry": Piece(written)}) if rule.read is not None else written
             operand = value if isinstance(statement.value, TIGHT) else f"({value})"
             value = f"{old} {OPERATORS[type(statement.op)]} {operand}"
-        elif isinstance(statement.value, (ast.Tuple, ast.Yield, ast.NamedExpr)):
+        elif isinstance(statement.value, (ast.Tuple, ast.Yield)) and not value.startswith("("):
             value = f"({value})"
         pieces = {"entry": Piece(written), "value": Piece(value)}
         if function:
