@@ -177,7 +177,8 @@ class Tables:
     def changed_members(self) -> frozenset[str]:
         """Return the member names that are not written in the target as they are in the source."""
         changed = set()
-        bases = [api for api in self.source_apis.values() if api.base is None]
+        # What a model has is looked for at known models only.
+        bases = [api for api in self.source_apis.values() if api.base is None and api.kind != "model"]
         for api, row in ((api, self.row(api.name)) for api in bases):
             for name, member in (row.members if row else {}).items():
                 same = all(
