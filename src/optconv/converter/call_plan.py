@@ -67,6 +67,8 @@ def kept_positional(
     """
     planned = list(arguments)
     for i, argument in enumerate(planned):
+        if not argument.keyword:
+            continue  # left so already
         if argument.anchor != i or i >= len(node.args) or names[i : i + 1] != (argument.keyword,):
             break
         planned[i] = replace(argument, keyword="")

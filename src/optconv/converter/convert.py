@@ -19,6 +19,7 @@ from optconv.converter.emit import emit_constructions
 from optconv.converter.file_context import FileContext
 from optconv.converter.handed_over import plan_handed_over
 from optconv.converter.imports import plan_imports
+from optconv.converter.kept_groups import plan_group_entries
 from optconv.converter.kinds import KindInference
 from optconv.converter.members import plan_getattr, plan_member
 from optconv.converter.names import NameResolver
@@ -241,3 +242,4 @@ def _plan_members(context: FileContext) -> None:
     for call in context.scopes.calls:
         if isinstance(call.func, ast.Name) and call.func.id == "getattr":
             plan_getattr(context, call)
+    plan_group_entries(context)

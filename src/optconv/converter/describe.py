@@ -42,6 +42,10 @@ _RESERVED = {
         Text("a milestone has a fraction", "某个里程碑含小数"),
         Text("no milestone has a fraction", "里程碑都是整数"),
     ),
+    "compared": (
+        Text("the two are exactly equal at times", "两者有时恰好相等"),
+        Text("the two are never exactly equal", "两者从不恰好相等"),
+    ),
     "rate_changes": (
         Text("the learning rate changes later on", "学习率之后会变化"),
         Text("the learning rate never changes", "学习率始终不变"),

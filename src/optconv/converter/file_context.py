@@ -60,6 +60,16 @@ class TargetUse:
     api: str
     by_name: bool  # the input imported the class itself, not its module
     modules: frozenset[str] = frozenset()  # of the standard library, that the output names with it
+    beside: bool = False  # the root only says where the import belongs, and stays
+
+
+@dataclass(frozen=True)
+class GroupEntry:
+    """An entry of a parameter group in the source: the expression, the group in it, and the key."""
+
+    node: ast.Subscript | ast.Call  # group["lr"], group.get("lr") or group.setdefault("lr", …)
+    group: ast.expr
+    key: str
 
 
 @dataclass
@@ -81,6 +91,7 @@ class FileContext:
     renamed: list[ast.expr] = field(default_factory=list)  # references of which nothing but the name changes
     folded: set[ast.Call] = field(default_factory=set)  # calls that are part of a construction now
     handled: set[ast.AST] = field(default_factory=set)  # what the rewriting of a whole class takes care of
+    group_entries: list[GroupEntry] | None = None  # entries of parameter groups that stay, when they are found
     own_rows: dict[SourceApi, Row] = field(default_factory=dict)  # of classes that the file itself defines
     gone: set[ast.Name] = field(default_factory=set)  # names that the output has no more
     taken_names: set[str] = field(default_factory=set)

@@ -28,6 +28,7 @@ from optconv.converter.group_items import (
 from optconv.converter.group_lists import plan_comprehension
 from optconv.converter.group_loops import plan_loop
 from optconv.converter.group_names import plan_named_group
+from optconv.converter.kept_groups import plan_kept_groups
 from optconv.converter.values import is_pure, known_value
 from optconv.mappings import Text
 from optconv.mappings.expressions import UNKNOWN
@@ -47,6 +48,9 @@ def convert_group_access(
     context: FileContext, node: ast.Attribute, api: str, row: Member, facts: Mapping[str, Any]
 ) -> None:
     """Convert or decline one ``<optimizer>.param_groups``."""
+    if node.attr in context.tables.kept_groups:
+        plan_kept_groups(context, node, api, row)
+        return
     access = Access(context, node, api, row, facts)
     try:
         plan = _plan(access)

@@ -32,11 +32,11 @@ _ONLY_READ = Text(
     "the entry `{key}` of a parameter group can be read in the target, but not written",
     "目标框架只能读取参数组的 `{key}` 项，不能写入",
 )
-_OTHER_WRITE = Text(
+OTHER_WRITE = Text(
     "the statement does more than give the entry one value; write that value in a statement of its own",
     "该语句不只是给该项赋一个值；请用单独的语句赋值",
 )
-_OPERATORS: dict[type[ast.operator], str] = {
+OPERATORS: dict[type[ast.operator], str] = {
     ast.Add: "+",
     ast.Sub: "-",
     ast.Mult: "*",
@@ -44,7 +44,7 @@ _OPERATORS: dict[type[ast.operator], str] = {
     ast.FloorDiv: "//",
     ast.Pow: "**",
 }
-_TIGHT = (ast.Name, ast.Constant, ast.Call, ast.Attribute, ast.Subscript)
+TIGHT = (ast.Name, ast.Constant, ast.Call, ast.Attribute, ast.Subscript)
 
 Write = ast.Assign | ast.AugAssign
 
@@ -142,7 +142,7 @@ def _needs_parentheses(context: FileContext, entry: ast.expr, text: str) -> bool
     """Return whether operators around the entry would tear its new text apart."""
     parsed = ast.parse(text, mode="eval").body
     binding = (ast.BinOp, ast.UnaryOp, ast.Attribute, ast.Subscript, ast.FormattedValue)
-    return not isinstance(parsed, _TIGHT) and isinstance(context.scopes.parents[entry], binding)
+    return not isinstance(parsed, TIGHT) and isinstance(context.scopes.parents[entry], binding)
 
 
 def write_of(access: Access, entry: ast.Subscript) -> Write:
@@ -156,10 +156,10 @@ def write_of(access: Access, entry: ast.Subscript) -> Write:
         if (
             isinstance(statement, ast.AugAssign)
             and statement.target is entry
-            and type(statement.op) in _OPERATORS
+            and type(statement.op) in OPERATORS
         ):
             return statement
-    raise GroupUseError(_OTHER_WRITE)
+    raise GroupUseError(OTHER_WRITE)
 
 
 def plan_write(access: Access, plan: Plan, entry: ast.Subscript, statement: Write) -> None:
@@ -179,8 +179,8 @@ def plan_write(access: Access, plan: Plan, entry: ast.Subscript, statement: Writ
         value = render(value_span)
         if isinstance(statement, ast.AugAssign):
             assert item.read is not None
-            operand = value if isinstance(statement.value, _TIGHT) else f"({value})"
-            value = f"{compose(item.read, receiver)} {_OPERATORS[type(statement.op)]} {operand}"
+            operand = value if isinstance(statement.value, TIGHT) else f"({value})"
+            value = f"{compose(item.read, receiver)} {OPERATORS[type(statement.op)]} {operand}"
         assert item.write is not None
         return compose(item.write, {**receiver, "value": Piece(value)})
 

@@ -24,9 +24,9 @@ class _Needs:
 
 def plan_imports(context: FileContext) -> dict[ast.expr, str]:
     """Edit the import statements and return how each target API is spelled, by the node it replaces."""
-    roots = {use.root for use in context.uses}
-    if not roots:
+    if not context.uses:
         return {}
+    roots = {use.root for use in context.uses if not use.beside}
     handled = {node for node in context.handled if isinstance(node, ast.Name)}
     removed = _unused(context, roots | handled | context.gone)
     needs: dict[ImportStatement, _Needs] = defaultdict(_Needs)
@@ -41,6 +41,26 @@ def plan_imports(context: FileContext) -> dict[ast.expr, str]:
     for statement in {*needs, *(_statement(context, binding) for binding in removed)}:
         _edit(context, statement, needs.get(statement, _Needs()), removed)
     return spelling
+
+
+def import_beside(context: FileContext, node: ast.expr, target: str) -> bool:
+    """Note that the output names a target API at ``node``, where the input names none; False: there is no room.
+
+    The import goes where a name of the source framework comes from that is visible there, at best to the module's.
+    """
+    visible: list[ast.Name] = []
+    for name in context.scopes.names:
+        scope = context.scopes.lookup(name.id, name)
+        if scope is None or scope is not context.scopes.lookup(name.id, node):
+            continue
+        if any(b.kind == "import" and _is_ours(context, b) for b in scope.bindings[name.id]):
+            visible.append(name)
+            if scope is context.scopes.module:
+                break
+    if not visible:
+        return False
+    context.uses.append(TargetUse(node, visible[-1], target, by_name=False, beside=True))
+    return True
 
 
 def _statement(context: FileContext, binding: Binding) -> ImportStatement:

@@ -38,10 +38,14 @@ class Values:
     instances: frozenset[Instance] = frozenset()
     unknown: bool = False  # also something that could not be followed
     calls: frozenset[ast.Call] = frozenset()  # where the trails end: the calls that made the objects
+    groups: frozenset[ast.Attribute] = frozenset()  # a parameter group: the attributes that it was taken from
 
     def __or__(self, other: Values) -> Values:
         return Values(
-            self.instances | other.instances, self.unknown or other.unknown, self.calls | other.calls
+            self.instances | other.instances,
+            self.unknown or other.unknown,
+            self.calls | other.calls,
+            self.groups | other.groups,
         )
 
     @property
@@ -95,6 +99,8 @@ class KindInference:
                 return NO_VALUES
             case ast.Tuple() | ast.List() | ast.Dict() | ast.ListComp() | ast.GeneratorExp() if path:
                 return self._entry(node, path, depth)
+            case ast.Subscript(slice=ast.Slice()) if path:
+                return self.values(node.value, (ANY_ENTRY, *path[1:]), depth)
             case ast.Subscript(slice=ast.Constant(value=int(index))) if index >= 0:
                 return self.values(node.value, (index, *path), depth)
             case ast.Subscript():
@@ -115,9 +121,27 @@ class KindInference:
                 return bound | self._put_into(node, path, depth)
             case ast.Name():
                 return self._join(self._scopes.reaching(node.id, node), path, depth)
+            case ast.Attribute(attr=name) if self._tables.kept_groups and (
+                (path and name in self._tables.kept_groups) or name == self._tables.optimizer_attribute
+            ):
+                return self._of_target(node, path, depth)
             case ast.Attribute(value=ast.Name()):
                 return self._attribute(node, path, depth)
         return UNKNOWN_VALUES
+
+    def _of_target(self, node: ast.Attribute, path: tuple[int, ...], depth: int) -> Values:
+        """Return a parameter group of an optimizer, or the optimizer of a scheduler, of a target that has both."""
+        holder = self.values(node.value, (), depth)
+        if holder.kind == "optimizer" and len(path) == 1:
+            return Values(unknown=holder.unknown, groups=frozenset({node}))
+        if holder.kind == "scheduler" and not path and node.attr == self._tables.optimizer_attribute:
+            built = [instance.construction for instance in holder.instances]
+            given = [_first_argument(call, node.attr) if call is not None else None for call in built]
+            joined = Values(unknown=holder.unknown)
+            for optimizer in given:
+                joined |= UNKNOWN_VALUES if optimizer is None else self.values(optimizer, (), depth)
+            return joined
+        return self._attribute(node, path, depth) if isinstance(node.value, ast.Name) else UNKNOWN_VALUES
 
     def _join(self, bindings: list[Binding], path: tuple[int, ...], depth: int) -> Values:
         joined = NO_VALUES if bindings else UNKNOWN_VALUES
@@ -288,6 +312,13 @@ class KindInference:
         return (
             Values(frozenset({Instance(api, None)})) if api is not None and api.kind in _KINDS else NO_VALUES
         )
+
+
+def _first_argument(call: ast.Call, name: str) -> ast.expr | None:
+    """Return the first argument of a call, or the one that is given by the name of the first parameter."""
+    if call.args:
+        return None if isinstance(call.args[0], ast.Starred) else call.args[0]
+    return next((keyword.value for keyword in call.keywords if keyword.arg == name), None)
 
 
 def _is_plain_decorator(decorator: ast.expr) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from optconv.converter.binding import CannotBindError, bind
 from optconv.converter.file_context import Construction, FileContext
 from optconv.converter.kinds import Instance, Values
+from optconv.converter.scopes import Binding
 from optconv.converter.values import dictionary_keys
 
 _DEEPEST = 3
@@ -17,14 +18,38 @@ def model_of(context: FileContext, node: ast.Attribute) -> Values | None:
     """Return what the object of ``node`` is, where it is certainly a model that a converted optimizer trains.
 
     That is one that an optimizer was given the parameters of, by the same name in the same scope, or as the
-    same attribute of objects of the same class.
+    same attribute of objects of the same class. Where training steps are written anew, also a parameter that
+    every call of its function gives such a model. A member that the tables say nothing about is as it was.
     """
     api = context.tables.models
-    if api is None or node.attr not in api.members:
+    if api is None or node.attr not in api.members or context.tables.member(api, node.attr) is None:
         return None
     optimizers = [c for c in context.constructions.values() if c.api.kind == "optimizer" and c.converted]
-    certain = any(has_model(context, construction, node.value) for construction in optimizers)
+    certain = _is_model(context, optimizers, node.value, 0)
     return Values(frozenset({Instance(api, None)})) if certain else None
+
+
+def _is_model(context: FileContext, optimizers: list[Construction], node: ast.expr, depth: int) -> bool:
+    if any(has_model(context, construction, node) for construction in optimizers):
+        return True
+    handed = _handed(context, node) if context.tables.training_step is not None and depth < _DEEPEST else []
+    return bool(handed) and all(_is_model(context, optimizers, value, depth + 1) for value in handed)
+
+
+def _handed(context: FileContext, node: ast.expr) -> list[ast.expr]:
+    """Return what the calls of the file give a parameter; nothing where one of them cannot be seen."""
+    bindings = context.scopes.reaching(node.id, node) if isinstance(node, ast.Name) else []
+    match bindings:
+        case [Binding(kind="parameter", node=ast.arg() as parameter)]:
+            function = context.scopes.parents[context.scopes.parents[parameter]]
+        case _:
+            return []
+    if not isinstance(function, ast.FunctionDef):
+        return []
+    functions = context.kinds.functions
+    passed = [functions.passed(call, function, parameter) for call in functions.calls_to(function)]
+    given = [value for value in passed if value is not None]
+    return given if len(given) == len(passed) else []
 
 
 def has_model(context: FileContext, optimizer: Construction, model: ast.expr) -> bool:

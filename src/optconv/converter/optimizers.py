@@ -179,9 +179,13 @@ def _with_added(
         return plan, result
     make, ratios = result
     takes = {keyword for keyword, expression in case.arguments.items() if GROUP_ENTRY in expression.names}
+    target = context.tables.target_api(case.to)
+    names = target.signature.names if target else ()
     arguments = tuple(
-        replace(argument, verbatim=False, make=make) if argument.keyword in takes else argument
-        for argument in plan.arguments
+        replace(argument, verbatim=False, make=make)
+        if (argument.keyword or names[place]) in takes  # one without a keyword stands in its place
+        else argument
+        for place, argument in enumerate(plan.arguments)
     )
     context.folded |= {group.call for group in added}
     return replace(plan, arguments=arguments), ratios

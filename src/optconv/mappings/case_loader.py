@@ -38,6 +38,10 @@ RESERVED_NAMES = frozenset(
         "repeatable",
         "fractions",
         "gradients",
+        "compared",
+        "made_from",
+        "made_into",
+        "rewritten_schedulers",
     }
 )
 """Names of the expression language beside the parameters.
@@ -51,7 +55,10 @@ first argument is an iterator, which can be gone through once; ``regions``: the 
 regions of low precision; ``several_optimizers``: whether a scaler steps more than one;
 ``combined``: the function that several schedulers combine to; ``repeatable``: whether functions that are
 given certainly have the same value for the same epoch each time; ``fractions``: whether an entry of a list
-that is given is a number with a fraction; ``gradients``: the gradients of a training step, where they are a value."""
+that is given is a number with a fraction; ``gradients``: the gradients of a training step, where they are a value;
+``compared``: whether an entry of a group is read to be compared with a number that float32 may not hold;
+``made_from`` and ``made_into``: the class that an object was of, and the class of the target that it is of now;
+``rewritten_schedulers``: the schedulers of an optimizer that became a class of another name."""
 
 CASE_KEYS = frozenset(
     {

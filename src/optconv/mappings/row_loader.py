@@ -5,17 +5,16 @@ from __future__ import annotations
 from optconv.mappings.case_loader import (
     CASE_KEYS,
     INHERITED_KEYS,
-    RESERVED_NAMES,
     Catalogues,
     load_cases,
 )
 from optconv.mappings.combination_loader import combined_parameters, load_combine, load_factors
 from optconv.mappings.expressions import Expression, read_expression
-from optconv.mappings.rule_loader import load_differences, read_text
+from optconv.mappings.group_item_loader import load_group_items
+from optconv.mappings.rule_loader import read_text
 from optconv.mappings.schema import (
     AddsGroup,
     Attach,
-    GroupItem,
     Member,
     ParityCase,
     Row,
@@ -63,10 +62,8 @@ _MEMBER_KEYS = frozenset(
         "unassignable",
         "through",
         "training_step",
+        "handed_on",
     }
-)
-_ITEM_KEYS = frozenset(
-    {"read", "read_ratio", "write", "refuse", "differs", "refuse_write", "refuse_absolute", "refuse_single"}
 )
 _EXPECTED = ("exact", "close", "lossy")
 
@@ -186,7 +183,7 @@ def _load_member(
     return Member(
         name,
         cases,
-        {key: _load_group_item(item) for key, item in (mapping.get("items") or ())},
+        load_group_items(mapping.get("items"), catalogues),
         unconvertible=read_text(mapping["unconvertible"]) if "unconvertible" in mapping else None,
         of=frozenset(entry.text() for entry in classes),
         assignable="assignable" in mapping,
@@ -194,6 +191,7 @@ def _load_member(
         through=mapping["through"].text() if "through" in mapping else "",
         adds_group=_load_adds_group(mapping["adds_group"]) if "adds_group" in mapping else None,
         training_step=mapping["training_step"].one_of(*ROLES) if "training_step" in mapping else "",
+        handed_on=read_text(mapping["handed_on"]) if "handed_on" in mapping else None,
     )
 
 
@@ -209,24 +207,6 @@ def _find_member(name: str, source: SourceApi, catalogues: Catalogues) -> tuple[
 def _load_adds_group(located: Located) -> AddsGroup:
     located.mapping(allowed=frozenset({"parameter", "otherwise"}))
     return AddsGroup(located.required("parameter").text(), read_text(located.required("otherwise")))
-
-
-def _load_group_item(located: Located) -> GroupItem:
-    mapping = located.mapping(allowed=_ITEM_KEYS)
-    if "refuse" in mapping and len(mapping) > 1:
-        raise mapping["refuse"].error("stands alone: an entry that is refused has no other rules")
-    names = frozenset({"self", "value"})
-    ratio = mapping.get("read_ratio")
-    return GroupItem(
-        read=read_expression(mapping["read"], names) if "read" in mapping else None,
-        write=read_expression(mapping["write"], names) if "write" in mapping else None,
-        differs=load_differences(mapping.get("differs"), RESERVED_NAMES),
-        read_ratio=read_expression(ratio, frozenset({"self", "ratio"})) if ratio else None,
-        refuse=read_text(mapping["refuse"]) if "refuse" in mapping else None,
-        refuse_single=read_text(mapping["refuse_single"]) if "refuse_single" in mapping else None,
-        refuse_write=load_differences(mapping.get("refuse_write"), RESERVED_NAMES),
-        refuse_absolute=load_differences(mapping.get("refuse_absolute"), RESERVED_NAMES),
-    )
 
 
 def _load_staying(located: Located) -> StayingOptions:

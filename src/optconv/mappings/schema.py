@@ -131,6 +131,15 @@ class Case:
 
 
 @dataclass(frozen=True)
+class InPlace:
+    """How an entry is read and written in a target that has the parameter groups, too: where it stands."""
+
+    read: Expression | None = None  # over ``entry``; None: as it stands
+    write: Expression | None = None  # over ``entry`` and ``value``; None: it is assigned
+    type: str = ""  # "float", "floats" or "bool", where what is assigned must be of that type
+
+
+@dataclass(frozen=True)
 class GroupItem:
     """How one entry of a parameter group, ``group["lr"]``, is read and written in the target."""
 
@@ -142,6 +151,7 @@ class GroupItem:
     refuse_write: tuple[Difference, ...] = ()  # when a write cannot be converted
     refuse_absolute: tuple[Difference, ...] = ()  # when a write that is no scaling cannot be converted
     refuse_single: Text | None = None  # why a write to one group of several cannot be converted
+    in_place: InPlace | None = None  # the target's groups have the entry; there is no `read` and `write` then
 
 
 @dataclass(frozen=True)
@@ -168,6 +178,7 @@ class Member:
         ""  # the attribute of this attribute that holds the parameter groups, where `items` are theirs
     )
     training_step: str = ""  # what it does in a training step, where that is written as a whole
+    handed_on: Text | None = None  # what to do where groups that the target has, too, cannot be followed
 
 
 @dataclass(frozen=True)

@@ -177,7 +177,8 @@ class Tables:
     def changed_members(self) -> frozenset[str]:
         """Return the member names that are not written in the target as they are in the source."""
         changed = set()
-        bases = [api for api in self.source_apis.values() if api.base is None]
+        # What a model has is looked for at known models only.
+        bases = [api for api in self.source_apis.values() if api.base is None and api.kind != "model"]
         for api, row in ((api, self.row(api.name)) for api in bases):
             for name, member in (row.members if row else {}).items():
                 same = all(
@@ -187,6 +188,19 @@ class Tables:
                 if member.items or (member.training_step and api.kind != "tensor") or not same:
                     changed.add(name)
         return frozenset(changed)
+
+    @cached_property
+    def kept_groups(self) -> frozenset[str]:
+        """Return the attributes that hold parameter groups, where the target's optimizers have them, too."""
+        rows = (self.row(api.name) for api in self.source_apis.values() if api.base is None)
+        members = (member for row in rows if row for member in row.members.values())
+        return frozenset(m.name for m in members if any(item.in_place for item in m.items.values()))
+
+    @cached_property
+    def optimizer_attribute(self) -> str:
+        """Return what schedulers take first, and keep under the same name: their optimizer."""
+        bases = (api for api in self.source_apis.values() if api.kind == "scheduler" and api.base is None)
+        return next((api.signatures[0].signature.names[0] for api in bases), "")
 
     @cached_property
     def public_modules(self) -> frozenset[str]:

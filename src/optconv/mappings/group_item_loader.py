@@ -1,0 +1,79 @@
+"""Loads ``items``: how the entries of parameter groups are read and written in the target."""
+
+from __future__ import annotations
+
+import ast
+
+from optconv.mappings.case_loader import RESERVED_NAMES, Catalogues
+from optconv.mappings.expressions import Expression, read_expression
+from optconv.mappings.rule_loader import load_differences, read_text
+from optconv.mappings.schema import GroupItem, InPlace
+from optconv.mappings.yaml_reader import Located
+
+_ITEM_KEYS = frozenset(
+    {
+        "read",
+        "read_ratio",
+        "write",
+        "in_place",
+        "refuse",
+        "differs",
+        "refuse_write",
+        "refuse_absolute",
+        "refuse_single",
+    }
+)
+_BESIDE_IN_PLACE = frozenset({"in_place", "differs", "refuse_write"})
+_TYPES = ("float", "floats", "bool")
+
+
+def load_group_items(located: Located | None, catalogues: Catalogues) -> dict[str, GroupItem]:
+    """Load ``items``: key of a parameter group -> its rules."""
+    return {key: _load_group_item(item, catalogues) for key, item in located or ()}
+
+
+def _load_group_item(located: Located, catalogues: Catalogues) -> GroupItem:
+    mapping = located.mapping(allowed=_ITEM_KEYS)
+    if "refuse" in mapping and len(mapping) > 1:
+        raise mapping["refuse"].error("stands alone: an entry that is refused has no other rules")
+    others = sorted(mapping.keys() - _BESIDE_IN_PLACE) if "in_place" in mapping else []
+    if others:
+        raise mapping[others[0]].error("stands beside 'in_place'; an entry has one or the other")
+    names = frozenset({"self", "value"})
+    ratio = mapping.get("read_ratio")
+    return GroupItem(
+        read=read_expression(mapping["read"], names) if "read" in mapping else None,
+        write=read_expression(mapping["write"], names) if "write" in mapping else None,
+        differs=load_differences(mapping.get("differs"), RESERVED_NAMES),
+        read_ratio=read_expression(ratio, frozenset({"self", "ratio"})) if ratio else None,
+        refuse=read_text(mapping["refuse"]) if "refuse" in mapping else None,
+        refuse_single=read_text(mapping["refuse_single"]) if "refuse_single" in mapping else None,
+        refuse_write=load_differences(mapping.get("refuse_write"), RESERVED_NAMES),
+        refuse_absolute=load_differences(mapping.get("refuse_absolute"), RESERVED_NAMES),
+        in_place=_load_in_place(mapping["in_place"], catalogues) if "in_place" in mapping else None,
+    )
+
+
+def _load_in_place(located: Located, catalogues: Catalogues) -> InPlace:
+    mapping = located.mapping(allowed=frozenset({"read", "write", "type"}))
+    if "write" in mapping and "type" in mapping:
+        raise mapping["type"].error("stands beside 'write'; it is about what is assigned")
+    return InPlace(
+        read=_read_with_target(mapping["read"], {"entry"}, catalogues) if "read" in mapping else None,
+        write=_read_with_target(mapping["write"], {"entry", "value"}, catalogues)
+        if "write" in mapping
+        else None,
+        type=mapping["type"].one_of(*_TYPES) if "type" in mapping else "",
+    )
+
+
+def _read_with_target(located: Located, names: set[str], catalogues: Catalogues) -> Expression:
+    """Read an expression that may call functions of the target by their whole names."""
+    modules = {name.partition(".")[0] for name in catalogues.target}
+    expression = read_expression(located, frozenset(names | modules))
+    for call in ast.walk(expression.tree):
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
+            called = ast.unparse(call.func)
+            if called.partition(".")[0] in modules and called not in catalogues.target:
+                raise located.error(f"{called} is not in the target's signatures")
+    return expression
