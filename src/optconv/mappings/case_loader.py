@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from optconv.mappings.expressions import Expression, read_expression
 from optconv.mappings.rule_loader import (
     load_differences,
+    load_group_entries,
     load_names,
     load_notes,
     load_rules,
@@ -32,6 +33,7 @@ RESERVED_NAMES = frozenset(
         "subscripted",
         "optimizer_restored",
         "one_pass",
+        "grouped",
         "regions",
         "several_optimizers",
         "combined",
@@ -47,7 +49,8 @@ rates of their own; ``single_group``: whether there is one group; ``rate_changes
 optimizer that is built changes later on; ``scheduled``: whether a scheduler is attached; ``whole_list`` and
 ``subscripted``: whether the result of a method is used as a list, or an entry of it is taken;
 ``optimizer_restored``: whether the file loads the state of the optimizer, too; ``one_pass``: whether the
-first argument is an iterator, which can be gone through once; ``regions``: the precisions of the file's
+first argument is an iterator, which can be gone through once; ``grouped``: whether the parameters of an
+optimizer come in groups; ``regions``: the precisions of the file's
 regions of low precision; ``several_optimizers``: whether a scaler steps more than one;
 ``combined``: the function that several schedulers combine to; ``repeatable``: whether functions that are
 given certainly have the same value for the same epoch each time; ``fractions``: whether an entry of a list
@@ -63,6 +66,7 @@ CASE_KEYS = frozenset(
         "drop",
         "refuse",
         "refuse_in_groups",
+        "group_entries",
         "lossy",
         "differs",
         "expression",
@@ -70,9 +74,9 @@ CASE_KEYS = frozenset(
         "before",
     }
 )
-INHERITED_KEYS = frozenset({"drop", "refuse", "lossy"})
+INHERITED_KEYS = frozenset({"drop", "refuse", "lossy", "groups", "group_entries"})
 _SHARED_KEYS = frozenset(  # beside `cases`: for all of them
-    {"groups", "drop", "refuse", "refuse_in_groups", "lossy", "differs"}
+    {"groups", "drop", "refuse", "refuse_in_groups", "group_entries", "lossy", "differs"}
 )
 
 
@@ -156,6 +160,7 @@ def _load_case(
             **load_notes(shared.get("refuse_in_groups"), parameters),
             **load_notes(own.get("refuse_in_groups"), parameters),
         },
+        group_entries=load_group_entries(own.get("group_entries", shared.get("group_entries"))),
         expression=read_expression(own["expression"], names | {"self"}) if "expression" in own else None,
         item=read_expression(own["item"], names | {"self"}) if "item" in own else None,
         before=_read_before(own["before"], names, catalogues) if "before" in own else None,
@@ -187,8 +192,11 @@ def _inherit(
     open_to = {name: default for name, default in parameters.items() if name not in ruled}
     silent = {name: default for name, default in open_to.items() if name not in written}
     dropped = {entry.text() for entry in (rules["drop"].items() if "drop" in rules else ())}
+    groups = load_arguments(rules.get("groups"), names, target=None)
     return replace(
         case,
+        groups={**groups, **case.groups} if "groups" in rules else case.groups,
+        group_entries=case.group_entries or load_group_entries(rules.get("group_entries")),
         drop=case.drop | (dropped & silent.keys()),
         refuse=case.refuse + load_rules(rules.get("refuse"), names, silent, others=True),
         lossy=case.lossy + load_rules(rules.get("lossy"), names, open_to, others=True),

@@ -102,6 +102,14 @@ class Difference:
 
 
 @dataclass(frozen=True)
+class GroupEntries:
+    """The only entries that a parameter group can have beside its parameters."""
+
+    keys: Mapping[str, str]  # the optimizer's keyword in the target -> its key in a group
+    otherwise: Text  # why a group with another entry is declined
+
+
+@dataclass(frozen=True)
 class Case:
     """One way to write an API in the target; the first case that provably applies is taken."""
 
@@ -117,6 +125,7 @@ class Case:
     refuse_in_groups: Mapping[str, Text] = field(
         default_factory=dict
     )  # keys that only the optimizer may have
+    group_entries: GroupEntries | None = None  # None: any keyword is a key of a group, too
     expression: Expression | None = None  # for a member that becomes another expression, not a call of `to`
     item: Expression | None = None  # the same when element 0 of the result is taken at once
     before: Expression | None = None  # evaluated in a statement in front; its value is the call's value
