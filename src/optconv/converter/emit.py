@@ -60,8 +60,8 @@ def _with_scheduler(
 ) -> tuple[PlannedArgument, ...]:
     """Pass the scheduler as the argument that would have been the rate."""
     for i, argument in enumerate(arguments):
-        if argument.keyword == attach.argument:
-            replaced = PlannedArgument(attach.argument, name, argument.anchor)
+        if argument.parameter == attach.argument:
+            replaced = PlannedArgument(argument.keyword, name, argument.anchor)
             return (*arguments[:i], replaced, *arguments[i + 1 :])
     return (*arguments, PlannedArgument(attach.argument, name, None))
 

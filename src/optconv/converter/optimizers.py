@@ -193,7 +193,7 @@ def _with_added(
     make, ratios = result
     takes = {keyword for keyword, expression in case.arguments.items() if GROUP_ENTRY in expression.names}
     arguments = tuple(
-        replace(argument, verbatim=False, make=make) if argument.keyword in takes else argument
+        replace(argument, verbatim=False, make=make) if argument.parameter in takes else argument
         for argument in plan.arguments
     )
     context.folded |= {group.call for group in added}
