@@ -69,7 +69,10 @@ class CallPlanner(ArgumentPlanner):
         if refusals:
             return CallPlan(None, remarks=tuple(refusals))
         try:
-            arguments = self.arguments(case, bound, values, extra)
+            if case.expression is not None and "self" not in extra:
+                arguments = [self.whole(case.expression.decided(values, facts), bound, values, extra)]
+            else:
+                arguments = self.arguments(case, bound, values, extra)
         except CannotComposeError as error:
             return CallPlan(None, remarks=(self.cannot_compose(error),))
         remarks = [

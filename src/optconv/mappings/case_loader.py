@@ -34,6 +34,8 @@ RESERVED_NAMES = frozenset(
         "optimizer_restored",
         "one_pass",
         "grouped",
+        "updates",
+        "total_updates",
         "regions",
         "several_optimizers",
         "combined",
@@ -50,7 +52,8 @@ optimizer that is built changes later on; ``scheduled``: whether a scheduler is 
 ``subscripted``: whether the result of a method is used as a list, or an entry of it is taken;
 ``optimizer_restored``: whether the file loads the state of the optimizer, too; ``one_pass``: whether the
 first argument is an iterator, which can be gone through once; ``grouped``: whether the parameters of an
-optimizer come in groups; ``regions``: the precisions of the file's
+optimizer come in groups; ``updates``: how often the optimizer is updated between two steps of its scheduler;
+``total_updates``: how often in the whole run; ``regions``: the precisions of the file's
 regions of low precision; ``several_optimizers``: whether a scaler steps more than one;
 ``combined``: the function that several schedulers combine to; ``repeatable``: whether functions that are
 given certainly have the same value for the same epoch each time; ``fractions``: whether an entry of a list
@@ -170,6 +173,8 @@ def _load_case(
         raise entry.error("a case needs 'to' or 'expression'")
     if inherited is not None:
         case = _inherit(case, inherited, names, parameters)
+    if "api" in holder.mapping():
+        mentioned |= {"optimizer"}  # a scheduler's first; how the two come together is said by 'attach'
     _check_complete(entry, case, {p: d for p, d in parameters.items() if p not in mentioned}, target)
     return case
 
@@ -237,8 +242,6 @@ def _check_complete(
 ) -> None:
     """Nothing of the source may be forgotten, and the target must get what it requires."""
     mentioned = _written(case) | _ruled(case)
-    if case.expression is None:
-        mentioned.add("optimizer")  # a scheduler's first; how the two come together is said by 'attach'
     forgotten = [name for name in parameters if name not in mentioned]
     if forgotten:
         raise entry.error(f"says nothing about {', '.join(forgotten)}; use, drop, refuse or call it lossy")

@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 import copy
 import operator
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -116,6 +117,14 @@ class Expression:
         does not matter (``True or x`` is true).
         """
         return _evaluate(self.tree, values)
+
+    def with_other_variables(self, taken: Collection[str]) -> Expression:
+        """Return the expression with its own loop variables under names that are not among ``taken``."""
+        own = {n.id for n in ast.walk(self.tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+        text = self.text
+        for variable in sorted(own & set(taken)):
+            text = re.sub(rf"\b{variable}\b", f"{variable}_", text)
+        return parse_expression(text) if text != self.text else self
 
     def decided(self, values: Mapping[str, Any], facts: Collection[str]) -> Expression:
         """Return the expression with every conditional that asks for one of ``facts`` replaced by one branch.

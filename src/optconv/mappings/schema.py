@@ -177,6 +177,16 @@ class Member:
         ""  # the attribute of this attribute that holds the parameter groups, where `items` are theirs
     )
     training_step: str = ""  # what it does in a training step, where that is written as a whole
+    implied: bool = False  # the target does it by itself: the call is left out
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Why a schedule over an optimizer's own count of updates is declined in some places."""
+
+    apart: Text  # where the optimizer and its scheduler are not built one behind the other
+    own_rates: Text  # where parameter groups have rates of their own
+    endless: Text  # where the number of all updates is needed and cannot be seen
 
 
 @dataclass(frozen=True)
@@ -186,8 +196,9 @@ class Attach:
     argument: str  # the optimizer's argument that takes the scheduler
     rate: str  # the source optimizer's parameter that this argument is otherwise computed from
     read: Expression  # the optimizer's current rate, over ``optimizer``
-    set: Expression  # hands the scheduler to the optimizer, over ``optimizer`` and ``scheduler``
+    set: Expression | None  # hands the scheduler to the optimizer, over ``optimizer`` and ``scheduler``
     single: Text | None = None  # what happens to an optimizer that gets a second scheduler elsewhere
+    counted: Counted | None = None  # instead of `set`: the optimizer counts its updates itself
 
 
 @dataclass(frozen=True)

@@ -206,6 +206,13 @@ class Tables:
         )
 
     @cached_property
+    def advancing_members(self) -> frozenset[str]:
+        """Return the member names that update an optimizer, or that the target's optimizer does by itself."""
+        rows = (self.row(api.name) for api in self.source_apis.values() if api.base is None)
+        members = (member for row in rows if row for member in row.members.values())
+        return frozenset(m.name for m in members if m.implied or m.training_step == "update")
+
+    @cached_property
     def changed_members(self) -> frozenset[str]:
         """Return the member names that are not written in the target as they are in the source."""
         changed = set()
@@ -216,7 +223,12 @@ class Tables:
                     c.to.rpartition(".")[2] == name and all(d.when is not None for d in c.differs)
                     for c in member.cases
                 )
-                if member.items or (member.training_step and api.kind != "tensor") or not same:
+                if (
+                    member.items
+                    or member.implied
+                    or (member.training_step and api.kind != "tensor")
+                    or not same
+                ):
                     changed.add(name)
         return frozenset(changed)
 

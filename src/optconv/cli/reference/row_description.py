@@ -133,7 +133,7 @@ def page_names(tables: Tables) -> dict[str, str]:
 
 def _attach(source: SourceApi, tables: Tables) -> tuple[str, str] | None:
     attach = tables.attach if source.kind == "scheduler" else None
-    return (attach.argument, attach.set.text) if attach else None
+    return (attach.argument, attach.set.text if attach.set else "") if attach else None
 
 
 def _has_members(tables: Tables, api: str) -> bool:
