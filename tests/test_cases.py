@@ -14,13 +14,13 @@ from casepages.outcome import run_case, same_source, written_down
 from casepages.page import Case, read_page, rewrite_case
 from casepages.promises import broken_promises
 
-from optconv.mappings import target_names
+from optconv.mappings import table_labels
 
 PAGES = sorted((Path(__file__).parent / "cases").glob("*.md"))
 CASES = [case for page in PAGES for case in read_page(page)]
 
 
-@pytest.mark.parametrize("target", target_names())
+@pytest.mark.parametrize("target", table_labels())
 @pytest.mark.parametrize("case", CASES, ids=[f"{case.path.stem}: {case.heading}" for case in CASES])
 def test_case(case: Case, target: str, request: pytest.FixtureRequest) -> None:
     rewrites = request.config.getoption("--rewrite-cases")

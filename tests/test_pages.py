@@ -15,7 +15,7 @@ import pytest
 
 from optconv.cli.reference.further_notes import find_notes
 from optconv.cli.reference.pages import FOLDERS, generate_pages
-from optconv.mappings import diagnostic_kinds, load_tables, target_names
+from optconv.mappings import diagnostic_kinds, load_labelled, table_labels
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,7 +48,7 @@ def test_the_pages_are_fresh(pages: Mapping[str, str], request: pytest.FixtureRe
 
 
 def test_every_row_and_every_code_has_a_page(pages: Mapping[str, str]) -> None:
-    rows = [(target, row.api) for target in target_names() for row in load_tables(target).rows()]
+    rows = [(target, row.api) for target in table_labels() for row in load_labelled(target).rows()]
     for target, api in rows:
         titled = [name for name, text in pages.items() if f"\n# {api} to " in text]
         assert len(titled) == 1, api
@@ -65,8 +65,8 @@ def test_links_lead_to_pages(pages: Mapping[str, str]) -> None:
 
 
 def test_every_parameter_of_a_converted_api_has_a_line_in_its_page(pages: Mapping[str, str]) -> None:
-    for target in target_names():
-        tables = load_tables(target)
+    for target in table_labels():
+        tables = load_labelled(target)
         for row in tables.rows():
             text = next(text for text in pages.values() if f"\n# {row.api} to " in text)
             for parameter in tables.source_apis[row.api].signatures[0].signature.names if row.cases else ():
@@ -75,8 +75,8 @@ def test_every_parameter_of_a_converted_api_has_a_line_in_its_page(pages: Mappin
 
 
 def test_every_note_of_a_row_stands_in_its_page(pages: Mapping[str, str]) -> None:
-    for target in target_names():
-        for row in load_tables(target).rows():
+    for target in table_labels():
+        for row in load_labelled(target).rows():
             text = next(text for text in pages.values() if f"\n# {row.api} to " in text)
             shown = text.replace("\\", "")
             for place, note in find_notes(row):

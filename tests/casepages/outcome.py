@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from optconv.converter import Conversion, Diagnostic, Options, Outcome, convert_source
-from optconv.mappings import load_tables
+from optconv.mappings import load_labelled
 
 from .page import Expected, from_page, to_page
 
@@ -39,7 +39,7 @@ class Run:
 def run_case(case: Case, target: str, options: tuple[str, ...]) -> Run:
     """Convert the input of a case, and convert the output once more."""
     chosen = _options(options)
-    tables = load_tables(target)
+    tables = load_labelled(target)
     source = case.source.encode()
     encoding, _ = tokenize.detect_encoding(io.BytesIO(source).readline)
     encoding = encoding.removesuffix("-sig")

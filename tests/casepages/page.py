@@ -21,7 +21,8 @@ A page is Markdown. Every heading of the second level begins a case::
 
 The input stands in the one block called ``python torch``. A target has two blocks: the expected source, which
 is missing when nothing changes, and the report. Words behind the target in the line that opens the report are
-options, spelled as on the command line (``text paddle --target-version 2.6.2``). Any number of targets may
+options, spelled as on the command line (``text paddle --target-version 2.6.2``). A flavour of a target
+stands behind it with a slash (``text mindspore/nn``). Any number of targets may
 follow one input; text may stand anywhere between the blocks and is kept.
 
 What Markdown or an editor would lose is written with visible signs: ``␍`` carriage return, ``␉`` tab, ``␌``

@@ -113,7 +113,7 @@ def test_an_unknown_target_is_a_usage_error_that_lists_the_targets(run: Run, fil
 
 
 def test_a_broken_target_file_is_one_message(run: Run, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def load_tables(target: str) -> None:
+    def load_tables(target: str, **_: object) -> None:
         raise optconv.mappings.TableError(f"{target}/target.yaml:1: name: a word was expected")
 
     monkeypatch.setattr("optconv.cli.options.load_tables", load_tables)

@@ -13,26 +13,26 @@ from string import Formatter
 import pytest
 
 import optconv
-from optconv.mappings import Tables, Text, diagnostic_kinds, load_tables, target_names
+from optconv.mappings import Tables, Text, diagnostic_kinds, load_labelled, table_labels
 from optconv.mappings.schema import Case, Row
 from optconv.mappings.signatures import version_key
 from optconv.mappings.yaml_reader import read_yaml
 
 PACKAGE = Path(optconv.__path__[0])
 ROW_FILES = {
-    f"{target} {path.stem}": (target, path)
-    for target in target_names()
-    for path in sorted((PACKAGE / "mappings" / target).glob("*/*.yaml"))
+    f"{label} {path.stem}": (label, path)
+    for label in table_labels()
+    for path in sorted(load_labelled(label).folder.glob("*/*.yaml"))
 }
 KINDS = diagnostic_kinds()
 each_row = pytest.mark.parametrize("name", ROW_FILES)
-each_target = pytest.mark.parametrize("target", target_names())
+each_target = pytest.mark.parametrize("target", table_labels())
 each_code = pytest.mark.parametrize("code", KINDS)
 
 
 @cache
 def tables(target: str) -> Tables:
-    return load_tables(target)
+    return load_labelled(target)
 
 
 def row_of(name: str) -> Row:
@@ -65,7 +65,7 @@ def cases(row: Row) -> Iterator[Case]:
 
 def test_there_are_rows() -> None:
     assert ROW_FILES
-    assert {target for target, _ in ROW_FILES.values()} == set(target_names())
+    assert {target for target, _ in ROW_FILES.values()} == set(table_labels())
 
 
 @each_row
@@ -146,15 +146,26 @@ def test_no_api_has_two_rows(target: str) -> None:
     counted = Counter(row.api for row in tables(target).rows())
     assert [api for api, count in counted.items() if count > 1] == []
     stems = Counter(path.stem for owner, path in ROW_FILES.values() if owner == target)
-    assert len(stems) == len(list((PACKAGE / "mappings" / target).glob("*/*.yaml")))
+    assert len(stems) == len(list(tables(target).folder.glob("*/*.yaml")))
 
 
 @each_target
 def test_a_target_has_its_folder_s_name_and_its_versions_oldest_first(target: str) -> None:
     facts = tables(target).target
-    assert facts.name == target
+    assert facts.name == target.partition("/")[0]
     assert facts.versions
     assert list(facts.versions) == sorted(set(facts.versions), key=version_key)
+
+
+@each_target
+def test_a_flavor_has_its_folder_s_name_and_a_row_for_every_optimizer_and_scheduler(target: str) -> None:
+    known = tables(target)
+    if known.flavor is None:
+        return
+    assert known.flavor.name == known.folder.name
+    own = {row.api for row in known.rows()}
+    apis = known.source_apis.values()
+    assert {api.name for api in apis if api.kind in ("optimizer", "scheduler")} <= own
 
 
 @each_target

@@ -61,7 +61,7 @@ class Bench:
         self.rows = [SGD, ADAM]
         self.deviation = {"torch.optim.SGD": 1e-7, "torch.optim.Adam": 2.345e-6}
         self.error: Exception | None = None
-        monkeypatch.setattr(command, "load_tables", lambda _: Tables(folder, *self.rows))
+        monkeypatch.setattr(command, "load_tables", lambda *_, **__: Tables(folder, *self.rows))
         monkeypatch.setattr(command, "measure_row", self.measure)
         monkeypatch.setattr(command, "row_evidence", self.evidence)
 

@@ -34,6 +34,7 @@ class JsonReport:
             "version": VERSION,
             "tool": {"name": "optconv", "version": __version__},
             "target": settings.target,
+            "flavor": settings.flavor,
         }
         _write(json.dumps(head)[:-1] + ', "files": [')
 

@@ -12,6 +12,7 @@ class Settings:
     """The choices for one run of ``optconv convert``."""
 
     target: str
+    flavor: str | None = None  # a second family of the target's classes
     output: str | None = None  # as typed: a trailing slash says that it is a directory
     diff: bool = False
     check: bool = False

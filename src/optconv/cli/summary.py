@@ -28,9 +28,12 @@ def summarise(tally: Tally, settings: Settings) -> list[str]:
 
 def _files(tally: Tally, settings: Settings) -> Text:
     changed = Text("converted", "个已转换") if settings.writes else Text("would be converted", "个将被转换")
+    flavor = (
+        Text(f"flavor {settings.flavor}: ", f"{settings.flavor} 版本：") if settings.flavor else Text("", "")
+    )
     return Text(
-        f"{_count(tally.files, 'file')} seen, {tally.changed} {changed.en}, {tally.failed} failed",
-        f"共查看 {tally.files} 个文件，{tally.changed} {changed.zh}，{tally.failed} 个失败",
+        f"{flavor.en}{_count(tally.files, 'file')} seen, {tally.changed} {changed.en}, {tally.failed} failed",
+        f"{flavor.zh}共查看 {tally.files} 个文件，{tally.changed} {changed.zh}，{tally.failed} 个失败",
     )
 
 

@@ -30,6 +30,12 @@ class PlannedArgument:
     verbatim: bool = False  # the user's own value, unchanged
     make: Callable[[Render], str] | None = None  # writes the text with the edits inside its parts
     modules: frozenset[str] = frozenset()  # of the standard library, that the text names
+    place: str = ""  # the target's parameter that it is, where it stands without a keyword
+
+    @property
+    def parameter(self) -> str:
+        """Return the target's parameter that the argument is."""
+        return self.keyword or self.place
 
     def written(self, render: Render) -> PlannedArgument:
         """Return the argument with its text as it is after all edits inside it."""
@@ -71,5 +77,5 @@ def kept_positional(
             continue  # left so already
         if argument.anchor != i or i >= len(node.args) or names[i : i + 1] != (argument.keyword,):
             break
-        planned[i] = replace(argument, keyword="")
+        planned[i] = replace(argument, keyword="", place=argument.keyword)
     return tuple(planned)

@@ -6,6 +6,7 @@ Planning is pure. It reads the row and the bound call and returns a `CallPlan`; 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import takewhile
 from typing import Any
 
@@ -54,6 +55,7 @@ class CallPlanner(ArgumentPlanner):
         if chosen is None:
             return CallPlan(None, remarks=(Remark("OC306", {"reason": _NO_CASE}),))
         case, remarks = chosen
+        case = _decided(case, values, facts)
         # An unpacked key may go only if it would go in every case: it may be what decides between them.
         always_dropped = frozenset.intersection(*(c.drop for c in cases))
         hidden = [value for value, keys in bound.unpacked if not keys <= always_dropped]
@@ -67,7 +69,10 @@ class CallPlanner(ArgumentPlanner):
         if refusals:
             return CallPlan(None, remarks=tuple(refusals))
         try:
-            arguments = self.arguments(case, bound, values, extra)
+            if case.expression is not None and "self" not in extra:
+                arguments = [self.whole(case.expression.decided(values, facts), bound, values, extra)]
+            else:
+                arguments = self.arguments(case, bound, values, extra)
         except CannotComposeError as error:
             return CallPlan(None, remarks=(self.cannot_compose(error),))
         remarks = [
@@ -202,6 +207,14 @@ class CallPlanner(ArgumentPlanner):
                 unless = False if True in outcomes else None if None in outcomes else True
                 condition = describe_negation(difference.when, *alternatives)
                 yield from _difference(unless, condition, difference.note)
+
+
+def _decided(case: Case, values: Mapping[str, Any], facts: Mapping[str, Any]) -> Case:
+    """Return a case whose arguments ask for no facts: what they depend on is decided here."""
+    if not any(expression.names & facts.keys() for expression in case.arguments.values()):
+        return case
+    arguments = {keyword: e.decided(values, facts) for keyword, e in case.arguments.items()}
+    return replace(case, arguments=arguments)
 
 
 _NO_CASE = Text(

@@ -54,6 +54,10 @@ _RESERVED = {
         Text("its first argument is an iterator", "它的第一个实参是迭代器"),
         Text("its first argument is no iterator", "它的第一个实参不是迭代器"),
     ),
+    "grouped": (
+        Text("the parameters come in groups", "参数以参数组给出"),
+        Text("the parameters come in one list", "参数以一个列表给出"),
+    ),
     "several_optimizers": (
         Text("it steps several optimizers between two updates", "两次 update 之间它用于多个优化器"),
         Text("it steps one optimizer between two updates", "两次 update 之间它只用于一个优化器"),

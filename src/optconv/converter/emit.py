@@ -44,6 +44,9 @@ def emit_constructions(
             arguments = construction.plan.arguments
             if node in passed and attach is not None:
                 arguments = _with_scheduler(arguments, attach, passed[node])
+            if construction.plan.case.expression is not None:
+                _emit_expression(context, construction, arguments[0])
+                continue
             function = spelling.get(node.func) or context.source.of(node.func)
             _emit_call(context, construction, function, arguments)
     for attachment in attachments:
@@ -51,7 +54,7 @@ def emit_constructions(
             context.remove_statement(statement)
         if attachment.neighbours is not None:
             _exchange(context, attachment.neighbours.optimizer_unit, attachment.neighbours.scheduler_unit)
-        elif attach is not None:
+        elif attach is not None and attach.set is not None:
             _set_afterwards(context, attachment, attach)
 
 
@@ -60,8 +63,8 @@ def _with_scheduler(
 ) -> tuple[PlannedArgument, ...]:
     """Pass the scheduler as the argument that would have been the rate."""
     for i, argument in enumerate(arguments):
-        if argument.keyword == attach.argument:
-            replaced = PlannedArgument(attach.argument, name, argument.anchor)
+        if argument.parameter == attach.argument:
+            replaced = PlannedArgument(argument.keyword, name, argument.anchor)
             return (*arguments[:i], replaced, *arguments[i + 1 :])
     return (*arguments, PlannedArgument(attach.argument, name, None))
 
@@ -79,6 +82,18 @@ def _emit_call(
     context.edits.replace(span, make)
 
 
+def _emit_expression(context: FileContext, construction: Construction, whole: PlannedArgument) -> None:
+    """Write another expression in place of a construction; comments inside it go above the statement."""
+    span = context.source.span(construction.node)
+    statement = context.scopes.statement(construction.node)
+    inside = [text for offset, text in context.comments if span.start <= offset < span.end]
+    if inside:
+        separator = context.statement_separator(statement)
+        above = "".join(f"{text}{separator}" for text in inside)
+        context.edits.insert(context.source.span(statement).start, above)
+    context.edits.replace(span, lambda render: whole.written(render).text)
+
+
 def _exchange(context: FileContext, first: Span, second: Span) -> None:
     """Let two statements with their comments change places; what stands between them stays."""
     between = context.source.text[first.end : second.start]
@@ -91,6 +106,7 @@ def _exchange(context: FileContext, first: Span, second: Span) -> None:
 
 def _set_afterwards(context: FileContext, attachment: Attachment, attach: Attach) -> None:
     """Hand the scheduler over in a statement behind its construction."""
+    assert attach.set is not None
     node = attachment.scheduler.node
     statement = context.scopes.statement(node)
     optimizer = Piece(context.source.of(attachment.optimizer), attachment.optimizer)
@@ -106,6 +122,7 @@ def _set_afterwards(context: FileContext, attachment: Attachment, attach: Attach
 
 def _wrap_in_place(context: FileContext, node: ast.Call, attach: Attach, optimizer: Piece) -> None:
     """A scheduler that is built and not kept: build it inside the call that hands it over."""
+    assert attach.set is not None
     whole = compose(attach.set, {OPTIMIZER_PARAMETER: optimizer, "scheduler": Piece(_PLACE)})
     before, _, behind = whole.partition(_PLACE)
     span = context.source.span(node)
@@ -117,6 +134,7 @@ def _name_before_return(
     context: FileContext, statement: ast.Return, node: ast.Call, attach: Attach, optimizer: Piece
 ) -> None:
     """``return Scheduler(optimizer)``: give it a name, hand it over, return the name."""
+    assert attach.set is not None
     name = context.free_name("lr_scheduler")
     call = context.source.span(node)
     span = context.source.span(statement)

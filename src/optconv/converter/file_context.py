@@ -91,7 +91,9 @@ class FileContext:
     renamed: list[ast.expr] = field(default_factory=list)  # references of which nothing but the name changes
     folded: set[ast.Call] = field(default_factory=set)  # calls that are part of a construction now
     handled: set[ast.AST] = field(default_factory=set)  # what the rewriting of a whole class takes care of
-    group_entries: list[GroupEntry] | None = None  # entries of parameter groups that stay, when they are found
+    group_entries: list[GroupEntry] | None = (
+        None  # entries of parameter groups that stay, when they are found
+    )
     own_rows: dict[SourceApi, Row] = field(default_factory=dict)  # of classes that the file itself defines
     gone: set[ast.Name] = field(default_factory=set)  # names that the output has no more
     taken_names: set[str] = field(default_factory=set)

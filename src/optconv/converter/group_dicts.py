@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from optconv.converter.parameter_uses import other_uses
 from optconv.converter.scopes import ScopeTree
 
+GROUP_ENTRY = "params"  # the key of a parameter group that holds its parameters, and the first parameter
 DictNode = ast.Dict | ast.Call
 
 

@@ -47,7 +47,9 @@ def convert_entry(
             raise GroupUseError(_OTHER_KEY.format(key=entry.key))
         if item is not None and item.refuse is not None:
             raise GroupUseError(item.refuse)
-        remarks = _convert(context, entry, item, groups) if item is not None and item.in_place is not None else []
+        remarks = (
+            _convert(context, entry, item, groups) if item is not None and item.in_place is not None else []
+        )
     except GroupUseError as error:
         context.decline(entry.node, api, "OC306", reason=error.reason)
         return

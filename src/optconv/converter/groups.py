@@ -13,15 +13,14 @@ from optconv.converter.coercion import coerce
 from optconv.converter.compose import Piece, compose, render_pieces
 from optconv.converter.edits import Render
 from optconv.converter.file_context import FileContext
-from optconv.converter.group_dicts import DictNode, GroupDict
+from optconv.converter.group_dicts import GROUP_ENTRY, DictNode, GroupDict
 from optconv.converter.group_rates import is_base_visible, is_same_rate, remove_entry
+from optconv.converter.iterables import IS_ITERATOR, is_iterator
 from optconv.converter.source import Span, shortened
 from optconv.converter.values import is_literal, is_pure, known_value
 from optconv.mappings import Text
 from optconv.mappings.expressions import UNKNOWN
-from optconv.mappings.schema import Case
-
-GROUP_ENTRY = "params"  # the key of a parameter group that holds its parameters, and the first parameter
+from optconv.mappings.schema import Case, GroupEntries
 
 _OPEN_GROUP = Text(
     "the parameter group `{group}` has keys that cannot be read from the source",
@@ -100,6 +99,7 @@ def convert_groups(
     if shape == "changed":
         return Remark("OC306", {"reason": _CHANGED})
     edits: dict[tuple[int, str], tuple[DictNode, str, ast.expr, list[_Entry]]] = {}
+    removed: list[tuple[DictNode, str]] = []  # what the target's groups cannot have, and need not
     for node, group in zip(nodes, groups, strict=True):
         if group is None:
             return Remark("OC204", {"reason": _OPEN_GROUP.format(group=shortened(context.source.of(node)))})
@@ -109,7 +109,13 @@ def convert_groups(
                     converted = _converted(context, bound, case, key, value, base)
                 except _UnsupportedKeyError as error:
                     return Remark("OC302", {"argument": f"'{key}'", "note": error.reason})
+                if not converted and case.group_entries is not None:
+                    removed.append((part.node, key))
+                    continue
                 edits[id(part.node), key] = (part.node, key, value, converted)
+    if removed and (shape == "shared" or not all(remove_entry(context, *entry) for entry in removed)):
+        assert case.group_entries is not None
+        return Remark("OC302", {"argument": f"'{removed[0][1]}'", "note": case.group_entries.otherwise})
     if shape == "shared" and any(_changes(context, edit) for edit in edits.values()):
         return Remark("OC306", {"reason": _SHARED})
     for node, key, value, converted in edits.values():
@@ -150,7 +156,7 @@ def write_groups(
                 if is_same_rate(context, key, value, base):
                     continue
             span = context.source.span(value)
-            kept = [(key, lambda render, span=span: render(span))]
+            kept = [(key, lambda render, span=span: render(span))] if case.group_entries is None else []
             written[-1] += [(entry.key, entry.make) for entry in converted] or kept
 
     def make(render: Render) -> str:
@@ -174,6 +180,10 @@ def _converted(
     context: FileContext, bound: BoundCall, case: Case, key: str, value: ast.expr, base: Piece
 ) -> list[_Entry]:
     """Return what one entry of a group becomes."""
+    if case.group_entries is not None and not _is_possible(case, case.group_entries, key):
+        if _is_the_same(context, bound, key, value):
+            return []
+        raise _UnsupportedKeyError(case.group_entries.otherwise)
     if key in case.refuse_in_groups:
         if _is_the_same(context, bound, key, value):
             return []
@@ -187,6 +197,12 @@ def _converted(
     return [_entry(context, case, keyword, key, value, base) for keyword in using]
 
 
+def _is_possible(case: Case, entries: GroupEntries, key: str) -> bool:
+    """Return whether a group of the target can have what one entry of the source's says."""
+    keywords = {keyword for keyword, expression in case.arguments.items() if key in expression.names}
+    return key == GROUP_ENTRY or (bool(keywords) and keywords <= entries.keys.keys())
+
+
 def _is_the_same(context: FileContext, bound: BoundCall, key: str, value: ast.expr) -> bool:
     """Return whether a group certainly has the value that the optimizer itself is given."""
     argument = bound.arguments.get(key)
@@ -198,6 +214,8 @@ def _is_the_same(context: FileContext, bound: BoundCall, key: str, value: ast.ex
 def _entry(context: FileContext, case: Case, keyword: str, key: str, value: ast.expr, base: Piece) -> _Entry:
     general = case.arguments[keyword]
     own_key = key if key == GROUP_ENTRY and general.text == key else keyword
+    if case.group_entries is not None:
+        own_key = case.group_entries.keys.get(keyword, own_key)
     expression = case.groups.get(keyword, general)
     if "base_lr" in expression.names and is_same_rate(context, key, value, base):
         return _Entry(own_key, "1.0", lambda _: "1.0")
@@ -206,6 +224,8 @@ def _entry(context: FileContext, case: Case, keyword: str, key: str, value: ast.
     if base.node is not None and "base_lr" in expression.names and not is_pure(base.node):
         raise _UnsupportedKeyError(_TWICE)
     pieces = {key: Piece(context.source.of(value), value), "base_lr": base}
+    if IS_ITERATOR in expression.names:
+        expression = expression.decided({IS_ITERATOR: is_iterator(context, value)}, (IS_ITERATOR,))
     if expression.names - pieces.keys():
         raise _UnsupportedKeyError(_NO_KEY)
     if "base_lr" in expression.names and _known(context, base) == 0:

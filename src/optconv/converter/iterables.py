@@ -6,10 +6,11 @@ import ast
 from typing import Any
 
 from optconv.converter.file_context import FileContext
-from optconv.converter.groups import GROUP_ENTRY
+from optconv.converter.group_dicts import GROUP_ENTRY
 from optconv.converter.values import known_value
 from optconv.mappings.expressions import UNKNOWN, Typed
 
+IS_ITERATOR = "one_pass"  # what the tables' expressions call it
 _DEEPEST = 8
 
 

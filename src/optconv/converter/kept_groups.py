@@ -29,7 +29,17 @@ _ITERATING = ("enumerate", "zip", "reversed", "list", "tuple")  # give the group
 _LOOKING = ("len", "print", "str", "repr", "bool", "isinstance", "type", "id", "any", "all")
 _METHODS = ("get", "setdefault", "keys")
 _DISPLAYS = (ast.List, ast.Tuple, ast.ListComp, ast.GeneratorExp)
-_TESTS = (ast.Compare, ast.BoolOp, ast.UnaryOp, ast.If, ast.While, ast.IfExp, ast.Assert, ast.FormattedValue, ast.Expr)
+_TESTS = (
+    ast.Compare,
+    ast.BoolOp,
+    ast.UnaryOp,
+    ast.If,
+    ast.While,
+    ast.IfExp,
+    ast.Assert,
+    ast.FormattedValue,
+    ast.Expr,
+)
 
 
 def plan_kept_groups(context: FileContext, node: ast.Attribute, api: str, row: Member) -> None:
@@ -110,7 +120,8 @@ def _as_entry(node: ast.AST) -> GroupEntry | None:
         case ast.Subscript(value=group, slice=ast.Constant(value=str(key))):
             return GroupEntry(node, group, key)
         case ast.Call(
-            func=ast.Attribute(value=group, attr="get" | "setdefault"), args=[ast.Constant(value=str(key)), *_]
+            func=ast.Attribute(value=group, attr="get" | "setdefault"),
+            args=[ast.Constant(value=str(key)), *_],
         ):
             return GroupEntry(node, group, key)
     return None
@@ -130,7 +141,9 @@ def _is_followed(context: FileContext, node: ast.expr, *, is_list: bool) -> bool
         case ast.Subscript(value=value) if value is node:
             if is_list:
                 inner_is_list = isinstance(parent.slice, ast.Slice)
-                return isinstance(parent.ctx, ast.Load) and _is_followed(context, parent, is_list=inner_is_list)
+                return isinstance(parent.ctx, ast.Load) and _is_followed(
+                    context, parent, is_list=inner_is_list
+                )
             return isinstance(parent.slice, ast.Constant)
         case ast.Attribute(attr=name) if not is_list and name in _METHODS:
             call = parents[parent]
@@ -140,7 +153,9 @@ def _is_followed(context: FileContext, node: ast.expr, *, is_list: bool) -> bool
                 not isinstance(parent, ast.NamedExpr) or _is_followed(context, parent, is_list=is_list)
             )
         case ast.Call(func=ast.Name(id=name)) if name in _ITERATING and is_list:
-            return name in ("list", "tuple", "reversed") or isinstance(parents[parent], (ast.For, ast.comprehension))
+            return name in ("list", "tuple", "reversed") or isinstance(
+                parents[parent], (ast.For, ast.comprehension)
+            )
         case ast.Call(func=ast.Name(id=name)) if name in _LOOKING:
             return True
         case ast.Call() | ast.keyword():

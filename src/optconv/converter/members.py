@@ -176,6 +176,14 @@ def _convert(
         convert_group_access(context, node, api, row, facts)
         return
     call = context.scopes.parents[node]
+    if row.implied:
+        statement = context.scopes.statement(node)
+        if isinstance(statement, ast.Expr) and statement.value is call and isinstance(call, ast.Call):
+            context.remove_statement(statement)
+            context.settle(call, api, [])
+        else:
+            context.decline(node, api, "OC306", reason=NOT_CALLED.format(member=node.attr))
+        return
     if row.adds_group is not None:
         if call in context.folded and isinstance(call, ast.Call):
             remove_call(context, call)

@@ -12,9 +12,10 @@ from optconv.converter.binding import BoundCall, CannotBindError, bind
 from optconv.converter.call_plan import CallPlan, Remark
 from optconv.converter.compose import Piece
 from optconv.converter.file_context import Construction, FileContext
-from optconv.converter.group_dicts import GroupDict, read_groups
+from optconv.converter.group_dicts import GROUP_ENTRY, GroupDict, read_groups
 from optconv.converter.group_rates import common_rate, is_same_rate
-from optconv.converter.groups import GROUP_ENTRY, convert_groups, write_groups
+from optconv.converter.groups import convert_groups, write_groups
+from optconv.converter.iterables import IS_ITERATOR, is_iterator
 from optconv.converter.parameter_shapes import Parameters
 from optconv.converter.parameters import inspect_parameters
 from optconv.converter.rate_changes import RATE_CHANGES, rate_changes
@@ -24,6 +25,8 @@ from optconv.converter.values import dictionary_keys, known_value
 from optconv.mappings.expressions import UNKNOWN
 from optconv.mappings.schema import Case, Row, SourceApi
 from optconv.mappings.signatures import Signature
+
+GROUPED = "grouped"  # what the tables' expressions call it that the parameters come in groups
 
 
 def plan_optimizer(context: FileContext, node: ast.Call, api: SourceApi) -> Construction:
@@ -59,6 +62,11 @@ class _Given:
     dicts: list[GroupDict | None]  # the groups that stand in the file
     groups: list[Mapping[str, ast.expr] | None]  # the entries of every group, also of those in `added`
     added: list[AddedGroup]
+
+    def are_grouped(self) -> Any:
+        """Return whether the parameters come in groups; `UNKNOWN` when that cannot be seen."""
+        shape = self.parameters.shape
+        return UNKNOWN if shape == "unknown" else shape != "tensors"
 
     def is_single(self) -> Any:
         """Return whether there is one group; `UNKNOWN` when that cannot be seen."""
@@ -120,6 +128,11 @@ def _plan_bound(context: FileContext, bound: BoundCall, api: SourceApi, row: Row
     facts = dict(context.facts(own_rates))
     if any(RATE_CHANGES in case.condition_names for case in row.cases):
         facts[RATE_CHANGES] = rate_changes(context, bound.node, api)
+    asked = {name for case in row.cases for e in case.arguments.values() for name in e.names}
+    if GROUPED in asked:
+        facts[GROUPED] = given.are_grouped()
+    if IS_ITERATOR in asked and given.params is not None:
+        facts[IS_ITERATOR] = is_iterator(context, given.params)
     plan = context.planner.plan(bound, row.cases, facts, extra, group_values=known)
     construction = Construction(
         bound.node,
@@ -179,13 +192,9 @@ def _with_added(
         return plan, result
     make, ratios = result
     takes = {keyword for keyword, expression in case.arguments.items() if GROUP_ENTRY in expression.names}
-    target = context.tables.target_api(case.to)
-    names = target.signature.names if target else ()
     arguments = tuple(
-        replace(argument, verbatim=False, make=make)
-        if (argument.keyword or names[place]) in takes  # one without a keyword stands in its place
-        else argument
-        for place, argument in enumerate(plan.arguments)
+        replace(argument, verbatim=False, make=make) if argument.parameter in takes else argument
+        for argument in plan.arguments
     )
     context.folded |= {group.call for group in added}
     return replace(plan, arguments=arguments), ratios
@@ -214,6 +223,8 @@ def _own_rates(
 
 def _changed_keys(case: Case, rate_name: str) -> str:
     """Name the keys of a group that mean something else, or nothing, in the target."""
+    if case.group_entries is not None:
+        return f"'{GROUP_ENTRY}'"  # an iterator would be gone through before its time; other keys are errors
     changed = {
         name
         for keyword, expression in case.arguments.items()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from optconv.converter.binding import BoundCall, CannotBindError, bind
 from optconv.converter.call_plan import CallPlan, Remark
@@ -22,8 +23,10 @@ from optconv.converter.neighbours import Neighbours, find_neighbours
 from optconv.converter.rivals import find_rivals
 from optconv.converter.schedule_facts import schedule_facts
 from optconv.converter.tree_index import position_of
+from optconv.converter.update_counts import UpdateCount, count_updates
 from optconv.mappings import Text
-from optconv.mappings.schema import SourceApi
+from optconv.mappings.expressions import UNKNOWN
+from optconv.mappings.schema import Counted, SourceApi
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,8 @@ _BUILT_AGAIN = Text(
     "第二个调度器会替换第一个，而不是从相同的学习率开始",
 )
 _BASE_RATE = "base_lr"  # what the rows call the rate that a schedule starts from
+_UPDATES = "updates"  # and how often the optimizer is updated between two steps of its scheduler,
+_TOTAL_UPDATES = "total_updates"  # and in the whole run
 _NO_OTHER = Text("no other scheduler acts on this optimizer", "没有其他调度器作用于该优化器")
 
 
@@ -219,6 +224,15 @@ def _plan_attached(
     own = bound.arguments.get(OPTIMIZER_PARAMETER)
     held = whole.bound.arguments[whole.combine.schedulers] if whole is not None else own
     place = min(a.index for a in (own, held) if a is not None)
+    counted: dict[str, Piece] = {}
+    count: UpdateCount | Text | None = None
+    if attach.counted is not None:
+        count = _count(context, bound, optimizer, neighbours, attach.counted, facts)
+        if isinstance(count, Text):
+            _decline(context, bound.node, api, Remark("OC306", {"reason": count}))
+            return None
+        counted = {_UPDATES: Piece(count.updates), _TOTAL_UPDATES: Piece(count.total or "0")}
+        facts[_UPDATES] = 1 if count.updates == "1" else UNKNOWN
     if neighbours is not None:
         base = Piece(neighbours.optimizer.rate_text, neighbours.optimizer.rate, place)
     else:
@@ -229,8 +243,12 @@ def _plan_attached(
     else:
         # A scheduler that sets the rate itself may have a parameter of this name.
         extra = {} if _BASE_RATE in bound.signature.names else {_BASE_RATE: base}
-        combined = CombinedPlan(context.planner.plan(bound, row.cases, facts, extra))
+        combined = CombinedPlan(context.planner.plan(bound, row.cases, facts, {**extra, **counted}))
     plan = combined.plan
+    if isinstance(count, UpdateCount) and count.total is None and _needs_total(plan):
+        assert attach.counted is not None
+        _decline(context, bound.node, api, Remark("OC306", {"reason": attach.counted.endless}))
+        return None
     if plan.case is not None and attach.single is not None and _comes_from_elsewhere(values):
         unsure = Remark("OC202", {"condition": _NO_OTHER, "note": attach.single})
         plan = CallPlan(plan.case, plan.arguments, (*plan.remarks, unsure))
@@ -256,6 +274,27 @@ def _plan_attached(
     for optimizer_construction in built:
         optimizer_construction.scheduled = True
     return Attachment(construction, optimizer, neighbours, combined.removed)
+
+
+def _needs_total(plan: CallPlan) -> bool:
+    expression = plan.case.expression if plan.case is not None else None
+    return expression is not None and _TOTAL_UPDATES in expression.names
+
+
+def _count(
+    context: FileContext,
+    bound: BoundCall,
+    optimizer: ast.expr,
+    neighbours: Neighbours | None,
+    rule: Counted,
+    facts: Mapping[str, Any],
+) -> UpdateCount | Text:
+    """Return how the optimizer's count of updates belongs to the scheduler's steps, or why not."""
+    if neighbours is None:
+        return rule.apart
+    if facts["own_rates"] is not False:
+        return rule.own_rates
+    return count_updates(context, bound.node, neighbours.optimizer.node, optimizer)
 
 
 def _cannot_be_set(context: FileContext, node: ast.Call, optimizer: ast.expr) -> Text | None:

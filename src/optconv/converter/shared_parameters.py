@@ -7,7 +7,7 @@ import ast
 from optconv.converter.branches import exclusive
 from optconv.converter.call_plan import Remark
 from optconv.converter.file_context import Construction, FileContext
-from optconv.converter.groups import GROUP_ENTRY
+from optconv.converter.group_dicts import GROUP_ENTRY
 from optconv.converter.tree_index import position_of
 from optconv.converter.values import known_value
 

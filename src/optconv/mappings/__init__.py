@@ -3,18 +3,33 @@
 Nothing in this room reads or writes source code, and nothing here imports a framework.
 """
 
-from optconv.mappings.errors import TableError, UnknownTargetError
-from optconv.mappings.tables import Tables, Target, diagnostic_kinds, load_tables, target_names
+from optconv.mappings.errors import TableError, UnknownFlavorError, UnknownTargetError
+from optconv.mappings.tables import (
+    Flavor,
+    Tables,
+    Target,
+    diagnostic_kinds,
+    flavor_names,
+    load_labelled,
+    load_tables,
+    table_labels,
+    target_names,
+)
 from optconv.mappings.text import LANGUAGES, Text
 
 __all__ = [
     "LANGUAGES",
+    "Flavor",
     "TableError",
     "Tables",
     "Target",
     "Text",
+    "UnknownFlavorError",
     "UnknownTargetError",
     "diagnostic_kinds",
+    "flavor_names",
+    "load_labelled",
     "load_tables",
+    "table_labels",
     "target_names",
 ]

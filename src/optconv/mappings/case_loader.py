@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from optconv.mappings.expressions import Expression, read_expression
 from optconv.mappings.rule_loader import (
     load_differences,
+    load_group_entries,
     load_names,
     load_notes,
     load_rules,
@@ -32,6 +33,9 @@ RESERVED_NAMES = frozenset(
         "subscripted",
         "optimizer_restored",
         "one_pass",
+        "grouped",
+        "updates",
+        "total_updates",
         "regions",
         "several_optimizers",
         "combined",
@@ -51,7 +55,9 @@ rates of their own; ``single_group``: whether there is one group; ``rate_changes
 optimizer that is built changes later on; ``scheduled``: whether a scheduler is attached; ``whole_list`` and
 ``subscripted``: whether the result of a method is used as a list, or an entry of it is taken;
 ``optimizer_restored``: whether the file loads the state of the optimizer, too; ``one_pass``: whether the
-first argument is an iterator, which can be gone through once; ``regions``: the precisions of the file's
+first argument is an iterator, which can be gone through once; ``grouped``: whether the parameters of an
+optimizer come in groups; ``updates``: how often the optimizer is updated between two steps of its scheduler;
+``total_updates``: how often in the whole run; ``regions``: the precisions of the file's
 regions of low precision; ``several_optimizers``: whether a scaler steps more than one;
 ``combined``: the function that several schedulers combine to; ``repeatable``: whether functions that are
 given certainly have the same value for the same epoch each time; ``fractions``: whether an entry of a list
@@ -70,6 +76,7 @@ CASE_KEYS = frozenset(
         "drop",
         "refuse",
         "refuse_in_groups",
+        "group_entries",
         "lossy",
         "differs",
         "expression",
@@ -77,9 +84,9 @@ CASE_KEYS = frozenset(
         "before",
     }
 )
-INHERITED_KEYS = frozenset({"drop", "refuse", "lossy"})
+INHERITED_KEYS = frozenset({"drop", "refuse", "lossy", "groups", "group_entries"})
 _SHARED_KEYS = frozenset(  # beside `cases`: for all of them
-    {"groups", "drop", "refuse", "refuse_in_groups", "lossy", "differs"}
+    {"groups", "drop", "refuse", "refuse_in_groups", "group_entries", "lossy", "differs"}
 )
 
 
@@ -163,6 +170,7 @@ def _load_case(
             **load_notes(shared.get("refuse_in_groups"), parameters),
             **load_notes(own.get("refuse_in_groups"), parameters),
         },
+        group_entries=load_group_entries(own.get("group_entries", shared.get("group_entries"))),
         expression=read_expression(own["expression"], names | {"self"}) if "expression" in own else None,
         item=read_expression(own["item"], names | {"self"}) if "item" in own else None,
         before=_read_before(own["before"], names, catalogues) if "before" in own else None,
@@ -172,6 +180,8 @@ def _load_case(
         raise entry.error("a case needs 'to' or 'expression'")
     if inherited is not None:
         case = _inherit(case, inherited, names, parameters)
+    if "api" in holder.mapping():
+        mentioned |= {"optimizer"}  # a scheduler's first; how the two come together is said by 'attach'
     _check_complete(entry, case, {p: d for p, d in parameters.items() if p not in mentioned}, target)
     return case
 
@@ -194,8 +204,11 @@ def _inherit(
     open_to = {name: default for name, default in parameters.items() if name not in ruled}
     silent = {name: default for name, default in open_to.items() if name not in written}
     dropped = {entry.text() for entry in (rules["drop"].items() if "drop" in rules else ())}
+    groups = load_arguments(rules.get("groups"), names, target=None)
     return replace(
         case,
+        groups={**groups, **case.groups} if "groups" in rules else case.groups,
+        group_entries=case.group_entries or load_group_entries(rules.get("group_entries")),
         drop=case.drop | (dropped & silent.keys()),
         refuse=case.refuse + load_rules(rules.get("refuse"), names, silent, others=True),
         lossy=case.lossy + load_rules(rules.get("lossy"), names, open_to, others=True),
@@ -236,8 +249,6 @@ def _check_complete(
 ) -> None:
     """Nothing of the source may be forgotten, and the target must get what it requires."""
     mentioned = _written(case) | _ruled(case)
-    if case.expression is None:
-        mentioned.add("optimizer")  # a scheduler's first; how the two come together is said by 'attach'
     forgotten = [name for name in parameters if name not in mentioned]
     if forgotten:
         raise entry.error(f"says nothing about {', '.join(forgotten)}; use, drop, refuse or call it lossy")

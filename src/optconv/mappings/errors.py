@@ -9,3 +9,7 @@ class TableError(ValueError):
 
 class UnknownTargetError(ValueError):
     """There is no folder of tables with the name that was given."""
+
+
+class UnknownFlavorError(ValueError):
+    """The target has no flavour with the name that was given."""

@@ -9,8 +9,10 @@ a value, or `UNKNOWN`.
 from __future__ import annotations
 
 import ast
+import copy
 import operator
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
@@ -116,6 +118,24 @@ class Expression:
         """
         return _evaluate(self.tree, values)
 
+    def with_other_variables(self, taken: Collection[str]) -> Expression:
+        """Return the expression with its own loop variables under names that are not among ``taken``."""
+        own = {n.id for n in ast.walk(self.tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+        text = self.text
+        for variable in sorted(own & set(taken)):
+            text = re.sub(rf"\b{variable}\b", f"{variable}_", text)
+        return parse_expression(text) if text != self.text else self
+
+    def decided(self, values: Mapping[str, Any], facts: Collection[str]) -> Expression:
+        """Return the expression with every conditional that asks for one of ``facts`` replaced by one branch.
+
+        Facts cannot be written down. The first branch is taken only where its condition certainly holds.
+        """
+        if not self.names & set(facts):
+            return self
+        tree = _Decider(values, frozenset(facts)).visit(copy.deepcopy(self.tree))
+        return parse_expression(ast.unparse(tree))
+
     def holds(self, values: Mapping[str, Any]) -> bool | None:
         """Return whether a condition is true, false, or (None) unknown.
 
@@ -123,6 +143,24 @@ class Expression:
         (Its value is not known, though: it may be any ``x`` that counts as false.)
         """
         return _truth(self.tree, values)
+
+
+class _Decider(ast.NodeTransformer):
+    """Puts the branch that is taken in place of each conditional that asks for a fact."""
+
+    def __init__(self, values: Mapping[str, Any], facts: frozenset[str]) -> None:
+        self.values = values
+        self.facts = facts
+
+    def visit_IfExp(self, node: ast.IfExp) -> ast.expr:
+        """Decide one conditional, and those in the branch that is left."""
+        asked = {part.id for part in ast.walk(node.test) if isinstance(part, ast.Name)}
+        taken: ast.expr = node
+        if asked & self.facts:
+            taken = node.body if _truth(node.test, self.values) is True else node.orelse
+            return self.visit(taken)  # type: ignore[no-any-return]
+        self.generic_visit(node)
+        return taken
 
 
 def read_expression(located: Located, allowed_names: frozenset[str]) -> Expression:

@@ -11,10 +11,11 @@ from optconv.mappings.case_loader import (
 from optconv.mappings.combination_loader import combined_parameters, load_combine, load_factors
 from optconv.mappings.expressions import Expression, read_expression
 from optconv.mappings.group_item_loader import load_group_items
-from optconv.mappings.rule_loader import read_text
+from optconv.mappings.rule_loader import read_flag, read_text
 from optconv.mappings.schema import (
     AddsGroup,
     Attach,
+    Counted,
     Member,
     ParityCase,
     Row,
@@ -63,6 +64,7 @@ _MEMBER_KEYS = frozenset(
         "through",
         "training_step",
         "handed_on",
+        "implied",
     }
 )
 _EXPECTED = ("exact", "close", "lossy")
@@ -190,6 +192,7 @@ def _load_member(
         unassignable=read_text(mapping["unassignable"]) if "unassignable" in mapping else None,
         through=mapping["through"].text() if "through" in mapping else "",
         adds_group=_load_adds_group(mapping["adds_group"]) if "adds_group" in mapping else None,
+        implied=read_flag(mapping, "implied"),
         training_step=mapping["training_step"].one_of(*ROLES) if "training_step" in mapping else "",
         handed_on=read_text(mapping["handed_on"]) if "handed_on" in mapping else None,
     )
@@ -216,15 +219,24 @@ def _load_staying(located: Located) -> StayingOptions:
 
 
 def _load_attach(located: Located) -> Attach:
-    located.mapping(allowed=frozenset({"argument", "rate", "read", "set", "single"}))
-    names = frozenset({"optimizer", "scheduler"})
+    located.mapping(allowed=frozenset({"argument", "rate", "read", "set", "single", "counted"}))
+    names, mapping = frozenset({"optimizer", "scheduler"}), located.mapping()
+    if ("set" in mapping) is ("counted" in mapping):
+        raise located.error("expected one of 'set' and 'counted'")
     return Attach(
         argument=located.required("argument").text(),
         rate=located.required("rate").text(),
         read=read_expression(located.required("read"), names),
-        set=read_expression(located.required("set"), names),
-        single=read_text(located.required("single")) if "single" in located.mapping() else None,
+        set=read_expression(mapping["set"], names) if "set" in mapping else None,
+        single=read_text(mapping["single"]) if "single" in mapping else None,
+        counted=_load_counted(mapping["counted"]) if "counted" in mapping else None,
     )
+
+
+def _load_counted(located: Located) -> Counted:
+    keys = ("apart", "own_rates", "endless")
+    located.mapping(allowed=frozenset(keys))
+    return Counted(*(read_text(located.required(key)) for key in keys))
 
 
 def _load_parity(located: Located) -> tuple[ParityCase, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from optconv.mappings.expressions import parse_expression, read_expression
-from optconv.mappings.schema import ArgumentRule, Difference
+from optconv.mappings.schema import ArgumentRule, Difference, GroupEntries
 from optconv.mappings.text import Text
 from optconv.mappings.yaml_reader import Located
 
@@ -40,6 +40,15 @@ def load_notes(located: Located | None, parameters: Mapping[str, str | None]) ->
             raise value.error(f"{parameter} is no parameter; expected one of {', '.join(parameters)}")
         notes[parameter] = read_text(value)
     return notes
+
+
+def load_group_entries(located: Located | None) -> GroupEntries | None:
+    """Load ``group_entries``: the keys that a parameter group can have, and why it can have no others."""
+    if located is None:
+        return None
+    located.mapping(allowed=frozenset({"keys", "otherwise"}))
+    keys = {keyword: key.text() for keyword, key in located.required("keys")}
+    return GroupEntries(keys, read_text(located.required("otherwise")))
 
 
 def load_rules(

@@ -102,6 +102,14 @@ class Difference:
 
 
 @dataclass(frozen=True)
+class GroupEntries:
+    """The only entries that a parameter group can have beside its parameters."""
+
+    keys: Mapping[str, str]  # the optimizer's keyword in the target -> its key in a group
+    otherwise: Text  # why a group with another entry is declined
+
+
+@dataclass(frozen=True)
 class Case:
     """One way to write an API in the target; the first case that provably applies is taken."""
 
@@ -117,6 +125,7 @@ class Case:
     refuse_in_groups: Mapping[str, Text] = field(
         default_factory=dict
     )  # keys that only the optimizer may have
+    group_entries: GroupEntries | None = None  # None: any keyword is a key of a group, too
     expression: Expression | None = None  # for a member that becomes another expression, not a call of `to`
     item: Expression | None = None  # the same when element 0 of the result is taken at once
     before: Expression | None = None  # evaluated in a statement in front; its value is the call's value
@@ -179,6 +188,16 @@ class Member:
     )
     training_step: str = ""  # what it does in a training step, where that is written as a whole
     handed_on: Text | None = None  # what to do where groups that the target has, too, cannot be followed
+    implied: bool = False  # the target does it by itself: the call is left out
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Why a schedule over an optimizer's own count of updates is declined in some places."""
+
+    apart: Text  # where the optimizer and its scheduler are not built one behind the other
+    own_rates: Text  # where parameter groups have rates of their own
+    endless: Text  # where the number of all updates is needed and cannot be seen
 
 
 @dataclass(frozen=True)
@@ -188,8 +207,9 @@ class Attach:
     argument: str  # the optimizer's argument that takes the scheduler
     rate: str  # the source optimizer's parameter that this argument is otherwise computed from
     read: Expression  # the optimizer's current rate, over ``optimizer``
-    set: Expression  # hands the scheduler to the optimizer, over ``optimizer`` and ``scheduler``
+    set: Expression | None  # hands the scheduler to the optimizer, over ``optimizer`` and ``scheduler``
     single: Text | None = None  # what happens to an optimizer that gets a second scheduler elsewhere
+    counted: Counted | None = None  # instead of `set`: the optimizer counts its updates itself
 
 
 @dataclass(frozen=True)

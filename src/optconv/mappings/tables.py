@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from optconv.mappings.catalogue_loader import (
     load_source_catalogue,
     load_target_signatures,
 )
-from optconv.mappings.errors import UnknownTargetError
+from optconv.mappings.errors import UnknownFlavorError, UnknownTargetError
 from optconv.mappings.row_loader import load_row
 from optconv.mappings.rule_loader import read_text
 from optconv.mappings.schema import (
@@ -36,6 +36,8 @@ from optconv.mappings.yaml_reader import Located, read_yaml
 _FOLDER = Path(__file__).parent
 _SOURCE = "torch"
 _TARGET_KEYS = frozenset({"name", "title", "package", "module", "versions", "measured_in"})
+_FLAVORS = "flavors"
+_FLAVOR_KEYS = frozenset({"name", "title", "summary"})
 
 
 @dataclass(frozen=True)
@@ -51,15 +53,39 @@ class Target:
     dense: bool = False  # a parameter that takes no part in a loss has a gradient of zeros, not none
 
 
+@dataclass(frozen=True)
+class Flavor:
+    """A second family of classes of a target framework, with rows of its own (``flavor.yaml``)."""
+
+    name: str  # "nn", as given to --flavor
+    title: Text  # of the target when it is converted to in this flavour
+    summary: Text
+    folder: Path
+
+
 @dataclass
 class Tables:
-    """Everything that is known about converting from the source framework to one target."""
+    """Everything that is known about converting from the source framework to one target.
+
+    With a flavour, its rows come before those of the target, which hold for whatever it does not say.
+    """
 
     target: Target
-    folder: Path
+    target_folder: Path
     source_folder: Path
+    flavor: Flavor | None = None
     _rows: dict[str, Row | None] = field(default_factory=dict, repr=False)
     _documents: dict[Path, Located] = field(default_factory=dict, repr=False)
+
+    @property
+    def folder(self) -> Path:
+        """Return the folder of the rows that are these tables' own: the flavour's, or the target's."""
+        return self.flavor.folder if self.flavor else self.target_folder
+
+    @property
+    def label(self) -> str:
+        """Return what these tables are called, ``mindspore/nn``; without a flavour the target's name."""
+        return f"{self.target.name}/{self.flavor.name}" if self.flavor else self.target.name
 
     @cached_property
     def _optimizers(self) -> tuple[dict[str, SourceApi], dict[str, str]]:
@@ -77,11 +103,17 @@ class Tables:
 
     @cached_property
     def _signatures(self) -> dict[str, TargetApi]:
-        return load_target_signatures(self.folder / "signatures.yaml")
+        paths = dict.fromkeys((self.target_folder / "signatures.yaml", self.folder / "signatures.yaml"))
+        loaded = (load_target_signatures(path) for path in paths if path.is_file() or not self.flavor)
+        return {name: api for apis in loaded for name, api in apis.items()}
+
+    @cached_property
+    def _own_row_files(self) -> dict[str, Path]:
+        return _row_files(self.folder)
 
     @cached_property
     def _row_files(self) -> dict[str, Path]:
-        return {path.stem: path for path in sorted(self.folder.glob("*/*.yaml"))}
+        return {**_row_files(self.target_folder), **self._own_row_files}
 
     @cached_property
     def idioms(self) -> Idioms:
@@ -174,6 +206,13 @@ class Tables:
         )
 
     @cached_property
+    def advancing_members(self) -> frozenset[str]:
+        """Return the member names that update an optimizer, or that the target's optimizer does by itself."""
+        rows = (self.row(api.name) for api in self.source_apis.values() if api.base is None)
+        members = (member for row in rows if row for member in row.members.values())
+        return frozenset(m.name for m in members if m.implied or m.training_step == "update")
+
+    @cached_property
     def changed_members(self) -> frozenset[str]:
         """Return the member names that are not written in the target as they are in the source."""
         changed = set()
@@ -185,7 +224,12 @@ class Tables:
                     c.to.rpartition(".")[2] == name and all(d.when is not None for d in c.differs)
                     for c in member.cases
                 )
-                if member.items or (member.training_step and api.kind != "tensor") or not same:
+                if (
+                    member.items
+                    or member.implied
+                    or (member.training_step and api.kind != "tensor")
+                    or not same
+                ):
                     changed.add(name)
         return frozenset(changed)
 
@@ -284,8 +328,8 @@ class Tables:
         return self.attach.rate if self.attach else "lr"
 
     def rows(self) -> Iterator[Row]:
-        """Return every row of the target, by file name. Raises `TableError`."""
-        for path in self._row_files.values():
+        """Return every row that is these tables' own, by file name. Raises `TableError`."""
+        for path in self._own_row_files.values():
             row = self._load(self._document(path))
             self._rows[row.api] = row
             yield row
@@ -317,6 +361,11 @@ class Tables:
         return None
 
 
+def _row_files(folder: Path) -> dict[str, Path]:
+    """Return the files of the rows in a folder of tables by their stems."""
+    return {path.stem: path for path in sorted(folder.glob("*/*.yaml"))}
+
+
 def _prefixes(names: Iterable[str]) -> frozenset[str]:
     """Return every module name on the way to one of some dotted names."""
     prefixes: set[str] = set()
@@ -331,17 +380,59 @@ def target_names() -> tuple[str, ...]:
     return tuple(sorted(path.parent.name for path in _FOLDER.glob("*/target.yaml")))
 
 
-def load_tables(target: str, folder: Path = _FOLDER) -> Tables:
+def flavor_names(target: str, folder: Path = _FOLDER) -> tuple[str, ...]:
+    """Return the names of the flavours of a target beside its own tables; most targets have none."""
+    return tuple(sorted(path.parent.name for path in (folder / target / _FLAVORS).glob("*/flavor.yaml")))
+
+
+def table_labels() -> tuple[str, ...]:
+    """Return what all tables are called, those of flavours too: ``mindspore``, ``mindspore/nn``."""
+    flavored = (f"{target}/{flavor}" for target in target_names() for flavor in flavor_names(target))
+    return tuple(sorted((*target_names(), *flavored)))
+
+
+def load_labelled(label: str) -> Tables:
+    """Return the tables that are called ``label``. Raises as `load_tables` does."""
+    target, _, flavor = label.partition("/")
+    return load_tables(target, flavor=flavor or None)
+
+
+def load_tables(target: str, folder: Path = _FOLDER, *, flavor: str | None = None) -> Tables:
     """Return the tables for converting to ``target``.
+
+    Args:
+        target: its name.
+        folder: the folder of all tables.
+        flavor: the name of one of its flavours (see `flavor_names`).
 
     Raises:
         UnknownTargetError: there are none; the message lists the targets there are.
+        UnknownFlavorError: the target has no such flavour; the message lists those it has.
         TableError: a table is broken.
     """
     path = folder / target / "target.yaml"
     if not path.is_file():
         raise UnknownTargetError(f"unknown target {target!r}; known: {', '.join(target_names())}")
-    return Tables(target=_load_target(read_yaml(path)), folder=path.parent, source_folder=folder / _SOURCE)
+    tables = Tables(_load_target(read_yaml(path)), path.parent, source_folder=folder / _SOURCE)
+    return tables if flavor is None else _flavored(tables, flavor, flavor_names(target, folder))
+
+
+def _flavored(tables: Tables, name: str, known: tuple[str, ...]) -> Tables:
+    """Return the tables of a flavour: those of the target, with its own before them."""
+    target = tables.target
+    if name not in known:
+        there_are = f"known: {', '.join(known)}" if known else "it has none"
+        raise UnknownFlavorError(f"unknown flavor {name!r} of {target.name}; {there_are}")
+    path = tables.target_folder / _FLAVORS / name
+    document = read_yaml(path / "flavor.yaml")
+    document.mapping(allowed=_FLAVOR_KEYS)
+    flavor = Flavor(
+        name=document.required("name").text(),
+        title=read_text(document.required("title")),
+        summary=read_text(document.required("summary")),
+        folder=path,
+    )
+    return replace(tables, target=replace(target, title=flavor.title), flavor=flavor)
 
 
 def _load_target(document: Located) -> Target:

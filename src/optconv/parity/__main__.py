@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from optconv.converter import Options
 from optconv.mappings import Tables, load_tables, target_names
-from optconv.mappings.errors import TableError
+from optconv.mappings.errors import TableError, UnknownFlavorError
 from optconv.parity.evidence import (
     ApiEvidence,
     Evidence,
@@ -36,6 +36,7 @@ _EXAMPLES = """\
 examples:
   python -m optconv.parity --to paddle                           measure every row
   python -m optconv.parity --to paddle --api torch.optim.SGD     measure one
+  python -m optconv.parity --to mindspore --flavor nn            measure the rows of a flavour
   python -m optconv.parity --to paddle --write                   and record the evidence
   python -m optconv.parity --to paddle --check                   and fail when the record is stale
   python -m optconv.parity --to paddle --target-version 2.6.2 --write
@@ -50,11 +51,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure rows, print a table, and return the exit status."""
     options = _parser().parse_args(arguments)
     try:
-        tables = load_tables(options.to)
+        tables = load_tables(options.to, flavor=options.flavor)
         if options.random:
             return _run_random(tables, options)
         return _measure_version(tables, options) if options.target_version else _measure_all(tables, options)
-    except (TableError, WorkerError, _UsageError) as error:
+    except (TableError, UnknownFlavorError, WorkerError, _UsageError) as error:
         print(error, file=sys.stderr)
         return 2
 
@@ -183,6 +184,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--to", required=True, choices=target_names(), help="the target framework")
+    parser.add_argument("--flavor", metavar="NAME", help="the rows of this flavour of the target")
     parser.add_argument("--api", action="append", default=[], metavar="NAME", help="only this row")
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--write", action="store_true", help="record the evidence of rows without faults")

@@ -1,4 +1,4 @@
-"""The checked-in record of what was measured: ``mappings/<target>/evidence.json``.
+"""The checked-in record of what was measured: ``evidence.json`` in the folder of a target or a flavour.
 
 The file is generated, sorted and rounded, so that measuring again on the same versions changes nothing but,
 at most, digits of deviations. Nothing is measured here.
@@ -71,9 +71,9 @@ def rounded(deviation: Deviation) -> str:
     return f"{deviation.largest:.1e}"
 
 
-def evidence_path(target_folder: Path) -> Path:
-    """Return where the evidence for a target lies, given the folder of its tables."""
-    return target_folder / "evidence.json"
+def evidence_path(folder: Path) -> Path:
+    """Return where the evidence lies, given the folder of the tables."""
+    return folder / "evidence.json"
 
 
 def read_evidence(path: Path) -> dict[str, ApiEvidence]:

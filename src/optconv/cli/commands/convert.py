@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from optconv.cli.convert import format_names, run
-from optconv.cli.options import BrokenTableError, language_option, open_tables, target_option
+from optconv.cli.options import BrokenTableError, flavor_option, language_option, open_tables, target_option
 from optconv.cli.settings import Settings
 from optconv.converter import Severity
 from optconv.mappings import TableError, Tables
@@ -22,6 +22,7 @@ _NEVER = "never"
 @click.command(name="convert")
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True)
 @target_option("The framework to convert to.")
+@flavor_option
 @click.option("-o", "--output", metavar="DIR|FILE", help="Write there instead of in place.")
 @click.option("--diff", is_flag=True, help="Print what would change; write nothing.")
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 if a file would change.")
@@ -72,7 +73,7 @@ def command(paths: tuple[str, ...], fail_on: str, **choices: Any) -> None:
 
 
 def _load_tables(settings: Settings) -> Tables:
-    tables = open_tables(settings.target)
+    tables = open_tables(settings.target, settings.flavor)
     if settings.target_version is not None:
         _check_version(settings.target_version, tables.target.versions)
     return tables

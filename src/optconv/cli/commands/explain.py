@@ -10,7 +10,7 @@ import click
 from optconv.cli.options import BrokenTableError, language_option, open_tables, target_option
 from optconv.cli.reference.diagnostic_document import lay_out_diagnostic, lay_out_diagnostics
 from optconv.cli.reference.lookup import describe_rows, no_such_name, print_document
-from optconv.mappings import TableError, diagnostic_kinds, target_names
+from optconv.mappings import TableError, diagnostic_kinds, flavor_names, target_names
 
 
 @click.command(name="explain")
@@ -39,7 +39,11 @@ def command(code: str | None, target: str | None, how: str, language: str) -> No
     if kind is None:
         raise no_such_name("diagnostic", code, [*kinds, *by_name])
     try:
-        chosen = [open_tables(name) for name in ([target] if target else target_names())]
+        chosen = [
+            open_tables(name, flavor)
+            for name in ([target] if target else target_names())
+            for flavor in (None, *flavor_names(name))
+        ]
         rows = [row for tables in chosen for row in describe_rows(tables).values()]
     except TableError as error:
         raise BrokenTableError(str(error)) from error

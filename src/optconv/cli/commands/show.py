@@ -9,7 +9,7 @@ import json
 
 import click
 
-from optconv.cli.options import BrokenTableError, language_option, open_tables, target_option
+from optconv.cli.options import BrokenTableError, flavor_option, language_option, open_tables, target_option
 from optconv.cli.reference import words
 from optconv.cli.reference.document import Document, Paragraph, code, same
 from optconv.cli.reference.find_api import find_apis
@@ -18,7 +18,7 @@ from optconv.cli.reference.lookup import describe_rows, no_such_name, print_docu
 from optconv.cli.reference.row_document import lay_out_row
 from optconv.cli.reference.show_json import as_json
 from optconv.cli.terminal import say
-from optconv.mappings import TableError, Tables
+from optconv.mappings import TableError, Tables, load_tables
 
 _NO_ROW = 1
 
@@ -26,6 +26,7 @@ _NO_ROW = 1
 @click.command(name="show")
 @click.argument("api", required=False)
 @target_option("The framework to convert to.")
+@flavor_option
 @click.option("-v", "--verbose", is_flag=True, help="Show every measured case with its deviation.")
 @click.option(
     "--format",
@@ -36,7 +37,7 @@ _NO_ROW = 1
     help="How to show it.",
 )
 @language_option
-def command(api: str | None, target: str, verbose: bool, how: str, language: str) -> None:
+def command(api: str | None, target: str, flavor: str | None, verbose: bool, how: str, language: str) -> None:
     """Show what an API of the source framework becomes in the target, parameter by parameter.
 
     API is a name such as torch.optim.SGD, lr_scheduler.StepLR or Adam. Without it all rows are listed.
@@ -44,7 +45,7 @@ def command(api: str | None, target: str, verbose: bool, how: str, language: str
     The exit status is 0, 1 when the API has no row for the target, and 2 when there is no such API.
     """
     try:
-        tables = open_tables(target)
+        tables = open_tables(target, flavor)
         status = _show(api, tables, how, language, verbose=verbose)
     except TableError as error:
         raise BrokenTableError(str(error)) from error
@@ -53,6 +54,8 @@ def command(api: str | None, target: str, verbose: bool, how: str, language: str
 
 def _show(api: str | None, tables: Tables, how: str, language: str, *, verbose: bool) -> int:
     rows = describe_rows(tables)
+    if tables.flavor is not None:
+        rows = {**describe_rows(load_tables(tables.target.name)), **rows}
     if api is None:
         if how == "json":
             say(_json([as_json(row, language) for row in rows.values()]))

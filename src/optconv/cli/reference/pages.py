@@ -13,7 +13,7 @@ from optconv.cli.reference.index_document import lay_out_index, lay_out_index_ta
 from optconv.cli.reference.lookup import describe_rows
 from optconv.cli.reference.render_markdown import render_markdown
 from optconv.cli.reference.row_document import lay_out_row
-from optconv.mappings import diagnostic_kinds, load_tables, target_names
+from optconv.mappings import diagnostic_kinds, load_labelled, table_labels
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +28,7 @@ _NOTICE = "<!-- Generated from the tables and from what was measured; see CONTRI
 
 def generate_pages() -> dict[str, str]:
     """Return the content of every generated page by its path in the project."""
-    described = [(tables, describe_rows(tables)) for tables in map(load_tables, target_names())]
+    described = [(tables, describe_rows(tables)) for tables in map(load_labelled, table_labels())]
     pages: dict[str, str] = {}
     for tables, rows in described:
         pages.update(_mapping_pages(tables, rows))
@@ -48,7 +48,7 @@ def index_table(tables: Tables) -> list[str]:
 
 
 def _mapping_pages(tables: Tables, rows: Mapping[str, RowDescription]) -> dict[str, str]:
-    folder = f"docs/mappings/{tables.target.name}"
+    folder = f"docs/mappings/{tables.label}"
     pages = {f"{folder}/README.md": _page(lay_out_index(list(rows.values()), tables), folder)}
     for row in rows.values():
         pages[f"{folder}/{row.page}.md"] = _page(lay_out_row(row, all_cases=True), folder)

@@ -55,7 +55,7 @@ class RowDescription:
     page: str  # what its page is called
     source_module: str  # "torch"
     source_title: str
-    target: str
+    target: str  # "paddle", "mindspore/nn": its pages lie below a folder of this name
     target_title: Text
     attach: tuple[str, str] | None  # of a scheduler: the optimizer's argument that takes it, and what sets it
     summary: Text
@@ -97,20 +97,21 @@ def describe_row(row: Row, tables: Tables, evidence: ApiEvidence | None, page: s
     """
     source = tables.source_apis[row.api]
     measured = evidence or ApiEvidence({}, ())
+    pages = page_names(tables)
     bases = [a.name for a in tables.ancestry(source) if a is not source and _has_members(tables, a.name)]
     return RowDescription(
         api=row.api,
         page=page or source.short_name,
         source_module=tables.source_module,
         source_title=_SOURCE_TITLE,
-        target=tables.target.name,
+        target=tables.label,
         target_title=tables.target.title,
         attach=_attach(source, tables),
         summary=row.summary,
         reference=row.reference,
         forms=describe_forms(row, source, tables),
         members=describe_members(row, source, tables),
-        member_pages=tuple((base, page_names(tables)[base]) for base in bases),
+        member_pages=tuple((base, pages[base]) for base in bases if base in pages),
         unconvertible=row.unconvertible,
         notes=tuple(find_notes(row)),
         workarounds=tuple(_workaround(entry, measured) for entry in row.workarounds),
@@ -132,7 +133,7 @@ def page_names(tables: Tables) -> dict[str, str]:
 
 def _attach(source: SourceApi, tables: Tables) -> tuple[str, str] | None:
     attach = tables.attach if source.kind == "scheduler" else None
-    return (attach.argument, attach.set.text) if attach else None
+    return (attach.argument, attach.set.text if attach.set else "") if attach else None
 
 
 def _has_members(tables: Tables, api: str) -> bool:
