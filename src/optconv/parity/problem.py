@@ -143,15 +143,11 @@ def valley_problem(name: str, steps: int = 10) -> Problem:
     return Problem(name, _initial_parameters(3), (pull,) * steps, _metrics(steps, 3), curvatures=curvatures)
 
 
-def network_problem(name: str, seed: int = 4) -> Problem:
+def network_problem(name: str, seed: int = 8) -> Problem:
     """Return a problem with two networks, 6 -> 8 -> 3 and 3 -> 8 -> 6, and eight batches of four examples.
 
     Here gradients come from a loss, so that a whole training loop can be run as it stands. The label of an
     example is the largest of its first three features but for noise: there is something to learn.
-
-    A loss is rounded differently by every framework (MindSpore's exponential is right to 1.8e-6 on a CPU).
-    Adam divides by the size of a gradient, so where an element's gradient comes near 0 it makes that visible.
-    With the seeds in use, 4 and 9, none does.
     """
     generator = random.Random(f"{seed} network")  # noqa: S311  numbers for a test, not a secret
 

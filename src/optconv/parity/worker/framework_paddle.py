@@ -34,7 +34,8 @@ class _Layer(paddle.nn.Layer):  # type: ignore[misc]
         self.weight, self.bias = weight, bias
 
     def forward(self, x: Any) -> Any:
-        return paddle.matmul(x, self.weight, transpose_y=True) + self.bias
+        x, weight, bias = (value.astype("float64") for value in (x, self.weight, self.bias))
+        return paddle.matmul(x, weight, transpose_y=True) + bias
 
 
 class _Network(paddle.nn.Layer):  # type: ignore[misc]
@@ -45,10 +46,15 @@ class _Network(paddle.nn.Layer):  # type: ignore[misc]
         self.hidden, self.head = _Layer(*parameters[:2]), _Layer(*parameters[2:])
 
     def forward(self, x: Any, labels: Any = None) -> Any:
-        logits = self.head(paddle.tanh(self.hidden(x)))
+        logits = self.head(paddle.tanh(self.hidden(x))).astype("float32")
         if labels is None:
             return logits
-        return SimpleNamespace(loss=paddle.nn.functional.cross_entropy(logits, labels), logits=logits)
+        return SimpleNamespace(loss=cross_entropy()(logits, labels), logits=logits)
+
+
+class _CrossEntropy(paddle.nn.CrossEntropyLoss):  # type: ignore[misc]
+    def forward(self, logits: Any, labels: Any) -> Any:
+        return super().forward(logits.astype("float64"), labels).astype("float32")
 
 
 def reset() -> None:
@@ -90,7 +96,7 @@ def labels(values: list[int]) -> Any:
 
 def cross_entropy() -> Any:
     """Return the layer for the mean cross entropy."""
-    return paddle.nn.CrossEntropyLoss()
+    return _CrossEntropy()
 
 
 def mean_squared_error() -> Any:

@@ -21,7 +21,7 @@ class _Layer(torch.nn.Module):  # type: ignore[misc]
         self.weight, self.bias = weight, bias
 
     def forward(self, x: Any) -> Any:
-        return torch.nn.functional.linear(x, self.weight, self.bias)
+        return torch.nn.functional.linear(x.double(), self.weight.double(), self.bias.double())
 
 
 class _Network(torch.nn.Module):  # type: ignore[misc]
@@ -32,10 +32,15 @@ class _Network(torch.nn.Module):  # type: ignore[misc]
         self.hidden, self.head = _Layer(*parameters[:2]), _Layer(*parameters[2:])
 
     def forward(self, x: Any, labels: Any = None) -> Any:
-        logits = self.head(torch.tanh(self.hidden(x)))
+        logits = self.head(torch.tanh(self.hidden(x))).float()
         if labels is None:
             return logits
-        return SimpleNamespace(loss=torch.nn.functional.cross_entropy(logits, labels), logits=logits)
+        return SimpleNamespace(loss=cross_entropy()(logits, labels), logits=logits)
+
+
+class _CrossEntropy(torch.nn.CrossEntropyLoss):  # type: ignore[misc]
+    def forward(self, logits: Any, labels: Any) -> Any:
+        return super().forward(logits.double(), labels).float()
 
 
 def reset() -> None:
@@ -72,7 +77,7 @@ def labels(values: list[int]) -> Any:
 
 def cross_entropy() -> Any:
     """Return the module for the mean cross entropy."""
-    return torch.nn.CrossEntropyLoss()
+    return _CrossEntropy()
 
 
 def mean_squared_error() -> Any:
