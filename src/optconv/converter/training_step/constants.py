@@ -62,12 +62,16 @@ def _unwrap(context: FileContext, template: TrainingStep, forward: Forward, bloc
     """Put the body of a block in its place, and make constants of what it gives to the loss."""
     source = context.source
     outer, inner = indentation_of(source, block), indentation_of(source, block.body[0])
-    body = Span(source.line_start(block.body[0].lineno), source.line_end(source.span(block).end))
-    whole = Span(source.line_start(block.lineno), body.end)
+    header = source.line_end(source.span(block.items[-1].context_expr).end)
+    end = source.line_end(source.span(block).end)
+    whole = Span(source.line_start(block.lineno), end)
+    body = Span(header + len(source.newline), end)  # with the comments above its first statement
+    said = [text for offset, text in context.comments if whole.start <= offset < header]
     names = _given(context, forward, block)
 
     def make(render: Render) -> str:
-        lines = [moved(render(body), inner, outer, source.newline)]
+        lines = [f"{outer}{text}" for text in said]
+        lines.append(moved(render(body), inner, outer, source.newline))
         lines += [
             f"{outer}{name} = {spelled(context, template.constant.format(value=name))}" for name in names
         ]

@@ -386,8 +386,10 @@ class ForwardCutter:
         functions = self.context.kinds.functions
         calls = [c for entry in part for c in ast.walk(entry) if isinstance(c, ast.Call)]
         called = [functions.called_function(call) for call in calls]
-        reads = {n.id for f in called if f is not None for n in ast.walk(f) if isinstance(n, ast.Name)}
-        return min(reads & bound, default=None)
+        names = [n for f in called if f is not None for n in ast.walk(f) if isinstance(n, ast.Name)]
+        module = self.flow.scope
+        reads = {n.id for n in names if n.id in bound and self.context.scopes.lookup(n.id, n) is module}
+        return min(reads, default=None)
 
     def _arguments(
         self, part: list[ast.stmt], loss: ast.expr, bound: frozenset[str], here: ast.stmt
