@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from optconv.mappings import target_names
 from optconv.parity import workers as workers_module
 from optconv.parity.run import WorkerPair, worker_pair
 from optconv.parity.workers import FrameworkWorker
@@ -23,6 +24,18 @@ def workers() -> Iterator[WorkerPair]:
     """Torch and paddle, imported once a session. Neither starts before a test runs a script on it."""
     with worker_pair("paddle") as pair:
         yield pair
+
+
+@pytest.fixture(scope="session")
+def pairs(workers: WorkerPair) -> Iterator[dict[str, WorkerPair]]:
+    """Torch with every target there are tables for, by the name of the target; torch runs once."""
+    found = {"paddle": workers}
+    for name in target_names():
+        if name not in found:
+            found[name] = WorkerPair(workers.torch, FrameworkWorker(name))
+    yield found
+    for pair in found.values():
+        pair.target.close()
 
 
 @pytest.fixture

@@ -10,17 +10,13 @@ from __future__ import annotations
 import ast
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from optconv.converter import Conversion, Severity, convert_source
 from optconv.mappings import Tables, load_tables
 from optconv.parity.measure import problems_on
-from optconv.parity.run import WorkerPair, measure_scripts, worker_pair
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from optconv.parity.run import WorkerPair, measure_scripts
 
 SCRIPTS = sorted((Path(__file__).parent / "loops").glob("*.py"))
 TARGETS = ("paddle", "mindspore")
@@ -39,12 +35,6 @@ BY_HAND: dict[str, dict[str, str]] = {
         r"\b(\w+)\.eval\(\)": r"\1.set_train(False)",
     },
 }
-
-
-@pytest.fixture(scope="module")
-def pairs(workers: WorkerPair) -> Iterator[dict[str, WorkerPair]]:
-    with worker_pair("mindspore") as pair:
-        yield {"paddle": workers, "mindspore": WorkerPair(workers.torch, pair.target)}
 
 
 def expected_codes(script: str, target: str) -> list[str]:

@@ -16,9 +16,10 @@ ROWS = [(target, row.api) for target in table_labels() for row in load_labelled(
 
 @pytest.mark.parametrize(("target", "api"), ROWS, ids=[f"{api} to {target}" for target, api in ROWS])
 def test_the_conversion_has_the_numbers_that_its_row_promises_and_the_record_says(
-    target: str, api: str, workers: WorkerPair
+    target: str, api: str, pairs: dict[str, WorkerPair]
 ) -> None:
     tables = load_labelled(target)
+    workers = pairs[tables.target.name]
     row = tables.row(api)
     assert row is not None
     measured = measure_row(row, tables, workers)

@@ -293,6 +293,7 @@ class TrainingStep:
     constant: str  # a value through which no gradient flows
     names: Mapping[str, str]  # what the forward pass, the function, the gradients and their total are called
     shape: Text  # how a step is written by hand, for one that cannot be converted
+    needs: Text  # what else a converted step needs, that is not converted
 
 
 @dataclass(frozen=True)

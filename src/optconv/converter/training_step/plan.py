@@ -20,6 +20,7 @@ from optconv.converter.training_step.verbs import UPDATES, FunctionVerbs, Verb, 
 from optconv.mappings import Text
 from optconv.mappings.schema import SourceApi, TrainingStep
 
+_STEP_NEEDS = "OC106"
 _FINITE = "finite"  # what it is called whether all gradients are finite
 _CLEARED_ALONE = Text(
     "the gradients that it clears are computed and used elsewhere",
@@ -69,10 +70,19 @@ def plan_training_steps(context: FileContext, changes: Mapping[ast.Call, Found])
             continue
         StepWriter(context, template, plan, given, scaling).write()
         changed.write()
-        _settle(context, function.verbs, {verb: p.remarks for verb, _, p, _ in changed.plans})
+        remarks = {verb: p.remarks for verb, _, p, _ in changed.plans}
+        _settle(context, function.verbs, remarks | _needs(context, template, plan))
         for api in (template.gradients.partition("(")[0], *scaling.apis):
             _use_target(context, api)
     _clear_elsewhere(context, template, functions, [plan for _, plan in plans])
+
+
+def _needs(context: FileContext, template: TrainingStep, step: Step) -> dict[Verb, tuple[Remark, ...]]:
+    """Return what is said once in a file: what a converted step needs beside itself."""
+    if any(found.code == _STEP_NEEDS for found in context.diagnostics):
+        return {}
+    note = Remark(_STEP_NEEDS, {"target": context.tables.target.title, "note": template.needs})
+    return {step.forwards[0].backward: (note,)}
 
 
 def _plan_closures(
