@@ -135,6 +135,7 @@ def test_every_method_and_attribute_of_the_source_has_a_rule(target: str) -> Non
         f"{api.name}.{name}"
         for api in known.source_apis.values()
         if (row := known.row(api.name)) is not None and row.unconvertible is None
+        if api.kind != "model"  # what the tables say nothing of is written as it was
         for name in api.members
         if known.member(api, name) is None
     ]

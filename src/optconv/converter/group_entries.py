@@ -1,4 +1,4 @@
-"""One entry of a parameter group in a target that has the groups, too: ``group["lr"]`` read and written there."""
+"""One entry of a parameter group in a target that has the groups, too: ``group["lr"]`` read and written."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ def _write(context: FileContext, entry: ast.Subscript, rule: InPlace, statement:
 
 
 def _target_function(context: FileContext, expression: Expression) -> tuple[str, str]:
-    """Return the function of the target that an expression calls, and the module that it is reached through."""
+    """Return the function of the target that an expression calls, and the module it is reached through."""
     module = context.tables.target.module
     match expression.tree:
         case ast.Call(func=ast.Attribute() as function) if module in expression.names:
@@ -175,9 +175,9 @@ def _rewritten(context: FileContext, built: list[Construction]) -> Any:
         if construction.api.kind != "scheduler" or case is None or not construction.node.args:
             continue
         values = context.kinds.values(construction.node.args[0])
-        if any(instance.construction in optimizers for instance in values.instances):
-            if case.to.rpartition(".")[2] != construction.api.short_name:
-                found.append(construction.api.name)
+        its_own = any(instance.construction in optimizers for instance in values.instances)
+        if its_own and case.to.rpartition(".")[2] != construction.api.short_name:
+            found.append(construction.api.name)
     return tuple(found)
 
 

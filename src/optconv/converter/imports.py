@@ -44,9 +44,10 @@ def plan_imports(context: FileContext) -> dict[ast.expr, str]:
 
 
 def import_beside(context: FileContext, node: ast.expr, target: str) -> bool:
-    """Note that the output names a target API at ``node``, where the input names none; False: there is no room.
+    """Note that the output names a target API at ``node``, where the input names none of the source.
 
-    The import goes where a name of the source framework comes from that is visible there, at best to the module's.
+    The import goes where a name of the source framework is imported that is visible at ``node``, at best for
+    the whole module. False: there is no such import.
     """
     visible: list[ast.Name] = []
     for name in context.scopes.names:

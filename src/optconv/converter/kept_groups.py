@@ -1,7 +1,7 @@
-"""Parameter groups of a target that has them, too: they stay, and single entries are read and written otherwise.
+"""Parameter groups of a target that has them, too: they stay, and entries are read and written in place.
 
-Where a group goes is followed as the objects of a file are: through loops, comprehensions, names and the file's own
-functions. What is done with an entry is in `group_entries`.
+Where a group goes is followed as the objects of a file are: through loops, comprehensions, names and the
+file's own functions. What is done with an entry is in `group_entries`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ _GOES_ON = Text(
     "参数组被传到无法跟踪的位置；{note}",
 )
 _MAYBE_OTHER = Text(
-    "`{group}` may also be something else than a parameter group of a converted optimizer, so its entry `{key}` was left",
+    "`{group}` may also be something else than a parameter group of a converted optimizer, so its entry"
+    " `{key}` was left",
     "`{group}` 也可能不是已转换优化器的参数组，因此其 `{key}` 项保持不变",
 )
 _ITERATING = ("enumerate", "zip", "reversed", "list", "tuple")  # give the groups on, one by one
@@ -89,7 +90,7 @@ def _plan_name(context: FileContext, name: ast.Name) -> None:
 
 
 def _row_of(context: FileContext, groups: frozenset[ast.Attribute]) -> tuple[Member | None, str]:
-    """Return what the tables say about the groups of converted optimizers; None where there is none of them."""
+    """Return what the tables say about the groups of converted optimizers; None where there is none."""
     for node in sorted(groups, key=position_of):
         for instance in context.kinds.values(node.value).instances:
             row = context.tables.member(instance.api, node.attr)
@@ -106,7 +107,7 @@ def _has_left(context: FileContext, groups: frozenset[ast.Attribute]) -> bool:
 
 
 def _entries(context: FileContext) -> list[GroupEntry]:
-    """Return every ``group["key"]``, ``group.get("key")`` and ``group.setdefault("key", …)`` of the file, in order."""
+    """Return every ``group["key"]`` of the file in order, ``get`` and ``setdefault`` among them."""
     if context.group_entries is None:
         nodes = [n for n in context.scopes.parents if isinstance(n, (ast.Subscript, ast.Call))]
         found = [entry for node in nodes if (entry := _as_entry(node)) is not None]

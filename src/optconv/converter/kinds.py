@@ -130,7 +130,7 @@ class KindInference:
         return UNKNOWN_VALUES
 
     def _of_target(self, node: ast.Attribute, path: tuple[int, ...], depth: int) -> Values:
-        """Return a parameter group of an optimizer, or the optimizer of a scheduler, of a target that has both."""
+        """Return a group of an optimizer, or the optimizer of a scheduler, where the target has both."""
         holder = self.values(node.value, (), depth)
         if holder.kind == "optimizer" and len(path) == 1:
             return Values(unknown=holder.unknown, groups=frozenset({node}))

@@ -61,10 +61,10 @@ optimizer come in groups; ``updates``: how often the optimizer is updated betwee
 regions of low precision; ``several_optimizers``: whether a scaler steps more than one;
 ``combined``: the function that several schedulers combine to; ``repeatable``: whether functions that are
 given certainly have the same value for the same epoch each time; ``fractions``: whether an entry of a list
-that is given is a number with a fraction; ``gradients``: the gradients of a training step, where they are a value;
-``compared``: whether an entry of a group is read to be compared with a number that float32 may not hold;
-``made_from`` and ``made_into``: the class that an object was of, and the class of the target that it is of now;
-``rewritten_schedulers``: the schedulers of an optimizer that became a class of another name."""
+that is given is a number with a fraction; ``gradients``: the gradients of a training step, where they are
+a value; ``compared``: whether an entry of a group is read to be compared with a number that float32 may not
+hold; ``made_from`` and ``made_into``: the class that an object was of, and the class of the target that it is
+of now; ``rewritten_schedulers``: the schedulers of an optimizer that became a class of another name."""
 
 CASE_KEYS = frozenset(
     {
