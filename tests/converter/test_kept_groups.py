@@ -46,6 +46,7 @@ CONVERTED = {
     "scaling by a sum": ("for g in o.param_groups:\n    g['lr'] /= a + b", "for g in o.param_groups:\n    mindspore.ops.assign(g['lr'], float(g['lr']) / (a + b))"),
     "a value that reads another group": ("o.param_groups[0]['lr'] = o.param_groups[1]['lr'] * 2", "mindspore.ops.assign(o.param_groups[0]['lr'], float(o.param_groups[1]['lr']) * 2)"),
     "a value of several lines with a comment": ("o.param_groups[0]['lr'] = f(\n    1,  # one\n)", "mindspore.ops.assign(o.param_groups[0]['lr'], f(\n    1,  # one\n))"),
+    "a tuple in parentheses": ("o.param_groups[0]['lr'] = (1, 2)", "mindspore.ops.assign(o.param_groups[0]['lr'], (1, 2))"),
     "a tuple": ("o.param_groups[0]['lr'] = 1, 2", "mindspore.ops.assign(o.param_groups[0]['lr'], (1, 2))"),
     "numbered groups": ("for i, g in enumerate(o.param_groups):\n    g['lr'] = x[i]", "for i, g in enumerate(o.param_groups):\n    mindspore.ops.assign(g['lr'], x[i])"),
     "groups beside their rates": ("for g, x in zip(o.param_groups, rates):\n    g['lr'] = x", "for g, x in zip(o.param_groups, rates):\n    mindspore.ops.assign(g['lr'], x)"),
@@ -140,6 +141,15 @@ def test_a_comparison_that_comes_out_the_same_is_not_worth_a_word(text: str) -> 
     assert behind(ONE, text)[1] == []
 
 
+def test_groups_that_are_added_are_folded_into_a_call_whose_arguments_stay_in_place() -> None:
+    source = (
+        "import torch\n\no = torch.optim.SGD(m.a.parameters(), lr=0.1)\n"
+        "o.add_param_group({'params': ps, 'lr': 0.02})\n"
+    )
+    expected = "SGD([{'params': m.a.trainable_params()}, {'params': ps, 'lr': 0.02}], lr=0.1)\n"
+    assert convert(source).source.decode().endswith(expected)
+
+
 def test_adam_that_became_adamw_takes_no_weight_decay() -> None:
     text = "o.param_groups[0]['weight_decay'] = 0.1"
     assert behind(ADAM, text) == (text, ["1:OC306"])
@@ -162,6 +172,28 @@ def test_another_meaning_of_the_targets_name_is_kept_apart() -> None:
         "mindspore_framework.ops.assign(o.param_groups[0]['lr'], mindspore)"
         in convert(source).source.decode()
     )
+
+
+def test_without_an_import_there_is_nothing_to_write_the_call_with() -> None:
+    source = (
+        f"def f():\n    import torch\n\n    return {ONE}\n\n\nfor g in f().param_groups:\n    g['lr'] = 1\n"
+    )
+    conversion = convert(source)
+    assert "    g['lr'] = 1\n" in conversion.source.decode()
+    assert [d.code for d in conversion.diagnostics][-1] == "OC306"
+
+
+def test_what_a_class_decides_is_refused_as_an_entry() -> None:
+    text = "o.param_groups[0]['decoupled_weight_decay'] = True"
+    assert behind(ADAM, text) == (text, ["1:OC306"])
+
+
+def test_the_condition_is_told_in_words() -> None:
+    source = (
+        "from torch.optim import Optimizer\n\n\ndef f(o: Optimizer):\n    o.param_groups[0]['eps'] = 0.1\n"
+    )
+    (found,) = convert(source).diagnostics
+    assert "the optimizer does not become a mindspore.experimental.optim.Adam" in found.message.en
 
 
 def test_entries_of_an_optimizer_that_stays_are_left() -> None:

@@ -126,13 +126,33 @@ def test_an_option_that_is_refused_in_groups(folder: Folder, rule: str, complain
         ),
         pytest.param(
             "members: {param_groups: {items: {lr: {get: self.lr}}}}\n",
-            "7: members.param_groups.items.lr.get: unknown key 'get'; expected one of differs, read, ",
+            "7: members.param_groups.items.lr.get: unknown key 'get'; expected one of differs, in_place, read, ",
             id="a key that an item of a group does not have",
         ),
         pytest.param(
             f"members: {{param_groups: {{items: {{lr: {{read: self.x(), refuse: {NOTE}}}}}}}}}\n",
             "7: members.param_groups.items.lr.refuse: stands alone: an entry that is refused has no other rules",
             id="an item of a group that is refused and read",
+        ),
+        pytest.param(
+            "members: {param_groups: {items: {lr: {in_place: {}, read: self.x()}}}}\n",
+            "7: members.param_groups.items.lr.read: stands beside 'in_place'; an entry has one or the other",
+            id="an item of a group that is read in place and elsewhere",
+        ),
+        pytest.param(
+            "members: {param_groups: {items: {lr: {in_place: {write: entry.set(value)}}}}}\n",
+            "7: members.param_groups.items.lr.in_place.write: entry.set is not in the target's signatures",
+            id="an item of a group that is written by what the target does not have",
+        ),
+        pytest.param(
+            "members: {param_groups: {items: {lr: {in_place: {write: value}}}}}\n",
+            "7: members.param_groups.items.lr.in_place.write: value is not in the target's signatures",
+            id="an item of a group that is written by no call",
+        ),
+        pytest.param(
+            "members: {param_groups: {items: {lr: {in_place: {write: toy.SGD(value), type: float}}}}}\n",
+            "7: members.param_groups.items.lr.in_place.type: stands beside 'write'; it is about what is assigned",
+            id="an item of a group that is written and assigned",
         ),
         pytest.param(
             "members: {param_groups: {items: {lr: {read: lr}}}}\n",

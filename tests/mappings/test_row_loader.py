@@ -12,6 +12,7 @@ from optconv.mappings.schema import (
     Attach,
     Difference,
     GroupItem,
+    InPlace,
     ParityCase,
     StayingOptions,
 )
@@ -169,6 +170,28 @@ members:
         ),
         "momentum": GroupItem(None, None, ()),
         "params": GroupItem(None, None, (), refuse=NOTE),
+    }
+
+
+def test_groups_that_the_target_has_are_read_and_written_in_place(folder: Folder) -> None:
+    row = folder.row(
+        HEAD
+        + """\
+members:
+  param_groups:
+    handed_on: {en: A note., zh: 说明。}
+    items:
+      lr: {in_place: {read: float(entry), write: "toy.SGD(entry, value)"}}
+      momentum: {in_place: {type: float}}
+      params: {in_place: {}}
+"""
+    )
+    groups = row.members["param_groups"]
+    assert groups.handed_on == NOTE
+    assert {key: item.in_place for key, item in groups.items.items()} == {
+        "lr": InPlace(parse_expression("float(entry)"), parse_expression("toy.SGD(entry, value)")),
+        "momentum": InPlace(type="float"),
+        "params": InPlace(),
     }
 
 

@@ -63,6 +63,16 @@ _RESERVED = {
         Text("it steps one optimizer between two updates", "两次 update 之间它只用于一个优化器"),
     ),
 }
+_CLASSES = {  # of an optimizer: that it is one, and that it is not
+    "made_from": (
+        Text("the optimizer is a {name}", "优化器是 {name}"),
+        Text("the optimizer is no {name}", "优化器不是 {name}"),
+    ),
+    "made_into": (
+        Text("the optimizer becomes a {name}", "优化器转换为 {name}"),
+        Text("the optimizer does not become a {name}", "优化器不转换为 {name}"),
+    ),
+}
 _OPPOSITES: dict[type[ast.cmpop], str] = {
     ast.Eq: "!=",
     ast.NotEq: "==",
@@ -107,6 +117,10 @@ def _describe(tree: ast.expr) -> Text:
             return _type_in_words(value, types, positive=isinstance(op, (ast.In, ast.Eq)))
         case ast.Compare(left=ast.Constant(value=name), ops=[op], comparators=[ast.Name(id="regions")]):
             return _region_in_words(name, isinstance(op, ast.In))
+        case ast.Compare(left=ast.Name(id=made), ops=[op], comparators=[ast.Constant(value=str(name))]) if (
+            made in _CLASSES
+        ):
+            return _CLASSES[made][not isinstance(op, ast.Eq)].format(name=name)
         case ast.BoolOp(op=op, values=values) if _mentions_reserved(tree):
             return _joined([_describe(value) for value in values], isinstance(op, ast.And))
     return _code(ast.unparse(tree))
@@ -126,6 +140,10 @@ def _negation(tree: ast.expr) -> Text:
             return _type_in_words(value, types, positive=not isinstance(op, (ast.In, ast.Eq)))
         case ast.Compare(left=ast.Constant(value=name), ops=[op], comparators=[ast.Name(id="regions")]):
             return _region_in_words(name, not isinstance(op, ast.In))
+        case ast.Compare(left=ast.Name(id=made), ops=[op], comparators=[ast.Constant(value=str(name))]) if (
+            made in _CLASSES
+        ):
+            return _CLASSES[made][isinstance(op, ast.Eq)].format(name=name)
         case ast.BoolOp(op=op, values=values):
             return _joined([_negation(value) for value in values], isinstance(op, ast.Or))
         case ast.Compare(left=left, ops=[op], comparators=[right]):
@@ -162,4 +180,7 @@ def _joined(parts: list[Text], both: bool) -> Text:
 
 
 def _mentions_reserved(tree: ast.expr) -> bool:
-    return any(isinstance(node, ast.Name) and node.id in {*_RESERVED, "regions"} for node in ast.walk(tree))
+    return any(
+        isinstance(node, ast.Name) and node.id in {*_RESERVED, *_CLASSES, "regions"}
+        for node in ast.walk(tree)
+    )

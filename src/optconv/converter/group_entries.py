@@ -13,6 +13,7 @@ from optconv.converter.file_context import Construction, FileContext, GroupEntry
 from optconv.converter.group_items import OPERATORS, OTHER_WRITE, TIGHT, GroupUseError, Write
 from optconv.converter.group_values import write_as
 from optconv.converter.imports import import_beside
+from optconv.converter.kinds import first_argument
 from optconv.converter.values import is_pure, known_value
 from optconv.mappings import Text
 from optconv.mappings.expressions import UNKNOWN, Expression
@@ -119,8 +120,8 @@ def _write(context: FileContext, entry: ast.Subscript, rule: InPlace, statement:
     augmented = isinstance(statement, ast.AugAssign)
     if not is_pure(entry.value) and (augmented or not is_pure(statement.value)):
         raise GroupUseError(_TWICE)
-    function, module = _target_function(context, rule.write)
-    if function and not import_beside(context, entry, function):
+    assert isinstance(rule.write.tree, ast.Call)  # of a function of the target
+    if not import_beside(context, entry, ast.unparse(rule.write.tree.func)):
         raise GroupUseError(_NO_IMPORT)
     entry_span, value_span = context.source.span(entry), context.source.span(statement.value)
     write = rule.write
@@ -133,21 +134,11 @@ def _write(context: FileContext, entry: ast.Subscript, rule: InPlace, statement:
             value = f"{old} {OPERATORS[type(statement.op)]} {operand}"
         elif isinstance(statement.value, (ast.Tuple, ast.Yield)) and not value.startswith("("):
             value = f"({value})"
-        pieces = {"entry": Piece(written), "value": Piece(value)}
-        if function:
-            pieces[module] = Piece(context.spelling[entry].partition(".")[0])
+        module = Piece(context.spelling[entry].partition(".")[0])
+        pieces = {"entry": Piece(written), "value": Piece(value), context.tables.target.module: module}
         return compose(write, pieces)
 
     context.replace_statement(statement, make, kept=[entry_span, value_span])
-
-
-def _target_function(context: FileContext, expression: Expression) -> tuple[str, str]:
-    """Return the function of the target that an expression calls, and the module it is reached through."""
-    module = context.tables.target.module
-    match expression.tree:
-        case ast.Call(func=ast.Attribute() as function) if module in expression.names:
-            return ast.unparse(function), module
-    return "", module
 
 
 def _facts(context: FileContext, entry: GroupEntry, groups: frozenset[ast.Attribute]) -> Mapping[str, Any]:
@@ -172,11 +163,14 @@ def _rewritten(context: FileContext, built: list[Construction]) -> Any:
     found = []
     for construction in context.constructions.values():
         case = construction.plan.case
-        if construction.api.kind != "scheduler" or case is None or not construction.node.args:
+        given = first_argument(construction.node, context.tables.optimizer_attribute)
+        if construction.api.kind != "scheduler" or case is None or given is None:
             continue
-        values = context.kinds.values(construction.node.args[0])
-        its_own = any(instance.construction in optimizers for instance in values.instances)
-        if its_own and case.to.rpartition(".")[2] != construction.api.short_name:
+        held = context.kinds.values(given).instances
+        if (
+            any(i.construction in optimizers for i in held)
+            and case.to.rpartition(".")[2] != construction.api.short_name
+        ):
             found.append(construction.api.name)
     return tuple(found)
 

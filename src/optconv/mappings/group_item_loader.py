@@ -59,21 +59,17 @@ def _load_in_place(located: Located, catalogues: Catalogues) -> InPlace:
     if "write" in mapping and "type" in mapping:
         raise mapping["type"].error("stands beside 'write'; it is about what is assigned")
     return InPlace(
-        read=_read_with_target(mapping["read"], {"entry"}, catalogues) if "read" in mapping else None,
-        write=_read_with_target(mapping["write"], {"entry", "value"}, catalogues)
-        if "write" in mapping
-        else None,
+        read=read_expression(mapping["read"], frozenset({"entry"})) if "read" in mapping else None,
+        write=_load_write(mapping["write"], catalogues) if "write" in mapping else None,
         type=mapping["type"].one_of(*_TYPES) if "type" in mapping else "",
     )
 
 
-def _read_with_target(located: Located, names: set[str], catalogues: Catalogues) -> Expression:
-    """Read an expression that may call functions of the target by their whole names."""
+def _load_write(located: Located, catalogues: Catalogues) -> Expression:
+    """Load the call of a function of the target, by its whole name, that writes an entry."""
     modules = {name.partition(".")[0] for name in catalogues.target}
-    expression = read_expression(located, frozenset(names | modules))
-    for call in ast.walk(expression.tree):
-        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
-            called = ast.unparse(call.func)
-            if called.partition(".")[0] in modules and called not in catalogues.target:
-                raise located.error(f"{called} is not in the target's signatures")
+    expression = read_expression(located, frozenset({"entry", "value"} | modules))
+    called = ast.unparse(expression.tree.func) if isinstance(expression.tree, ast.Call) else located.text()
+    if called not in catalogues.target:
+        raise located.error(f"{called} is not in the target's signatures")
     return expression
