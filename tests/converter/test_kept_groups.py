@@ -58,6 +58,7 @@ CONVERTED = {
     "a group with a name": ("g = o.param_groups[-1]\ng['lr'] = g['lr'] - 1", "g = o.param_groups[-1]\nmindspore.ops.assign(g['lr'], float(g['lr']) - 1)"),
     "the groups with a name": ("gs = o.param_groups\ngs[0]['lr'] = x", "gs = o.param_groups\nmindspore.ops.assign(gs[0]['lr'], x)"),
     "a walrus": ("if (g := o.param_groups[0])['lr'] > 0:\n    g['lr'] = x", "if float((g := o.param_groups[0])['lr']) > 0:\n    mindspore.ops.assign(g['lr'], x)"),
+    "each group with a name": ("a, b = o.param_groups\na['lr'] = b['lr']", "a, b = o.param_groups\nmindspore.ops.assign(a['lr'], float(b['lr']))"),
     "get": ("x = o.param_groups[0].get('lr', 1)", "x = float(o.param_groups[0].get('lr', 1))"),
     "a number of a tensor": ("x = o.param_groups[0]['lr'].item()", "x = o.param_groups[0]['lr'].item()"),
     "a value that nobody uses": ("o.param_groups[0]['lr']", "o.param_groups[0]['lr']"),
@@ -73,7 +74,7 @@ CONVERTED = {
     "a number that is not seen": ("for g in o.param_groups:\n    g['weight_decay'] = x", "for g in o.param_groups:\n    g['weight_decay'] = float(x)"),
     "a number that is computed": ("for g in o.param_groups:\n    g['weight_decay'] = -x / y if z else 0.5 * x", "for g in o.param_groups:\n    g['weight_decay'] = -x / y if z else 0.5 * x"),
     "a number of the group": ("for g in o.param_groups:\n    g['dampening'] = g['momentum']", "for g in o.param_groups:\n    g['dampening'] = g['momentum']"),
-    "a float already": ("for g in o.param_groups:\n    g['momentum'] = float(x)", "for g in o.param_groups:\n    g['momentum'] = float(x)"),
+    "a float already": ("for g in o.param_groups:\n    g['momentum'] = -float(x)", "for g in o.param_groups:\n    g['momentum'] = -float(x)"),
     "scaling another entry": ("for g in o.param_groups:\n    g['weight_decay'] *= 2", "for g in o.param_groups:\n    g['weight_decay'] *= 2"),
     "a switch": ("for g in o.param_groups:\n    g['nesterov'] = True", "for g in o.param_groups:\n    g['nesterov'] = True"),
     "a switch that is computed": ("for g in o.param_groups:\n    g['nesterov'] = not x\n    g['maximize'] = x > 1", "for g in o.param_groups:\n    g['nesterov'] = not x\n    g['maximize'] = x > 1"),
@@ -90,6 +91,7 @@ BETAS = {
     ),
     "a name": ("x", "tuple(map(float, x))"),
     "an unpacked pair": ("(*x,)", "tuple(map(float, (*x,)))"),
+    "a pair of floats with a name": ("pair", "pair"),
 }
 SAID = {
     "passed to a function of another file": ("f(o.param_groups)", "1:OC306"),
@@ -127,8 +129,8 @@ def test_an_entry_is_converted_where_it_stands(text: str, expected: str) -> None
 
 @pytest.mark.parametrize(("value", "expected"), BETAS.values(), ids=BETAS)
 def test_floats_are_written_as_floats(value: str, expected: str) -> None:
-    text, said = behind(ADAM, f"o.param_groups[0]['betas'] = {value}")
-    assert (text, said) == (f"o.param_groups[0]['betas'] = {expected}", [])
+    text, said = behind(ADAM, f"pair = (0.9, 0.99)\no.param_groups[0]['betas'] = {value}")
+    assert (text, said) == (f"pair = (0.9, 0.99)\no.param_groups[0]['betas'] = {expected}", [])
 
 
 @pytest.mark.parametrize(("text", "expected"), SAID.values(), ids=SAID)
@@ -141,12 +143,20 @@ def test_a_comparison_that_comes_out_the_same_is_not_worth_a_word(text: str) -> 
     assert behind(ONE, text)[1] == []
 
 
+def test_groups_are_followed_through_attributes() -> None:
+    source = (
+        "import torch\n\n\nclass T:\n    def __init__(self):\n        self.o = torch.optim.SGD(params, lr=0.1)\n"
+        "        self.group = self.o.param_groups[0]\n\n    def f(self, x):\n        self.group['lr'] = x\n"
+    )
+    conversion = convert(source)
+    assert "        mindspore.ops.assign(self.group['lr'], x)\n" in conversion.source.decode()
+
+
 def test_groups_that_are_added_are_folded_into_a_call_whose_arguments_stay_in_place() -> None:
     source = (
-        "import torch\n\no = torch.optim.SGD(m.a.parameters(), lr=0.1)\n"
-        "o.add_param_group({'params': ps, 'lr': 0.02})\n"
+        "import torch\n\no = torch.optim.SGD([w], lr=0.1)\no.add_param_group({'params': ps, 'lr': 0.02})\n"
     )
-    expected = "SGD([{'params': m.a.trainable_params()}, {'params': ps, 'lr': 0.02}], lr=0.1)\n"
+    expected = "SGD([{'params': [w]}, {'params': ps, 'lr': 0.02}], lr=0.1)\n"
     assert convert(source).source.decode().endswith(expected)
 
 

@@ -61,8 +61,7 @@ def plan_group_entries(context: FileContext) -> None:
     for entry in _entries(context):
         _plan_entry(context, entry)
     for name in sorted(context.scopes.names, key=position_of):
-        if isinstance(name.ctx, ast.Load):
-            _plan_name(context, name)
+        _plan_name(context, name)
 
 
 def _plan_entry(context: FileContext, entry: GroupEntry) -> None:
