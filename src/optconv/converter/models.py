@@ -57,10 +57,13 @@ def has_model(context: FileContext, optimizer: Construction, model: ast.expr) ->
     return any(_is_same(context, model, other) for other in _models(context, optimizer))
 
 
-def is_only_model(context: FileContext, optimizer: Construction, model: ast.expr) -> bool:
+def is_only_model(context: FileContext, optimizer: Construction, model: ast.expr, depth: int = 0) -> bool:
     """Return whether an optimizer was certainly given the parameters of a model and of no other."""
     models = list(_models(context, optimizer))
-    return bool(models) and all(_is_same(context, model, other) for other in models)
+    if models and all(_is_same(context, model, other) for other in models):
+        return True
+    handed = _handed(context, model) if depth < _DEEPEST else []
+    return bool(handed) and all(is_only_model(context, optimizer, value, depth + 1) for value in handed)
 
 
 def asked_models(context: FileContext, node: ast.expr) -> list[ast.expr]:
