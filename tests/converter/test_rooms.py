@@ -115,9 +115,9 @@ def test_a_conversion_loads_libcst_and_no_framework() -> None:
     assert not loaded & set(FRAMEWORKS)
 
 
-# Not meant as names of an API: "optimizer" is a kind, "step" one of the methods that anything may have, and a
-# case that becomes an expression calls nothing.
-_RESERVED = {"optimizer", "step", ""}
+# Not meant as names of an API: "optimizer" is a kind, "step" one of the methods that anything may have, "eval" a
+# mode of Python's own parser, and a case that becomes an expression calls nothing.
+_RESERVED = {"optimizer", "step", "eval", ""}
 _SPELLED = re.compile(rf"\b({'|'.join(FRAMEWORKS)})\b")
 
 
