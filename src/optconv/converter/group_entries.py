@@ -152,7 +152,7 @@ def _facts(context: FileContext, entry: GroupEntry, groups: frozenset[ast.Attrib
     return {
         "made_from": sources.pop() if known and len(sources) == 1 else UNKNOWN,
         "made_into": targets.pop() if known and len(targets) == 1 else UNKNOWN,
-        "rewritten_schedulers": _rewritten(context, built) if known else UNKNOWN,
+        "rewritten_schedulers": _rewritten(context, built),
         "compared": _compared(context, entry),
     }
 
