@@ -72,7 +72,9 @@ def convert_file(task: Task, tables: Tables, settings: Settings) -> FileResult:
             _write(task, before, after)
     except FileError as error:
         return FileResult(name, before, before, (*diagnostics, error.diagnostic), failed=True)
-    return FileResult(name, before, after, diagnostics, conversion.references, conversion.failed)
+    return FileResult(
+        name, before, after, diagnostics, conversion.references, conversion.failed, conversion.remaining
+    )
 
 
 def _open_report(settings: Settings) -> Report:

@@ -64,6 +64,7 @@ def _file(result: FileResult, settings: Settings) -> dict[str, Any]:
         "failed": result.failed,
         "diagnostics": [_diagnostic(found, settings.language) for found in result.diagnostics],
         "references": [_reference(found) for found in result.references],
+        "remaining": result.remaining,
     }
     if settings.diff:
         difference = unified_diff(result.name, result.before, result.after) if result.changed else b""
@@ -105,6 +106,7 @@ def _summary(tally: Tally, exit_status: int) -> dict[str, Any]:
             "total": tally.references,
             **{outcome.value: tally.outcomes[outcome] for outcome in Outcome},
         },
+        "remaining": tally.remaining,
         "conversion_rate": tally.converted / tally.references if tally.references else None,
         "diagnostics": {severity.value: tally.severities[severity] for severity in Severity},
         "exit_status": exit_status,

@@ -20,6 +20,7 @@ def summarise(tally: Tally, settings: Settings) -> list[str]:
     sentences = [
         _files(tally, settings),
         *_references(tally),
+        *_remaining(tally),
         *_diagnostics(tally, settings),
         *_failed(tally),
     ]
@@ -53,6 +54,19 @@ def _references(tally: Tally) -> list[Text]:
             f" {warned} of them with a warning",
             f"{tally.references} 处引用中转换了 {tally.converted} 处（{percent} %），其中 {warned} 处有警告",
         ),
+    ]
+
+
+def _remaining(tally: Tally) -> list[Text]:
+    """Say how much else of the converted files is not the target's yet."""
+    if not tally.remaining:
+        return []
+    module = _SOURCE.partition(".")[0]
+    return [
+        Text(
+            f"{_count(tally.remaining, 'other use')} of {module} left in the converted files (models, layers, data)",
+            f"已转换的文件中还有 {tally.remaining} 处对 {module} 的其他使用（模型、层、数据）",
+        )
     ]
 
 

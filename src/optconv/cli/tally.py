@@ -24,6 +24,7 @@ class FileResult:
     diagnostics: tuple[Diagnostic, ...] = ()
     references: tuple[Reference, ...] = ()
     failed: bool = False
+    remaining: int = 0  # names of the source framework that are left in it, where it was converted
 
     @property
     def changed(self) -> bool:
@@ -38,6 +39,7 @@ class Tally:
     files: int = 0
     changed: int = 0
     failed: int = 0
+    remaining: int = 0  # names of the source framework in the files that were converted
     failed_names: list[str] = field(default_factory=list)  # the first MOST_NAMES of them
     outcomes: Counter[Outcome] = field(default_factory=Counter)
     severities: Counter[Severity] = field(default_factory=Counter)
@@ -46,6 +48,7 @@ class Tally:
         """Count one file."""
         self.files += 1
         self.changed += result.changed
+        self.remaining += result.remaining
         self.outcomes.update(reference.outcome for reference in result.references)
         self.severities.update(diagnostic.severity for diagnostic in result.diagnostics)
         if result.failed:

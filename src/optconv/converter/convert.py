@@ -25,6 +25,7 @@ from optconv.converter.members import plan_getattr, plan_member
 from optconv.converter.names import NameResolver
 from optconv.converter.optimizers import plan_optimizer
 from optconv.converter.references import Found, find_references, plan_other_use, use_of
+from optconv.converter.remaining import count_remaining
 from optconv.converter.result import Conversion, Position, diagnostic
 from optconv.converter.schedulers import plan_schedulers
 from optconv.converter.scopes import ScopeTree
@@ -145,7 +146,8 @@ def _convert(
     try:
         converted = context.edits.apply(text.text)
         _check_syntax(converted)
-        return Conversion(text.encode(converted), diagnostics, references)
+        remaining = count_remaining(context)
+        return Conversion(text.encode(converted), diagnostics, references, remaining=remaining)
     except (EditConflictError, SyntaxError, ValueError) as error:
         problem = str(error)
     return _failed(source, "OC905", Position(1, 1), problem)

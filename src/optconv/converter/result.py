@@ -68,6 +68,7 @@ class Conversion:
     diagnostics: tuple[Diagnostic, ...] = ()
     references: tuple[Reference, ...] = ()
     failed: bool = False  # the input could not be read as Python: the one diagnostic is an OC9xx
+    remaining: int = 0  # names of the source framework that a converted file has beside the references
 
     def count(self, outcome: Outcome) -> int:
         """Return how many references had ``outcome``."""
