@@ -90,6 +90,7 @@ class ArgumentRule:
     unless: Expression
     note: Text
     loud: bool = False  # the target raises an error by itself, so a value that cannot be read may pass
+    inherited: bool = False  # the row of the base class says so
 
 
 @dataclass(frozen=True)
