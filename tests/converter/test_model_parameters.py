@@ -90,3 +90,31 @@ def test_a_type_that_the_target_insists_on(name: str) -> None:
     before, after = COERCED[name]
     text, _ = converted(f"{KNOWN}o = torch.optim.AdamW(ps, {before})\n")
     assert text == f"{KNOWN}o = AdamW(ps, {after})\n"
+
+
+LOOP = "for p in m.base.parameters():\n    p.requires_grad = {flag}\n"
+BUILT = "o = torch.optim.AdamW(m.parameters())\n"
+SWITCHED = {
+    "behind the construction": BUILT + LOOP.format(flag=False),
+    "by the model's own method": BUILT + "m.requires_grad_(False)\n",
+    "of one parameter": BUILT + "m.head.weight.requires_grad = True\n",
+    "in a function that is called later": "def f(k):\n    for p in k.parameters():\n        p.requires_grad = False\n" + BUILT + "f(m)\n",
+    "in a loop around the construction": "for e in es:\n    o = torch.optim.AdamW(m.parameters())\n    m.requires_grad_(False)\n",
+}  # fmt: skip
+NOT_SWITCHED = {
+    "in front of the construction": LOOP.format(flag=False) + BUILT,
+    "in a function that is called before": "def f(k):\n    for p in k.parameters():\n        p.requires_grad = False\nf(m)\n" + BUILT,
+    "when the model is built": "class M:\n    def __init__(self):\n        for p in self.parameters():\n            p.requires_grad = False\nm = M()\n" + BUILT,
+    "of another model": BUILT + "other.requires_grad_(False)\n",
+    "of data": BUILT + "x.requires_grad_(True)\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SWITCHED)
+def test_parameters_that_may_be_frozen_later_are_said(name: str) -> None:
+    assert converted(SWITCHED[name])[1] == ["OC202"]
+
+
+@pytest.mark.parametrize("name", NOT_SWITCHED)
+def test_parameters_that_are_frozen_before(name: str) -> None:
+    assert converted(NOT_SWITCHED[name])[1] == []

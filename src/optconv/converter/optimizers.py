@@ -23,6 +23,7 @@ from optconv.converter.parameters import inspect_parameters
 from optconv.converter.rate_changes import RATE_CHANGES, rate_changes
 from optconv.converter.shared_parameters import shared_parameters
 from optconv.converter.source import shortened
+from optconv.converter.switched_parameters import switched_parameters
 from optconv.converter.values import dictionary_keys, known_value
 from optconv.mappings.expressions import UNKNOWN
 from optconv.mappings.schema import Case, Row, SourceApi
@@ -186,6 +187,7 @@ def _plan_groups(
     elif parameters.shape == "tensors" or parameters.counted:
         construction.ratios = ratios or ("1.0",)
     remarks += shared_parameters(context, construction)
+    remarks += switched_parameters(context, construction)
     construction.plan = CallPlan(case, plan.arguments, tuple(remarks))
 
 

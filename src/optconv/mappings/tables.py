@@ -299,6 +299,11 @@ class Tables:
         rows = (self.row(ancestor.name) for ancestor in self.ancestry(api))
         return next((row.group_options_stay for row in rows if row and row.group_options_stay), None)
 
+    def switched(self, api: SourceApi) -> Text | None:
+        """Return what differs in the target where parameters are frozen or unfrozen later on."""
+        rows = (self.row(ancestor.name) for ancestor in self.ancestry(api))
+        return next((row.switched for row in rows if row and row.switched), None)
+
     @cached_property
     def attach(self) -> Attach | None:
         """Return how schedulers and optimizers come together in the target (None: they never meet)."""
