@@ -30,7 +30,7 @@ def test_a_parameter_that_no_case_mentions_is_dropped_or_refused_as_the_base_say
     rules = "  drop: [foreach, unheard_of]\n  refuse: {nesterov: {en: A note., zh: 说明。}}\n"
     (case,) = row_under(folder, rules, BARE).cases
     assert case.drop == {"foreach"}
-    assert case.refuse == (ArgumentRule("nesterov", parse_expression("nesterov is False"), NOTE),)
+    assert case.refuse == (ArgumentRule("nesterov", parse_expression("nesterov is False"), NOTE, inherited=True),)
 
 
 def test_what_the_row_itself_says_wins(folder: Folder) -> None:
@@ -43,7 +43,7 @@ def test_what_the_row_itself_says_wins(folder: Folder) -> None:
 def test_a_parameter_that_is_written_is_still_lossy_when_the_base_says_so(folder: Folder) -> None:
     rules = "  lossy: {momentum: {en: A note., zh: 说明。}}\n"
     (case,) = row_under(folder, rules, CASE).cases
-    assert case.lossy == (ArgumentRule("momentum", parse_expression("momentum == 0"), NOTE),)
+    assert case.lossy == (ArgumentRule("momentum", parse_expression("momentum == 0"), NOTE, inherited=True),)
 
 
 def test_an_unknown_key_of_the_inherited_part_is_an_error(folder: Folder) -> None:

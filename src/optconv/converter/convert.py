@@ -22,6 +22,7 @@ from optconv.converter.imports import plan_imports
 from optconv.converter.kept_groups import plan_group_entries
 from optconv.converter.kinds import KindInference
 from optconv.converter.members import plan_getattr, plan_member
+from optconv.converter.model_parameters import plan_model_parameters
 from optconv.converter.names import NameResolver
 from optconv.converter.optimizers import plan_optimizer
 from optconv.converter.references import Found, find_references, plan_other_use, use_of
@@ -220,6 +221,7 @@ def _plan_and_emit(context: FileContext) -> None:
     plan_surroundings(context, others, uses.surrounding)
     _note_uses(context, others)
     plan_training_steps(context, changes)
+    plan_model_parameters(context)
     _plan_members(context)
     plan_checkpoints(context, uses.checkpoints)
     plan_handed_over(context)

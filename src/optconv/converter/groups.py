@@ -14,6 +14,7 @@ from optconv.converter.compose import Piece, compose, render_pieces
 from optconv.converter.edits import Render
 from optconv.converter.file_context import FileContext
 from optconv.converter.group_dicts import GROUP_ENTRY, DictNode, GroupDict
+from optconv.converter.group_keys import keeps_rate
 from optconv.converter.group_rates import is_base_visible, is_same_rate, remove_entry
 from optconv.converter.iterables import IS_ITERATOR, is_iterator
 from optconv.converter.source import Span, shortened
@@ -79,6 +80,7 @@ def convert_groups(
     groups: Sequence[GroupDict | None],
     base: Piece,
     shape: str,
+    changed: frozenset[str],
 ) -> Remark | tuple[str | None, ...]:
     """Edit the dictionaries of an optimizer's parameter groups.
 
@@ -91,16 +93,19 @@ def convert_groups(
         base: the learning rate that the optimizer itself is given.
         shape: "shared" when other code reads the dictionaries, too, so none of their entries may change;
             "changed" when other code may change them.
+        changed: the keys that cannot stay as they are; without any, groups that cannot be seen are right.
 
     Returns:
         Why they cannot be converted (nothing has been edited then), or else for each group the multiple of
         the base rate that it has, None where that cannot be seen.
     """
-    if shape == "changed":
+    if shape == "changed" and changed:
         return Remark("OC306", {"reason": _CHANGED})
     edits: dict[tuple[int, str], tuple[DictNode, str, ast.expr, list[_Entry]]] = {}
     removed: list[tuple[DictNode, str]] = []  # what the target's groups cannot have, and need not
     for node, group in zip(nodes, groups, strict=True):
+        if group is None and not changed:
+            continue
         if group is None:
             return Remark("OC204", {"reason": _OPEN_GROUP.format(group=shortened(context.source.of(node)))})
         for part in (group, *group.parts):
@@ -118,14 +123,18 @@ def convert_groups(
         return Remark("OC302", {"argument": f"'{removed[0][1]}'", "note": case.group_entries.otherwise})
     if shape == "shared" and any(_changes(context, edit) for edit in edits.values()):
         return Remark("OC306", {"reason": _SHARED})
-    for node, key, value, converted in edits.values():
-        if not (is_same_rate(context, key, value, base) and remove_entry(context, node, key)):
-            _edit_entry(context, node, key, value, converted)
     rate = context.tables.rate_name
+    own_rate = keeps_rate(case, rate)
+    for node, key, value, converted in edits.values():
+        redundant = not own_rate and is_same_rate(context, key, value, base)
+        if not (redundant and remove_entry(context, node, key)):
+            _edit_entry(context, node, key, value, converted)
     texts = {
-        id(value): _number(made[0].text) for _, key, value, made in edits.values() if key == rate and made
+        id(value): None if own_rate else _number(made[0].text)
+        for _, key, value, made in edits.values()
+        if key == rate and made
     }
-    return tuple(texts.get(id(group.entries.get(rate)), "1.0") for group in groups if group is not None)
+    return tuple(None if g is None else texts.get(id(g.entries.get(rate)), "1.0") for g in groups)
 
 
 def write_groups(
@@ -153,7 +162,9 @@ def write_groups(
                 return Remark("OC302", {"argument": f"'{key}'", "note": error.reason})
             if key == context.tables.rate_name and converted:
                 ratios[-1] = _number(converted[0].text)
-                if is_same_rate(context, key, value, base):
+                if keeps_rate(case, context.tables.rate_name):
+                    ratios[-1] = None
+                elif is_same_rate(context, key, value, base):
                     continue
             span = context.source.span(value)
             kept = [(key, lambda render, span=span: render(span))] if case.group_entries is None else []
@@ -232,7 +243,9 @@ def _entry(context: FileContext, case: Case, keyword: str, key: str, value: ast.
         raise _UnsupportedKeyError(_BASE_ZERO)
     target = context.tables.target_api(case.to)
     known = expression.evaluate({key: known_value(value, context.scopes), "base_lr": _known(context, base)})
-    wanted = "list" if key == GROUP_ENTRY else (target.types.get(keyword) if target else None)
+    typed = target.types.get(keyword) if target else None
+    own_type = "list" if case.group_entries is not None else context.tables.target.group_parameters
+    wanted = own_type if key == GROUP_ENTRY else typed
     node = value if expression.text == key else None
 
     def make(render: Render) -> str:

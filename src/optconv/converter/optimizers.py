@@ -13,14 +13,17 @@ from optconv.converter.call_plan import CallPlan, Remark
 from optconv.converter.compose import Piece
 from optconv.converter.file_context import Construction, FileContext
 from optconv.converter.group_dicts import GROUP_ENTRY, GroupDict, read_groups
+from optconv.converter.group_keys import changed_keys, keeps_rate
 from optconv.converter.group_rates import common_rate, is_same_rate
 from optconv.converter.groups import convert_groups, write_groups
 from optconv.converter.iterables import IS_ITERATOR, is_iterator
-from optconv.converter.parameter_shapes import Parameters
+from optconv.converter.model_parameters import gives_pairs
+from optconv.converter.parameter_shapes import TENSORS, Parameters
 from optconv.converter.parameters import inspect_parameters
 from optconv.converter.rate_changes import RATE_CHANGES, rate_changes
 from optconv.converter.shared_parameters import shared_parameters
 from optconv.converter.source import shortened
+from optconv.converter.switched_parameters import switched_parameters
 from optconv.converter.values import dictionary_keys, known_value
 from optconv.mappings.expressions import UNKNOWN
 from optconv.mappings.schema import Case, Row, SourceApi
@@ -92,6 +95,8 @@ def _given(context: FileContext, bound: BoundCall, api: SourceApi) -> _Given:
         if params
         else Parameters("unknown")
     )
+    if params is not None and gives_pairs(context, params.node):
+        parameters = TENSORS
     dicts = read_groups(parameters.groups, context.scopes)
     groups: list[Mapping[str, ast.expr] | None] = [group.entries if group else None for group in dicts]
     added = added_groups(context, bound.node, api) if parameters.shape in ("tensors", "unknown") else []
@@ -102,12 +107,12 @@ def _given(context: FileContext, bound: BoundCall, api: SourceApi) -> _Given:
 
 
 def _base_rate(
-    context: FileContext, bound: BoundCall, given: _Given
+    context: FileContext, bound: BoundCall, given: _Given, cases: Sequence[Case]
 ) -> tuple[BoundCall, dict[str, Piece], Piece]:
     """Return the call with the rate that it gets, what stands for that in the output, and the base rate."""
     name = context.tables.rate_name
     rate, extra = bound.arguments.get(name), {}
-    groups = given.groups
+    groups = given.groups if not all(keeps_rate(case, name) for case in cases) else []
     if rate is None and groups and all(entries is not None and name in entries for entries in groups):
         common = common_rate(context, bound.node, [e[name] for e in groups if e is not None])
         if common is None:
@@ -122,7 +127,7 @@ def _base_rate(
 def _plan_bound(context: FileContext, bound: BoundCall, api: SourceApi, row: Row) -> Construction:
     given = _given(context, bound, api)
     rate = bound.arguments.get(context.tables.rate_name)
-    bound, extra, base = _base_rate(context, bound, given)
+    bound, extra, base = _base_rate(context, bound, given, row.cases)
     own_rates = _own_rates(context, given.parameters, given.groups, base)
     known = given.known_values(context, bound)
     facts = dict(context.facts(own_rates))
@@ -146,25 +151,34 @@ def _plan_bound(context: FileContext, bound: BoundCall, api: SourceApi, row: Row
         groups=tuple(entries for entries in given.groups if entries is not None),
     )
     if plan.case is not None:
-        _plan_groups(context, bound, construction, plan.case, given, base)
+        _plan_groups(context, bound, construction, plan.case, row.cases, given, base)
     return construction
 
 
 def _plan_groups(
-    context: FileContext, bound: BoundCall, construction: Construction, case: Case, given: _Given, base: Piece
+    context: FileContext,
+    bound: BoundCall,
+    construction: Construction,
+    case: Case,
+    cases: Sequence[Case],
+    given: _Given,
+    base: Piece,
 ) -> None:
     """Convert the parameter groups of a construction, and say what is to be said of them."""
     plan, parameters = construction.plan, given.parameters
     remarks = list(plan.remarks)
-    if given.params is not None and parameters.shape == "unknown":
-        keys = _changed_keys(case, context.tables.rate_name)
+    changed = changed_keys(case, cases, bound.signature.names, context.tables.rate_name)
+    if given.params is not None and parameters.shape == "unknown" and changed:
+        keys = ", ".join(f"'{name}'" for name in sorted(changed))
         fields = {"argument": shortened(context.source.of(given.params)), "keys": keys}
         remarks.append(Remark("OC203", fields))
     ratios: Remark | tuple[str | None, ...]
     if given.added:
         plan, ratios = _with_added(context, bound, plan, case, construction, base, given.added)
     else:
-        ratios = convert_groups(context, bound, case, parameters.groups, given.dicts, base, parameters.shape)
+        ratios = convert_groups(
+            context, bound, case, parameters.groups, given.dicts, base, parameters.shape, changed
+        )
     if isinstance(ratios, Remark):
         construction.plan = CallPlan(None, remarks=(ratios,))
         return
@@ -173,6 +187,7 @@ def _plan_groups(
     elif parameters.shape == "tensors" or parameters.counted:
         construction.ratios = ratios or ("1.0",)
     remarks += shared_parameters(context, construction)
+    remarks += switched_parameters(context, construction)
     construction.plan = CallPlan(case, plan.arguments, tuple(remarks))
 
 
@@ -219,16 +234,3 @@ def _own_rates(
     if any(e is not None and key in e and not is_same_rate(context, key, e[key], base) for e in groups):
         return True
     return UNKNOWN if parameters.shape == "unknown" or None in groups else False
-
-
-def _changed_keys(case: Case, rate_name: str) -> str:
-    """Name the keys of a group that mean something else, or nothing, in the target."""
-    if case.group_entries is not None:
-        return f"'{GROUP_ENTRY}'"  # an iterator would be gone through before its time; other keys are errors
-    changed = {
-        name
-        for keyword, expression in case.arguments.items()
-        for name in expression.names
-        if name != GROUP_ENTRY and (keyword != expression.text)
-    }
-    return ", ".join(f"'{name}'" for name in sorted(changed | {rate_name}))

@@ -15,6 +15,7 @@ from optconv.mappings.rule_loader import (
     read_text,
 )
 from optconv.mappings.schema import (
+    ArgumentRule,
     Case,
     SourceApi,
     TargetApi,
@@ -210,9 +211,13 @@ def _inherit(
         groups={**groups, **case.groups} if "groups" in rules else case.groups,
         group_entries=case.group_entries or load_group_entries(rules.get("group_entries")),
         drop=case.drop | (dropped & silent.keys()),
-        refuse=case.refuse + load_rules(rules.get("refuse"), names, silent, others=True),
-        lossy=case.lossy + load_rules(rules.get("lossy"), names, open_to, others=True),
+        refuse=case.refuse + _as_inherited(load_rules(rules.get("refuse"), names, silent, others=True)),
+        lossy=case.lossy + _as_inherited(load_rules(rules.get("lossy"), names, open_to, others=True)),
     )
+
+
+def _as_inherited(rules: tuple[ArgumentRule, ...]) -> tuple[ArgumentRule, ...]:
+    return tuple(replace(rule, inherited=True) for rule in rules)
 
 
 def _all_parameters(signatures: tuple[SignatureVersion, ...]) -> dict[str, str | None]:

@@ -90,6 +90,7 @@ class ArgumentRule:
     unless: Expression
     note: Text
     loud: bool = False  # the target raises an error by itself, so a value that cannot be read may pass
+    inherited: bool = False  # the row of the base class says so
 
 
 @dataclass(frozen=True)
@@ -348,6 +349,7 @@ class Row:
     unconvertible: Text | None = None  # why the target has no counterpart at all; there are no cases then
     workarounds: tuple[Workaround, ...] = ()
     group_options_stay: StayingOptions | None = None
+    switched: Text | None = None  # what differs where parameters are frozen or unfrozen after it was built
     subclass: Subclass | None = None
     factors: tuple[Factor, ...] = ()
     follows: bool = False  # the target's scheduler may come after a warmup: it starts anew there

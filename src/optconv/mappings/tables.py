@@ -35,7 +35,9 @@ from optconv.mappings.yaml_reader import Located, read_yaml
 
 _FOLDER = Path(__file__).parent
 _SOURCE = "torch"
-_TARGET_KEYS = frozenset({"name", "title", "package", "module", "versions", "measured_in"})
+_TARGET_KEYS = frozenset(
+    {"name", "title", "package", "module", "versions", "measured_in", "idioms", "group_parameters"}
+)
 _FLAVORS = "flavors"
 _FLAVOR_KEYS = frozenset({"name", "title", "summary"})
 
@@ -51,6 +53,8 @@ class Target:
     versions: tuple[str, ...]  # oldest first; the last one is what the rows are proven on
     precision: str = "float64"  # the highest in which its optimizers compute
     dense: bool = False  # a parameter that takes no part in a loss has a gradient of zeros, not none
+    idioms: Mapping[str, str] = field(default_factory=dict)  # a model's method -> what it is called there
+    group_parameters: str | None = None  # the type that the parameters of a single group must have
 
 
 @dataclass(frozen=True)
@@ -295,6 +299,11 @@ class Tables:
         rows = (self.row(ancestor.name) for ancestor in self.ancestry(api))
         return next((row.group_options_stay for row in rows if row and row.group_options_stay), None)
 
+    def switched(self, api: SourceApi) -> Text | None:
+        """Return what differs in the target where parameters are frozen or unfrozen later on."""
+        rows = (self.row(ancestor.name) for ancestor in self.ancestry(api))
+        return next((row.switched for row in rows if row and row.switched), None)
+
     @cached_property
     def attach(self) -> Attach | None:
         """Return how schedulers and optimizers come together in the target (None: they never meet)."""
@@ -451,6 +460,8 @@ def _load_target(document: Located) -> Target:
         versions=tuple(entry.text() for entry in document.required("versions").items()),
         precision=precision,
         dense=participation == "dense",
+        idioms={key: value.text() for key, value in top["idioms"]} if "idioms" in top else {},
+        group_parameters=top["group_parameters"].one_of("list") if "group_parameters" in top else None,
     )
 
 
