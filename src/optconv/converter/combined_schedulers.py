@@ -18,9 +18,8 @@ from optconv.converter.combined_function import EPOCH, FunctionWriter, dropped_a
 from optconv.converter.compose import Piece
 from optconv.converter.describe import describe
 from optconv.converter.file_context import Construction, FileContext
-from optconv.converter.neighbours import is_harmless
 from optconv.converter.source import shortened
-from optconv.converter.values import is_whole_number, known_value
+from optconv.converter.values import is_harmless, is_whole_number, known_value
 from optconv.mappings import Text
 from optconv.mappings.expressions import UNKNOWN, Expression, parse_expression
 from optconv.mappings.schema import Case, Warmup
