@@ -67,9 +67,7 @@ def read_through(
             return False
     if item is None or item.read is None:
         return False
-    assert group is not None
-    receiver = Piece(context.source.of(node.value), node.value)
-    context.replace_composed(entry, item.read, {"self": receiver, "index": index_of(context, group)})
+    context.replace_composed(entry, item.read, {"self": Piece(context.source.of(node.value), node.value)})
     context.settle(entry, api, list(context.planner.differences(item.differs, facts)))
     return True
 
@@ -110,8 +108,7 @@ def item_of(
     parent = context.scopes.parents[node]
     if not (isinstance(parent, ast.Subscript) and parent.value is node and isinstance(parent.ctx, ast.Load)):
         return None
-    items = [case.item for case in row.cases] + [item.read for item in row.items.values()]
-    if any(item is not None and INDEX in item.names for item in items):
+    if any(case.item is not None and INDEX in case.item.names for case in row.cases):
         return None if isinstance(parent.slice, (ast.Slice, ast.Tuple)) else parent
     index = known_value(parent.slice, context.scopes)
     if index is UNKNOWN or type(index) is not int:

@@ -46,7 +46,8 @@ def base_rate(
         return Piece(rates.pop(), built[0].rate)
     if each is None:
         return None
-    return Piece(each.rate.text, around=each.each, optimizer=optimizer)
+    rate = each.rate if facts["shared_rate"] is False else each.initial
+    return Piece(rate.text, around=each.each, optimizer=optimizer)
 
 
 def shared_rate(context: FileContext, optimizer: ast.expr, rival: ast.Call | None) -> Any:

@@ -200,7 +200,10 @@ def _plan_function(
         for keyword, expression in case.arguments.items()
     }
     plan = context.planner.plan(
-        whole.bound, [replace(case, arguments=arguments)], facts, {**writer.pieces, "base_lr": base}
+        whole.bound,
+        [replace(case, arguments=arguments)],
+        facts,
+        {**writer.pieces, **_optimizer_of(context, whole), "base_lr": base},
     )
     if plan.case is None:
         return CombinedPlan(plan)
@@ -209,6 +212,14 @@ def _plan_function(
     return CombinedPlan(
         plan, tuple(replace(p, plan=replace(p.plan, case=case)) for p in writer.parts), removed
     )
+
+
+def _optimizer_of(context: FileContext, whole: Combination) -> dict[str, Piece]:
+    """Return what stands for the optimizer where the whole is not given one: that of its parts."""
+    if whole.optimizer is None or OPTIMIZER_PARAMETER in whole.bound.arguments:
+        return {}
+    place = whole.bound.arguments[whole.combine.schedulers].index
+    return {OPTIMIZER_PARAMETER: Piece(context.source.of(whole.optimizer), whole.optimizer, place)}
 
 
 def _doubts(context: FileContext, whole: Combination) -> list[Remark]:

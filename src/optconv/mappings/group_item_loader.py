@@ -39,7 +39,7 @@ def _load_group_item(located: Located, catalogues: Catalogues) -> GroupItem:
     others = sorted(mapping.keys() - _BESIDE_IN_PLACE) if "in_place" in mapping else []
     if others:
         raise mapping[others[0]].error("stands beside 'in_place'; an entry has one or the other")
-    names = frozenset({"self", "value", "index"})
+    names = frozenset({"self", "value"})
     ratio = mapping.get("read_ratio")
     return GroupItem(
         read=read_expression(mapping["read"], names) if "read" in mapping else None,

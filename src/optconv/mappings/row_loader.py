@@ -243,9 +243,10 @@ def _load_counted(located: Located) -> Counted:
 
 
 def _load_group_functions(located: Located) -> GroupFunctions:
-    located.mapping(allowed=frozenset({"rate", "each"}))
+    located.mapping(allowed=frozenset({"rate", "initial", "each"}))
     return GroupFunctions(
         rate=read_expression(located.required("rate"), frozenset({"group"})),
+        initial=read_expression(located.required("initial"), frozenset({"group"})),
         each=read_expression(located.required("each"), frozenset({"function", "optimizer"})),
     )
 

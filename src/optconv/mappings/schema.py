@@ -217,6 +217,7 @@ class GroupFunctions:
     """How a function of the epoch is written for each parameter group, where it needs the group's rate."""
 
     rate: Expression  # the rate of one group, over ``group``
+    initial: Expression  # the same, where another scheduler may have changed it already
     each: Expression  # a list of one ``function`` for each ``group`` of the ``optimizer``
 
 
