@@ -15,6 +15,7 @@ from optconv.mappings import Text
 from optconv.mappings.expressions import UNKNOWN
 from optconv.mappings.schema import Member, SourceMember
 
+INDEX = "index"  # the place of an entry of a list, in the tables
 NOT_CALLED = Text(
     "the method `{member}` is used without being called, and has another name in the target",
     "方法 `{member}` 未被调用而被当作值使用，而它在目标框架中名称不同",
@@ -57,7 +58,7 @@ def read_through(
     groups = context.scopes.parents[node]
     if not row.through or not isinstance(groups, ast.Attribute) or groups.attr != row.through:
         return False
-    group = _item_of(context, groups, facts)
+    group = item_of(context, groups, facts, row)
     entry = context.scopes.parents[group] if group is not None else None
     match entry:
         case ast.Subscript(slice=ast.Constant(value=str(key)), ctx=ast.Load()) if entry.value is group:
@@ -87,9 +88,9 @@ def convert_attribute(
         remarks = [] if same else [Remark("OC306", {"reason": NOT_CALLED.format(member=node.attr)})]
         context.settle(node, api, remarks, converted=same)
         return
-    item = _item_of(context, node, facts)
+    item = item_of(context, node, facts, row)
     if item is not None and case.item is not None:
-        context.replace_composed(item, case.item, {"self": receiver})
+        context.replace_composed(item, case.item, {"self": receiver, "index": index_of(context, item)})
     elif compose(case.expression, {"self": receiver}) != context.source.of(node):
         context.replace_composed(node, case.expression, {"self": receiver})
     taken = item is not None and case.item is not None
@@ -97,12 +98,24 @@ def convert_attribute(
     context.settle(node, api, list(context.planner.differences(case.differs, known)))
 
 
-def _item_of(context: FileContext, node: ast.Attribute, facts: Mapping[str, Any]) -> ast.Subscript | None:
-    """Return ``attribute[0]`` of a list with an entry for every group; any entry where all are the same."""
+def item_of(
+    context: FileContext, node: ast.expr, facts: Mapping[str, Any], row: Member
+) -> ast.Subscript | None:
+    """Return ``node[0]`` of a list with an entry for every group; any entry where all are the same.
+
+    Where the target has an entry for every group, too, it may be any entry, but no slice.
+    """
     parent = context.scopes.parents[node]
     if not (isinstance(parent, ast.Subscript) and parent.value is node and isinstance(parent.ctx, ast.Load)):
         return None
+    if any(case.item is not None and INDEX in case.item.names for case in row.cases):
+        return None if isinstance(parent.slice, (ast.Slice, ast.Tuple)) else parent
     index = known_value(parent.slice, context.scopes)
     if index is UNKNOWN or type(index) is not int:
         return None
     return parent if index == 0 or facts["own_rates"] is False else None
+
+
+def index_of(context: FileContext, item: ast.Subscript) -> Piece:
+    """Return what stands for the place of an entry in the tables."""
+    return Piece(context.source.of(item.slice), item.slice)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 from typing import Any
 
+from optconv.converter.epoch_functions import with_integer_epochs
 from optconv.converter.scopes import ScopeTree
+from optconv.converter.splice import segment, spliced
 from optconv.converter.values import (
     is_literal,
     is_number_in_tensor,
@@ -22,7 +24,8 @@ def coerce(text: str, wanted: str | None, scopes: ScopeTree, idioms: Idioms, nod
 
     Args:
         text: the value as it would be written.
-        wanted: "float", "number", "floats", "int", "bool", "list", "iterable", "str" or None.
+        wanted: "float", "number", "floats", "int", "bool", "list", "iterable", "str", "epoch_function", or
+            None.
         scopes: to look up names.
         idioms: what makes tensors.
         node: the user's expression, when the text is one.
@@ -43,6 +46,8 @@ def coerce(text: str, wanted: str | None, scopes: ScopeTree, idioms: Idioms, nod
             node is not None and (may_be_integer(node, scopes) or is_whole_number(node, scopes))
         )
         return (repr(bool(known)) if literal else f"bool({text})") if whole else text
+    if wanted == "epoch_function":
+        return with_integer_epochs(text, scopes, node)
     if wanted == "int" and isinstance(known, float) and known.is_integer():
         return repr(int(known)) if literal else f"int({text})"
     if wanted == "str" and isinstance(known, Typed) and known.type_name == "path":
@@ -85,23 +90,8 @@ def _floats(text: str, parsed: ast.expr, scopes: ScopeTree, idioms: Idioms, node
         whole = isinstance(known, (tuple, list)) and any(_is_whole(entry) for entry in known)
         return f"tuple(map(float, {text}))" if whole else text
     own = node.elts if isinstance(node, display) else parsed.elts
-    lines = f"({text}\n)".splitlines(keepends=True)
-    starts = [0]
-    for line in lines:
-        starts.append(starts[-1] + len(line))
-    whole_text, pieces, position = "".join(lines), [], 1
-    for entry, given in zip(parsed.elts, own, strict=True):
-        start, end = (
-            starts[row - 1] + len(lines[row - 1].encode()[:column].decode())
-            for row, column in (
-                (entry.lineno, entry.col_offset),
-                (entry.end_lineno or entry.lineno, entry.end_col_offset or 0),
-            )
-        )
-        written = coerce(whole_text[start:end], "float", scopes, idioms, given)
-        pieces += [whole_text[position:start], written]
-        position = end
-    return "".join([*pieces, whole_text[position : len(text) + 1]])
+    pairs = zip(parsed.elts, own, strict=True)
+    return spliced(text, [(e, coerce(segment(text, e), "float", scopes, idioms, n)) for e, n in pairs])
 
 
 def _is_whole(known: Any) -> bool:

@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 
 from optconv.converter.binding import BoundCall, CannotBindError, bind
 from optconv.converter.file_context import FileContext
-from optconv.converter.neighbours import is_harmless
 from optconv.converter.rivals import same_optimizer
 from optconv.converter.scopes import ANY_ENTRY
 from optconv.converter.source import shortened
-from optconv.converter.values import is_literal, known_value
+from optconv.converter.values import is_harmless, is_literal, known_value
 from optconv.mappings import Text
 from optconv.mappings.schema import Combine, SourceApi
 

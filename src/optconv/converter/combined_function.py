@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from optconv.converter.base_rates import BASE_RATE
 from optconv.converter.call_plan import CallPlan, PlannedArgument, Remark
 from optconv.converter.combinations import OPTIMIZER_PARAMETER, Combination, Part
 from optconv.converter.compose import CannotComposeError, Piece, compose, render_pieces
@@ -64,12 +65,15 @@ class FunctionWriter:
         if part.holder is not None:
             text = self._held(part, factor, construction)
             self.parts.append(construction)
+            if self._passes_rate(factor):
+                self.pieces[BASE_RATE] = self.base
+                return f"{text}({epoch}, {BASE_RATE})"
             return f"{text}({epoch})"
         self.parts.append(construction)
         index = self.whole.bound.arguments[self.whole.combine.schedulers].index
         renames = {}
         for name in factor.expression.names - {EPOCH}:
-            if name == "base_lr":
+            if name == BASE_RATE:
                 self.pieces[name] = self.base
             else:
                 piece = self.context.planner.piece(name, part.bound)
@@ -88,12 +92,14 @@ class FunctionWriter:
     def _held(self, part: Part, factor: Factor, construction: Construction) -> str:
         """A part in a variable of its own becomes a function there, and is called by its name."""
         assert part.holder is not None
-        names = factor.expression.names - {EPOCH}
+        passed = self._passes_rate(factor)
+        names = factor.expression.names - {EPOCH} - ({BASE_RATE} if passed else set())
         pieces = {
-            name: self.base if name == "base_lr" else self.context.planner.piece(name, part.bound)
+            name: self.base if name == BASE_RATE else self.context.planner.piece(name, part.bound)
             for name in names
         }
-        expression = parse_expression(f"lambda {EPOCH}: {factor.expression.text}")
+        parameters = f"{EPOCH}, {BASE_RATE}" if passed else EPOCH
+        expression = parse_expression(f"lambda {parameters}: {factor.expression.text}")
         try:
             self.context.planner.check_names(expression, part.node)
         except CannotComposeError as error:
@@ -112,6 +118,10 @@ class FunctionWriter:
         index = self.whole.bound.arguments[self.whole.combine.schedulers].index
         piece = Piece(text, part.entry, index, stable=self._keeps_its_value(part.node))
         return self._name(text if text.isascii() else "part", piece)
+
+    def _passes_rate(self, factor: Factor) -> bool:
+        """Return whether a part in a variable is called with the base rate: each group has its own."""
+        return self.base.around is not None and BASE_RATE in factor.expression.names
 
     def _keeps_its_value(self, node: ast.Call) -> bool:
         """Return whether a function may read the variable later.

@@ -18,9 +18,8 @@ from optconv.converter.combined_function import EPOCH, FunctionWriter, dropped_a
 from optconv.converter.compose import Piece
 from optconv.converter.describe import describe
 from optconv.converter.file_context import Construction, FileContext
-from optconv.converter.neighbours import is_harmless
 from optconv.converter.source import shortened
-from optconv.converter.values import is_whole_number, known_value
+from optconv.converter.values import is_harmless, is_whole_number, known_value
 from optconv.mappings import Text
 from optconv.mappings.expressions import UNKNOWN, Expression, parse_expression
 from optconv.mappings.schema import Case, Warmup
@@ -201,7 +200,10 @@ def _plan_function(
         for keyword, expression in case.arguments.items()
     }
     plan = context.planner.plan(
-        whole.bound, [replace(case, arguments=arguments)], facts, {**writer.pieces, "base_lr": base}
+        whole.bound,
+        [replace(case, arguments=arguments)],
+        facts,
+        {**writer.pieces, **_optimizer_of(context, whole), "base_lr": base},
     )
     if plan.case is None:
         return CombinedPlan(plan)
@@ -210,6 +212,14 @@ def _plan_function(
     return CombinedPlan(
         plan, tuple(replace(p, plan=replace(p.plan, case=case)) for p in writer.parts), removed
     )
+
+
+def _optimizer_of(context: FileContext, whole: Combination) -> dict[str, Piece]:
+    """Return what stands for the optimizer where the whole is not given one: that of its parts."""
+    if whole.optimizer is None or OPTIMIZER_PARAMETER in whole.bound.arguments:
+        return {}
+    place = whole.bound.arguments[whole.combine.schedulers].index
+    return {OPTIMIZER_PARAMETER: Piece(context.source.of(whole.optimizer), whole.optimizer, place)}
 
 
 def _doubts(context: FileContext, whole: Combination) -> list[Remark]:

@@ -11,7 +11,7 @@ from typing import Any
 from optconv.converter.edits import Render
 from optconv.converter.lambdas import compose_lambda, is_bound_by, short_number
 from optconv.converter.source import SourceText
-from optconv.converter.values import is_literal, is_pure
+from optconv.converter.values import is_harmless, is_literal, is_pure
 from optconv.mappings.expressions import UNKNOWN, Expression, parse_expression
 
 _ATOMS = (
@@ -36,6 +36,8 @@ class Piece:
     node: ast.expr | None = None  # where it is the user's own expression
     anchor: int | None = None  # the place of the user's argument whose place it takes
     stable: bool = False  # a name that keeps its value, so that a lambda may read it later
+    around: Expression | None = None  # a list with a ``function`` for each group, of whose loop the text is
+    optimizer: ast.expr | None = None  # whose groups these are
 
 
 def render_pieces(pieces: Mapping[str, Piece], source: SourceText, render: Render) -> dict[str, Piece]:
@@ -70,7 +72,7 @@ def compose(expression: Expression, pieces: Mapping[str, Piece], value: Any = UN
     if isinstance(tree, ast.Name):
         return pieces[tree.id].text
     if isinstance(tree, ast.Lambda):
-        return compose_lambda(expression.text, tree, pieces)
+        return _for_each_group(compose_lambda(expression.text, tree, pieces), expression, pieces)
     if isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Div) and _is_one(tree.right, pieces):
         return compose(parse_expression(ast.unparse(tree.left)), pieces)
     element = _element(tree, pieces)
@@ -96,6 +98,30 @@ def compose(expression: Expression, pieces: Mapping[str, Piece], value: Any = UN
     return text
 
 
+def _for_each_group(text: str, expression: Expression, pieces: Mapping[str, Piece]) -> str:
+    """Write a function of the epoch once for each group, where it needs the rate of the group.
+
+    What it is written from is evaluated for each group then.
+    """
+    used = {name: pieces[name] for name in expression.names if name in pieces}
+    looping = next((piece for piece in used.values() if piece.around is not None), None)
+    if looping is None or looping.around is None:
+        return text
+    if not isinstance(looping.optimizer, (ast.Name, ast.Attribute)):
+        raise CannotComposeError("optimizer")
+    for name, piece in used.items():
+        if piece.node is not None and not is_harmless(piece.node):
+            raise CannotComposeError(name)
+    loop = {node.id for node in ast.walk(looping.around.tree) if isinstance(node, ast.Name)}
+    taken = {n.id for n in ast.walk(_parsed(text)) if isinstance(n, ast.Name)} - {
+        n.id for n in ast.walk(_parsed(looping.text)) if isinstance(n, ast.Name)
+    }
+    if loop & taken - {"optimizer", "function"}:
+        raise CannotComposeError(min(loop & taken), taken=True)
+    optimizer = Piece(ast.unparse(looping.optimizer), looping.optimizer)
+    return compose(looping.around, {"function": Piece(text), "optimizer": optimizer})
+
+
 def _is_one(node: ast.expr, pieces: Mapping[str, Piece]) -> bool:
     """Return whether a name stands for 1.0: dividing by it changes no number."""
     return isinstance(node, ast.Name) and node.id in pieces and pieces[node.id].text == "1.0"
@@ -109,6 +135,10 @@ def _enclosed_names(tree: ast.expr) -> set[ast.AST]:
             enclosed.update(node.args)
         elif isinstance(node, (ast.List, ast.Tuple)):
             enclosed.update(node.elts)
+        elif isinstance(node, ast.ListComp):
+            enclosed.add(node.elt)
+        elif isinstance(node, ast.Subscript):
+            enclosed.add(node.slice)
     return enclosed
 
 

@@ -42,6 +42,10 @@ _RESERVED = {
         Text("a milestone has a fraction", "某个里程碑含小数"),
         Text("no milestone has a fraction", "里程碑都是整数"),
     ),
+    "shared_rate": (
+        Text("something else changes the rate of this optimizer, too", "该优化器的学习率还会被其他代码改变"),
+        Text("nothing else changes the rate of this optimizer", "没有其他代码改变该优化器的学习率"),
+    ),
     "compared": (
         Text("the two are exactly equal at times", "两者有时恰好相等"),
         Text("the two are never exactly equal", "两者从不恰好相等"),

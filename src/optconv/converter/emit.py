@@ -54,7 +54,7 @@ def emit_constructions(
             context.remove_statement(statement)
         if attachment.neighbours is not None:
             _exchange(context, attachment.neighbours.optimizer_unit, attachment.neighbours.scheduler_unit)
-        elif attach is not None and attach.set is not None:
+        elif attach is not None and attach.set is not None:  # else it was built around its optimizer
             _set_afterwards(context, attachment, attach)
 
 

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping
 from typing import Any
 
 from optconv.converter.added_groups import remove_call
-from optconv.converter.attributes import NOT_CALLED, attribute_obstacle, convert_attribute, read_through
+from optconv.converter.attributes import (
+    INDEX,
+    NOT_CALLED,
+    attribute_obstacle,
+    convert_attribute,
+    index_of,
+    item_of,
+    read_through,
+)
 from optconv.converter.before import cannot_precede, write_before
 from optconv.converter.binding import CannotBindError, bind
 from optconv.converter.call_plan import CallPlan, Remark
@@ -22,7 +29,6 @@ from optconv.converter.other_objects import is_other_object
 from optconv.converter.rewrite import rewrite_call
 from optconv.converter.source import Span, shortened
 from optconv.converter.surroundings import steps_several
-from optconv.converter.values import known_value
 from optconv.mappings import Text
 from optconv.mappings.expressions import UNKNOWN
 from optconv.mappings.schema import Case, Member, SourceApi, SourceMember
@@ -200,9 +206,10 @@ def _convert(
         context.decline(call, api, "OC204", reason=error.reason)
         return
     receiver = Piece(context.source.of(node.value), node.value)
-    item = _item_of(context, call, facts)
+    item = item_of(context, call, facts, row)
     parent = context.scopes.parents[call]
-    if item is None and row.cases[0].item is not None and isinstance(parent, ast.Subscript):
+    entry = row.cases[0].item
+    if item is None and entry is not None and INDEX not in entry.names and isinstance(parent, ast.Subscript):
         context.decline(call, api, "OC306", reason=_ONE_OF_SEVERAL)
         return
     facts = {
@@ -225,18 +232,6 @@ def _convert(
     context.settle(call, api, plan.remarks, converted=not plan.declined)
 
 
-def _item_of(context: FileContext, call: ast.Call, facts: Mapping[str, Any]) -> ast.Subscript | None:
-    """Return ``call()[0]`` around a call whose result is a list with an entry for every group."""
-    subscript = context.scopes.parents[call]
-    if not isinstance(subscript, ast.Subscript) or subscript.value is not call:
-        return None
-    index = known_value(subscript.slice, context.scopes)
-    if not isinstance(index, int) or isinstance(index, bool):
-        return None
-    # Which group it is does not matter where all of them have the same rate.
-    return subscript if index == 0 or facts["own_rates"] is False else None
-
-
 def _write_expression(
     context: FileContext, call: ast.Call, plan: CallPlan, receiver: Piece, item: ast.Subscript | None
 ) -> None:
@@ -245,7 +240,7 @@ def _write_expression(
     assert case is not None
     assert case.expression is not None
     if item is not None and case.item is not None:
-        context.replace_composed(item, case.item, {"self": receiver})
+        context.replace_composed(item, case.item, {"self": receiver, "index": index_of(context, item)})
     else:
         context.replace_composed(call, case.expression, {"self": receiver})
 

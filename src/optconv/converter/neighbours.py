@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from optconv.converter.file_context import Construction, FileContext
 from optconv.converter.source import Span
-from optconv.converter.values import is_literal, is_pure
+from optconv.converter.values import is_harmless, is_literal, is_pure
 from optconv.mappings.schema import Idioms
 
 _COLLECTING = frozenset({"filter", "list", "tuple", "dict", "chain", "set", "id", "isinstance"})
@@ -135,22 +135,6 @@ def _is_quiet(statement: ast.Assign | ast.AnnAssign, idioms: Idioms) -> bool:
         (part.func.id if isinstance(part.func, ast.Name) else getattr(part.func, "attr", "")) in quiet
         for part in ast.walk(statement.value)
         if isinstance(part, ast.Call) and part is not statement.value
-    )
-
-
-def is_harmless(node: ast.expr) -> bool:
-    """Return whether ``node`` may be evaluated earlier or later, or another time.
-
-    ``len(loader)`` and arithmetic are; the inside of a lambda is not evaluated then at all.
-    """
-    if isinstance(node, ast.Lambda):
-        return True
-    harmless = ("len", "int", "float", "range", "list", "max", "min", "round", "sorted")
-    for part in ast.walk(node):
-        if isinstance(part, ast.Call) and not (isinstance(part.func, ast.Name) and part.func.id in harmless):
-            return False
-    return not any(
-        isinstance(part, (ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr)) for part in ast.walk(node)
     )
 
 

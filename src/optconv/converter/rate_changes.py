@@ -24,6 +24,11 @@ def rate_changes(context: FileContext, construction: ast.Call, api: SourceApi) -
     return False if _stays_in_sight(context, construction, api) else UNKNOWN
 
 
+def writes_rate(context: FileContext, construction: ast.Call) -> bool:
+    """Return whether the file writes an entry of the groups of the optimizer that ``construction`` builds."""
+    return any(construction in context.kinds.values(node).calls for node in _with_written_groups(context))
+
+
 def _with_changing_rate(context: FileContext) -> list[ast.expr]:
     """Return the expressions of optimizers that get a scheduler or have their groups written."""
     found = []
@@ -31,8 +36,12 @@ def _with_changing_rate(context: FileContext) -> list[ast.expr]:
         arguments = [*call.args[:1], *(k.value for k in call.keywords)]
         if arguments and context.kinds.values(call).kind == "scheduler":
             found += arguments
+    return found + _with_written_groups(context)
+
+
+def _with_written_groups(context: FileContext) -> list[ast.expr]:
     groups = (a for a in context.scopes.attributes if a.attr in _group_members(context))
-    return found + [node.value for node in groups if _is_written(context, node)]
+    return [node.value for node in groups if _is_written(context, node)]
 
 
 def _group_members(context: FileContext) -> frozenset[str]:

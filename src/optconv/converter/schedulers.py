@@ -1,6 +1,7 @@
 """Plans the construction of schedulers, and how each comes together with its optimizer.
 
-Where the target's scheduler is the optimizer's learning rate, there are two ways. When the two constructions
+Where the target's scheduler takes the optimizer, as the source's does, it is built in its place. Where it is
+the optimizer's learning rate, there are two ways. When the two constructions
 are neighbouring statements, the scheduler comes first and is passed to the optimizer. Otherwise the order
 stays, the scheduler starts from the optimizer's current rate and is set on it in a statement of its own.
 """
@@ -12,21 +13,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from optconv.converter.base_rates import BASE_RATE, base_rate, comes_from_elsewhere, shared_rate
 from optconv.converter.binding import BoundCall, CannotBindError, bind
 from optconv.converter.call_plan import CallPlan, Remark
 from optconv.converter.combinations import OPTIMIZER_PARAMETER, Combination, find_combinations
 from optconv.converter.combined_schedulers import PART_OF, CombinedPlan, plan_combination
-from optconv.converter.compose import Piece, compose
+from optconv.converter.compose import Piece
 from optconv.converter.file_context import Construction, FileContext
-from optconv.converter.kinds import Values
 from optconv.converter.neighbours import Neighbours, find_neighbours
 from optconv.converter.rivals import find_rivals
 from optconv.converter.schedule_facts import schedule_facts
 from optconv.converter.tree_index import position_of
-from optconv.converter.update_counts import UpdateCount, count_updates
+from optconv.converter.update_counts import count_updates
 from optconv.mappings import Text
 from optconv.mappings.expressions import UNKNOWN
-from optconv.mappings.schema import Counted, SourceApi
+from optconv.mappings.schema import SourceApi
 
 
 @dataclass(frozen=True)
@@ -55,8 +56,9 @@ _BUILT_AGAIN = Text(
     "未转换：循环为 {optimizer} 反复构造该调度器；在 {target} 中，"
     "第二个调度器会替换第一个，而不是从相同的学习率开始",
 )
-_BASE_RATE = "base_lr"  # what the rows call the rate that a schedule starts from
-_UPDATES = "updates"  # and how often the optimizer is updated between two steps of its scheduler,
+_UPDATES = (
+    "updates"  # what the rows call how often the optimizer is updated between two steps of its scheduler,
+)
 _TOTAL_UPDATES = "total_updates"  # and in the whole run
 _NO_OTHER = Text("no other scheduler acts on this optimizer", "没有其他调度器作用于该优化器")
 
@@ -119,7 +121,7 @@ def find_obstacles(
         or node in parts
         or _marked(context, node, api) is not None
         or _obstacle(context, node, api, optimizer, rivals.get(node)) is not None
-        or (not _has_neighbour(context, node, optimizer) and _cannot_be_set(context, node, optimizer))
+        or _stays_apart(context, node, optimizer)
     }
 
 
@@ -133,9 +135,13 @@ def _rivals(
     return find_rivals(context, [(node, optimizer) for node, optimizer in calls if optimizer is not None])
 
 
-def _has_neighbour(context: FileContext, node: ast.Call, optimizer: ast.expr) -> bool:
+def _stays_apart(context: FileContext, node: ast.Call, optimizer: ast.expr) -> bool:
+    """Return whether a scheduler has no way to come to its optimizer, where it must come to it."""
+    if context.tables.attach is None:
+        return False
     built = context.built(context.kinds.values(optimizer).instances)
-    return find_neighbours(context, node, optimizer, built) is not None
+    near = find_neighbours(context, node, optimizer, built) is not None
+    return not near and _cannot_be_set(context, node, optimizer) is not None
 
 
 def _optimizer_argument(node: ast.Call, api: SourceApi) -> ast.expr | None:
@@ -158,7 +164,7 @@ def _plan_one(
     if obstacle is not None or optimizer is None:
         _decline(context, node, api, obstacle or Remark("OC204", {"reason": _NO_OPTIMIZER}))
         return None
-    return _plan_attached(context, bind(node, api.signatures), api, optimizer, whole)
+    return _plan_understood(context, bind(node, api.signatures), api, optimizer, rival, whole)
 
 
 def _marked(context: FileContext, node: ast.Call, api: SourceApi) -> Remark | None:
@@ -186,7 +192,7 @@ def _obstacle(
         return Remark("OC204", {"reason": error.reason})
     if optimizer is None:
         return None
-    if rival is not None:
+    if rival is not None and context.tables.attach is not None:
         name = context.source.of(optimizer)
         if rival is node:
             return Remark("OC303", {}, _BUILT_AGAIN.format(optimizer=name, target=title))
@@ -199,59 +205,51 @@ def _obstacle(
     return None
 
 
-def _comes_from_elsewhere(values: Values) -> bool:
-    """Return whether the optimizer was built where other schedulers may have been built for it."""
-    return values.unknown or any(instance.construction is None for instance in values.instances)
-
-
 def _decline(context: FileContext, node: ast.Call, api: SourceApi, remark: Remark) -> None:
     """Leave a scheduler as it is and say why."""
     context.constructions[node] = Construction(node, api, CallPlan(None, remarks=(remark,)))
     context.settle(node, api.name, [remark], converted=False)
 
 
-def _plan_attached(
-    context: FileContext, bound: BoundCall, api: SourceApi, optimizer: ast.expr, whole: Combination | None
+def _plan_understood(
+    context: FileContext,
+    bound: BoundCall,
+    api: SourceApi,
+    optimizer: ast.expr,
+    rival: ast.Call | None,
+    whole: Combination | None,
 ) -> Attachment | None:
-    row, attach = context.row(api), context.tables.attach
-    assert row is not None
-    assert attach is not None
     values = context.kinds.values(optimizer)
     built = context.built(values.instances)
-    facts = {**context.facts(context.joined(values, "own_rates")), **schedule_facts(context, bound)}
+    facts = {
+        **context.facts(context.joined(values, "own_rates")),
+        **schedule_facts(context, bound),
+        "shared_rate": shared_rate(context, optimizer, rival),
+    }
     evaluated = whole.inner_arguments if whole is not None else None
-    neighbours = find_neighbours(context, bound.node, optimizer, built, evaluated)
+    attached = context.tables.attach is not None
+    neighbours = find_neighbours(context, bound.node, optimizer, built, evaluated) if attached else None
     own = bound.arguments.get(OPTIMIZER_PARAMETER)
     held = whole.bound.arguments[whole.combine.schedulers] if whole is not None else own
     place = min(a.index for a in (own, held) if a is not None)
-    counted: dict[str, Piece] = {}
-    count: UpdateCount | Text | None = None
-    if attach.counted is not None:
-        count = _count(context, bound, optimizer, neighbours, attach.counted, facts)
-        if isinstance(count, Text):
-            _decline(context, bound.node, api, Remark("OC306", {"reason": count}))
-            return None
-        counted = {_UPDATES: Piece(count.updates), _TOTAL_UPDATES: Piece(count.total or "0")}
-        facts[_UPDATES] = 1 if count.updates == "1" else UNKNOWN
-    if neighbours is not None:
-        base = Piece(neighbours.optimizer.rate_text, neighbours.optimizer.rate, place)
-    else:
-        pieces = {OPTIMIZER_PARAMETER: Piece(context.source.of(optimizer), optimizer)}
-        base = Piece(compose(attach.read, pieces), anchor=place)
+    row = context.row(api)
+    assert row is not None
+    counted = _counted(context, bound, optimizer, neighbours, facts)
+    if isinstance(counted, Text):
+        _decline(context, bound.node, api, Remark("OC306", {"reason": counted}))
+        return None
+    base = base_rate(context, optimizer, built, facts, neighbours, place)
     if whole is not None:
-        combined = plan_combination(context, whole, facts, base)
+        combined = plan_combination(context, whole, facts, base or Piece("None"))
     else:
         # A scheduler that sets the rate itself may have a parameter of this name.
-        extra = {} if _BASE_RATE in bound.signature.names else {_BASE_RATE: base}
-        combined = CombinedPlan(context.planner.plan(bound, row.cases, facts, {**extra, **counted}))
-    plan = combined.plan
-    if isinstance(count, UpdateCount) and count.total is None and _needs_total(plan):
-        assert attach.counted is not None
-        _decline(context, bound.node, api, Remark("OC306", {"reason": attach.counted.endless}))
+        extra = {BASE_RATE: base} if base is not None and BASE_RATE not in bound.signature.names else {}
+        plan = context.planner.plan(bound, row.cases, facts, {**extra, **counted.pieces})
+        combined = CombinedPlan(plan)
+    if counted.endless is not None and _needs_total(combined.plan):
+        _decline(context, bound.node, api, Remark("OC306", {"reason": counted.endless}))
         return None
-    if plan.case is not None and attach.single is not None and _comes_from_elsewhere(values):
-        unsure = Remark("OC202", {"condition": _NO_OTHER, "note": attach.single})
-        plan = CallPlan(plan.case, plan.arguments, (*plan.remarks, unsure))
+    plan = _with_doubt(context, combined.plan, optimizer)
     construction = Construction(
         bound.node,
         api,
@@ -259,7 +257,7 @@ def _plan_attached(
         own_rates=facts["own_rates"],
         single_group=context.joined(values, "single_group"),
     )
-    if plan.case is not None and neighbours is None:
+    if plan.case is not None and attached and neighbours is None:
         problem = _cannot_be_set(context, bound.node, optimizer)
         if problem is not None:
             _decline(context, bound.node, api, Remark("OC304", {"reason": problem}))
@@ -276,25 +274,51 @@ def _plan_attached(
     return Attachment(construction, optimizer, neighbours, combined.removed)
 
 
+@dataclass(frozen=True)
+class _Counted:
+    """What stands for the counts of updates in the rows, where schedules go by them."""
+
+    pieces: Mapping[str, Piece]
+    endless: Text | None = None  # why a schedule that needs the count of the whole run cannot be written
+
+
+def _counted(
+    context: FileContext,
+    bound: BoundCall,
+    optimizer: ast.expr,
+    neighbours: Neighbours | None,
+    facts: dict[str, Any],
+) -> _Counted | Text:
+    """Return how the optimizer's count of updates belongs to the scheduler's steps, or why not."""
+    rule = context.tables.attach.counted if context.tables.attach is not None else None
+    if rule is None:
+        return _Counted({})
+    if neighbours is None:
+        return rule.apart
+    if facts["own_rates"] is not False:
+        return rule.own_rates
+    count = count_updates(context, bound.node, neighbours.optimizer.node, optimizer)
+    if isinstance(count, Text):
+        return count
+    facts[_UPDATES] = 1 if count.updates == "1" else UNKNOWN
+    pieces = {_UPDATES: Piece(count.updates), _TOTAL_UPDATES: Piece(count.total or "0")}
+    return _Counted(pieces, rule.endless if count.total is None else None)
+
+
 def _needs_total(plan: CallPlan) -> bool:
     expression = plan.case.expression if plan.case is not None else None
     return expression is not None and _TOTAL_UPDATES in expression.names
 
 
-def _count(
-    context: FileContext,
-    bound: BoundCall,
-    optimizer: ast.expr,
-    neighbours: Neighbours | None,
-    rule: Counted,
-    facts: Mapping[str, Any],
-) -> UpdateCount | Text:
-    """Return how the optimizer's count of updates belongs to the scheduler's steps, or why not."""
-    if neighbours is None:
-        return rule.apart
-    if facts["own_rates"] is not False:
-        return rule.own_rates
-    return count_updates(context, bound.node, neighbours.optimizer.node, optimizer)
+def _with_doubt(context: FileContext, plan: CallPlan, optimizer: ast.expr) -> CallPlan:
+    """Say what happens to another scheduler where one may have been built for the optimizer elsewhere."""
+    attach = context.tables.attach
+    if plan.case is None or attach is None or attach.single is None:
+        return plan
+    if not comes_from_elsewhere(context, optimizer):
+        return plan
+    unsure = Remark("OC202", {"condition": _NO_OTHER, "note": attach.single})
+    return CallPlan(plan.case, plan.arguments, (*plan.remarks, unsure))
 
 
 def _cannot_be_set(context: FileContext, node: ast.Call, optimizer: ast.expr) -> Text | None:

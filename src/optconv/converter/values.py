@@ -194,6 +194,22 @@ def is_pure(node: ast.expr) -> bool:
     return not any(isinstance(part, impure) for part in ast.walk(node))
 
 
+def is_harmless(node: ast.expr) -> bool:
+    """Return whether ``node`` may be evaluated earlier or later, or another time.
+
+    ``len(loader)`` and arithmetic are; the inside of a lambda is not evaluated then at all.
+    """
+    if isinstance(node, ast.Lambda):
+        return True
+    harmless = ("len", "int", "float", "range", "list", "max", "min", "round", "sorted")
+    for part in ast.walk(node):
+        if isinstance(part, ast.Call) and not (isinstance(part.func, ast.Name) and part.func.id in harmless):
+            return False
+    return not any(
+        isinstance(part, (ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr)) for part in ast.walk(node)
+    )
+
+
 def _number(node: ast.expr, scopes: ScopeTree, depth: int) -> Any:
     """Compute with known numbers, in the tables' own careful arithmetic; ``folder / "name"`` is a path."""
     match node:

@@ -47,6 +47,7 @@ RESERVED_NAMES = frozenset(
         "made_from",
         "made_into",
         "rewritten_schedulers",
+        "shared_rate",
     }
 )
 """Names of the expression language beside the parameters.
@@ -62,10 +63,11 @@ optimizer come in groups; ``updates``: how often the optimizer is updated betwee
 regions of low precision; ``several_optimizers``: whether a scaler steps more than one;
 ``combined``: the function that several schedulers combine to; ``repeatable``: whether functions that are
 given certainly have the same value for the same epoch each time; ``fractions``: whether an entry of a list
-that is given is a number with a fraction; ``gradients``: the gradients of a training step, where they are
-a value; ``compared``: whether an entry of a group is read to be compared with a number that float32 may not
-hold; ``made_from`` and ``made_into``: the class that an object was of, and the class of the target that it is
-of now; ``rewritten_schedulers``: the schedulers of an optimizer that became a class of another name."""
+that is given is a number with a fraction; ``gradients``: those of a training step, where they are a value;
+``compared``: whether an entry of a group is read to be compared with a number that float32 may not hold;
+``made_from`` and ``made_into``: the class that an object was of, and that of the target that it is of now;
+``rewritten_schedulers``: the schedulers of an optimizer that became a class of another name; ``shared_rate``:
+whether something else changes the rate of the scheduler's optimizer, too."""
 
 CASE_KEYS = frozenset(
     {
@@ -173,7 +175,7 @@ def _load_case(
         },
         group_entries=load_group_entries(own.get("group_entries", shared.get("group_entries"))),
         expression=read_expression(own["expression"], names | {"self"}) if "expression" in own else None,
-        item=read_expression(own["item"], names | {"self"}) if "item" in own else None,
+        item=read_expression(own["item"], names | {"self", "index"}) if "item" in own else None,
         before=_read_before(own["before"], names, catalogues) if "before" in own else None,
         since=own["since"].text() if "since" in own and entry is not holder else None,
     )

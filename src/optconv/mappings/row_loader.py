@@ -16,6 +16,7 @@ from optconv.mappings.schema import (
     AddsGroup,
     Attach,
     Counted,
+    GroupFunctions,
     Member,
     ParityCase,
     Row,
@@ -37,6 +38,7 @@ _ROW_KEYS = CASE_KEYS | {
     "parity",
     "annotation",
     "attach",
+    "group_functions",
     "since",
     "inherited",
     "region",
@@ -104,6 +106,7 @@ def load_row(document: Located, catalogues: Catalogues, inherited: Located | Non
         parity=_load_parity(top["parity"]) if "parity" in top else (),
         annotation=top["annotation"].text() if "annotation" in top else None,
         attach=attach,
+        group_functions=_load_group_functions(top["group_functions"]) if "group_functions" in top else None,
         since=top["since"].text() if "since" in top else None,
         single_use=read_text(top["single_use"]) if "single_use" in top else None,
         region=_load_region(top["region"], source) if "region" in top else None,
@@ -239,6 +242,15 @@ def _load_counted(located: Located) -> Counted:
     keys = ("apart", "own_rates", "endless")
     located.mapping(allowed=frozenset(keys))
     return Counted(*(read_text(located.required(key)) for key in keys))
+
+
+def _load_group_functions(located: Located) -> GroupFunctions:
+    located.mapping(allowed=frozenset({"rate", "initial", "each"}))
+    return GroupFunctions(
+        rate=read_expression(located.required("rate"), frozenset({"group"})),
+        initial=read_expression(located.required("initial"), frozenset({"group"})),
+        each=read_expression(located.required("each"), frozenset({"function", "optimizer"})),
+    )
 
 
 def _load_parity(located: Located) -> tuple[ParityCase, ...]:

@@ -214,6 +214,15 @@ class Attach:
 
 
 @dataclass(frozen=True)
+class GroupFunctions:
+    """How a function of the epoch is written for each parameter group, where it needs the group's rate."""
+
+    rate: Expression  # the rate of one group, over ``group``
+    initial: Expression  # the same, where another scheduler may have changed it already
+    each: Expression  # a list of one ``function`` for each ``group`` of the ``optimizer``
+
+
+@dataclass(frozen=True)
 class StayingOptions:
     """Options of parameter groups that the target stores on the parameters, for other optimizers to find."""
 
@@ -343,6 +352,7 @@ class Row:
     parity: tuple[ParityCase, ...]
     annotation: str | None = None  # what the class is called in annotations and isinstance checks
     attach: Attach | None = None
+    group_functions: GroupFunctions | None = None
     since: str | None = None
     single_use: Text | None = None  # why the target's object may stand only where it is entered, or decorates
     region: Expression | None = None  # what a region of low precision computes in, over the parameters

@@ -21,6 +21,7 @@ from optconv.mappings.rule_loader import read_text
 from optconv.mappings.schema import (
     Attach,
     DiagnosticKind,
+    GroupFunctions,
     Idioms,
     Member,
     Row,
@@ -305,13 +306,20 @@ class Tables:
         return next((row.switched for row in rows if row and row.switched), None)
 
     @cached_property
+    def _scheduler_row(self) -> Row | None:
+        """Return the row of the base class of schedulers."""
+        bases = (api for api in self.source_apis.values() if api.kind == "scheduler" and api.base is None)
+        return next((self.row(api.name) for api in bases), None)
+
+    @property
     def attach(self) -> Attach | None:
-        """Return how schedulers and optimizers come together in the target (None: they never meet)."""
-        for api in self.source_apis.values():
-            if api.kind == "scheduler" and api.base is None:
-                row = self.row(api.name)
-                return row.attach if row else None
-        return None
+        """Return how schedulers and optimizers come together (None: a scheduler takes the optimizer)."""
+        return self._scheduler_row.attach if self._scheduler_row else None
+
+    @property
+    def group_functions(self) -> GroupFunctions | None:
+        """Return how a schedule is written for each parameter group, if the target's schedulers can."""
+        return self._scheduler_row.group_functions if self._scheduler_row else None
 
     @cached_property
     def training_step(self) -> TrainingStep | None:

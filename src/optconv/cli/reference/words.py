@@ -79,6 +79,10 @@ TYPES: Final = {
         "类型为 float 元组：`(0, 0.9)` 会写成 `(0.0, 0.9)`",
     ),
     "int": Text("an int", "类型为 int"),
+    "epoch_function": Text(
+        "the target calls it with a tensor: `lambda e: 0.9 ** e` is written `lambda e: 0.9 ** int(e)`",
+        "目标框架以张量调用它：`lambda e: 0.9 ** e` 会写成 `lambda e: 0.9 ** int(e)`",
+    ),
     "iterable": Text("an iterable", "类型为可迭代对象"),
 }
 TYPE: Final = Text("a {type}", "类型为 {type}")
