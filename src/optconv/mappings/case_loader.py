@@ -45,7 +45,6 @@ RESERVED_NAMES = frozenset(
         "compared",
         "made_from",
         "made_into",
-        "rewritten_schedulers",
     }
 )
 """Names of the expression language beside the parameters.
@@ -64,7 +63,7 @@ given certainly have the same value for the same epoch each time; ``fractions``:
 that is given is a number with a fraction; ``gradients``: the gradients of a training step, where they are
 a value; ``compared``: whether an entry of a group is read to be compared with a number that float32 may not
 hold; ``made_from`` and ``made_into``: the class that an object was of, and the class of the target that it is
-of now; ``rewritten_schedulers``: the schedulers of an optimizer that became a class of another name."""
+of now."""
 
 CASE_KEYS = frozenset(
     {
