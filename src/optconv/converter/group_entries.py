@@ -9,11 +9,10 @@ from typing import Any
 from optconv.converter.call_plan import Remark
 from optconv.converter.compose import Piece, compose
 from optconv.converter.edits import Render
-from optconv.converter.file_context import Construction, FileContext, GroupEntry
+from optconv.converter.file_context import FileContext, GroupEntry
 from optconv.converter.group_items import OPERATORS, OTHER_WRITE, TIGHT, GroupUseError, Write
 from optconv.converter.group_values import write_as
 from optconv.converter.imports import import_beside
-from optconv.converter.kinds import first_argument
 from optconv.converter.values import is_pure, known_value
 from optconv.mappings import Text
 from optconv.mappings.expressions import UNKNOWN, Expression
@@ -73,8 +72,7 @@ def _convert(
     if isinstance(entry.node, ast.Call) or isinstance(entry.node.ctx, ast.Load):
         if item.in_place.read is not None:
             _read(context, entry, item.in_place.read)
-        read_facts = {**facts, "rewritten_schedulers": ()}
-        return list(context.planner.differences(item.differs, read_facts))
+        return list(context.planner.differences(item.differs, facts))
     statement = _statement_of(context, entry.node)
     for refusal in item.refuse_write:
         if refusal.when is None or refusal.when.holds(facts) is True:
@@ -152,27 +150,8 @@ def _facts(context: FileContext, entry: GroupEntry, groups: frozenset[ast.Attrib
     return {
         "made_from": sources.pop() if known and len(sources) == 1 else UNKNOWN,
         "made_into": targets.pop() if known and len(targets) == 1 else UNKNOWN,
-        "rewritten_schedulers": _rewritten(context, built),
         "compared": _compared(context, entry),
     }
-
-
-def _rewritten(context: FileContext, built: list[Construction]) -> Any:
-    """Return the schedulers of some optimizers that became classes of other names."""
-    optimizers = {construction.node for construction in built}
-    found = []
-    for construction in context.constructions.values():
-        case = construction.plan.case
-        given = first_argument(construction.node, context.tables.optimizer_attribute)
-        if construction.api.kind != "scheduler" or case is None or given is None:
-            continue
-        held = context.kinds.values(given).instances
-        if (
-            any(i.construction in optimizers for i in held)
-            and case.to.rpartition(".")[2] != construction.api.short_name
-        ):
-            found.append(construction.api.name)
-    return tuple(found)
 
 
 def _compared(context: FileContext, entry: GroupEntry) -> Any:

@@ -136,7 +136,7 @@ class KindInference:
             return Values(unknown=holder.unknown, groups=frozenset({node}))
         if holder.kind == "scheduler" and not path and node.attr == self._tables.optimizer_attribute:
             built = [instance.construction for instance in holder.instances]
-            given = [first_argument(call, node.attr) if call is not None else None for call in built]
+            given = [_first_argument(call, node.attr) if call is not None else None for call in built]
             joined = Values(unknown=holder.unknown)
             for optimizer in given:
                 joined |= UNKNOWN_VALUES if optimizer is None else self.values(optimizer, (), depth)
@@ -314,7 +314,7 @@ class KindInference:
         )
 
 
-def first_argument(call: ast.Call, name: str) -> ast.expr | None:
+def _first_argument(call: ast.Call, name: str) -> ast.expr | None:
     """Return the first argument of a call, or the one that is given by the name of the first parameter."""
     if call.args:
         return None if isinstance(call.args[0], ast.Starred) else call.args[0]

@@ -46,7 +46,6 @@ RESERVED_NAMES = frozenset(
         "compared",
         "made_from",
         "made_into",
-        "rewritten_schedulers",
         "shared_rate",
     }
 )
@@ -66,8 +65,7 @@ given certainly have the same value for the same epoch each time; ``fractions``:
 that is given is a number with a fraction; ``gradients``: those of a training step, where they are a value;
 ``compared``: whether an entry of a group is read to be compared with a number that float32 may not hold;
 ``made_from`` and ``made_into``: the class that an object was of, and that of the target that it is of now;
-``rewritten_schedulers``: the schedulers of an optimizer that became a class of another name; ``shared_rate``:
-whether something else changes the rate of the scheduler's optimizer, too."""
+``shared_rate``: whether something else changes the rate of the scheduler's optimizer, too."""
 
 CASE_KEYS = frozenset(
     {
