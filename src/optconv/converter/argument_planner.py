@@ -111,7 +111,6 @@ class ArgumentPlanner:
         self,
         expression: Expression,
         bound: BoundCall,
-        values: Mapping[str, Any],
         extra: Mapping[str, Piece],
     ) -> PlannedArgument:
         """Return what is written in place of a whole construction: an expression over its parameters.
@@ -132,7 +131,7 @@ class ArgumentPlanner:
         def make(render: Render) -> str:
             return compose(expression, render_pieces(pieces, self.source, render))
 
-        return PlannedArgument("", compose(expression, pieces), None, False, make, expression.modules)
+        return PlannedArgument("", compose(expression, pieces), None, make=make, modules=expression.modules)
 
     def _check_evaluated_once(self, case: Case, bound: BoundCall) -> None:
         """Refuse to write an argument with effects into several arguments of the target."""

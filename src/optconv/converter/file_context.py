@@ -248,6 +248,10 @@ class FileContext:
             self.edits.replace(
                 Span(span.start, line_end - len(source.text[span.end : line_end].lstrip())), ""
             )
+        elif self.scopes.siblings(statement)[-1] is statement and source.text[:line_start].endswith(
+            source.newline
+        ):  # the line break in front of it: the one behind it is outside of the block, which may be an edit
+            self.edits.replace(Span(line_start - len(source.newline), line_end), "")
         else:
             next_line = line_end + (
                 len(source.newline) if source.text.startswith(source.newline, line_end) else 0

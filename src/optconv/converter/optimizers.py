@@ -224,7 +224,8 @@ def _own_rates(
 def _changed_keys(case: Case, rate_name: str) -> str:
     """Name the keys of a group that mean something else, or nothing, in the target."""
     if case.group_entries is not None:
-        return f"'{GROUP_ENTRY}'"  # an iterator would be gone through before its time; other keys are errors
+        # A rate gets no schedule, an iterator would be gone through before its time; other keys are errors.
+        return f"'{rate_name}', '{GROUP_ENTRY}'"
     changed = {
         name
         for keyword, expression in case.arguments.items()

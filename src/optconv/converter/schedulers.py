@@ -292,7 +292,7 @@ def _count(
     """Return how the optimizer's count of updates belongs to the scheduler's steps, or why not."""
     if neighbours is None:
         return rule.apart
-    if facts["own_rates"] is not False:
+    if facts["own_rates"] is True:  # where it is unknown, the doubt has been said of the optimizer
         return rule.own_rates
     return count_updates(context, bound.node, neighbours.optimizer.node, optimizer)
 

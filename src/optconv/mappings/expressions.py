@@ -153,14 +153,12 @@ class _Decider(ast.NodeTransformer):
         self.facts = facts
 
     def visit_IfExp(self, node: ast.IfExp) -> ast.expr:
-        """Decide one conditional, and those in the branch that is left."""
-        asked = {part.id for part in ast.walk(node.test) if isinstance(part, ast.Name)}
-        taken: ast.expr = node
-        if asked & self.facts:
-            taken = node.body if _truth(node.test, self.values) is True else node.orelse
-            return self.visit(taken)  # type: ignore[no-any-return]
+        """Decide one conditional, after those inside it."""
         self.generic_visit(node)
-        return taken
+        asked = {part.id for part in ast.walk(node.test) if isinstance(part, ast.Name)}
+        if not asked & self.facts:
+            return node
+        return node.body if _truth(node.test, self.values) is True else node.orelse
 
 
 def read_expression(located: Located, allowed_names: frozenset[str]) -> Expression:
