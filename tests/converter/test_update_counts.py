@@ -132,7 +132,9 @@ def test_a_schedule_without_an_end_counts_updates(body: str, steps: str) -> None
             id="a range between two names",
         ),
         pytest.param("for epoch in range(5, 9):\n    for x, y in loader:\n", "4 * len(loader)", id="numbers"),
-        pytest.param("for epoch in range(0, n):\n    for x, y in loader:\n", "n * len(loader)", id="from 0 on"),
+        pytest.param(
+            "for epoch in range(0, n):\n    for x, y in loader:\n", "n * len(loader)", id="from 0 on"
+        ),
     ],
 )
 def test_a_list_has_the_rate_of_every_update(loops: str, total: str) -> None:
@@ -230,6 +232,13 @@ def test_a_loop_variable_of_the_list_does_not_hide_a_name_of_the_file() -> None:
     assert "for step_ in range(n)" in found
 
 
-def test_an_argument_with_effects_is_not_evaluated_for_every_entry() -> None:
+def test_a_length_may_stand_in_a_list() -> None:
     body = "for i in range(n):\n    UPDATE\n    scheduler.step()\n"
-    assert "more than once" in reason(body, "MultiStepLR(optimizer, milestones())")
+    found = schedule(body, "CosineAnnealingLR(optimizer, T_max=n * len(loader))")
+    assert "math.cos(math.pi * step / (n * len(loader)))" in found
+
+
+def test_comments_inside_the_construction_stay() -> None:
+    body = "for i in range(n):\n    UPDATE\n    scheduler.step()\n"
+    conversion = convert(body, "CosineAnnealingLR(\n    optimizer,\n    10,  # half a period\n)")
+    assert "# half a period\nscheduler = [" in conversion.source.decode()
