@@ -242,3 +242,44 @@ def test_comments_inside_the_construction_stay() -> None:
     body = "for i in range(n):\n    UPDATE\n    scheduler.step()\n"
     conversion = convert(body, "CosineAnnealingLR(\n    optimizer,\n    10,  # half a period\n)")
     assert "# half a period\nscheduler = [" in conversion.source.decode()
+
+
+EPOCHS = """\
+for e in range(9):
+    {before}
+    for x, y in loader:
+        {inside}
+        UPDATE
+    {between}
+    scheduler.step()
+    {behind}
+"""
+
+
+@pytest.mark.parametrize(
+    ("place", "codes"),
+    [
+        pytest.param("before", set(), id="in front of the loop over batches"),
+        pytest.param("inside", set(), id="in front of the update"),
+        pytest.param("between", {"OC201"}, id="between the last update and the step"),
+        pytest.param("behind", set(), id="behind the step"),
+    ],
+)
+def test_the_rate_is_that_of_the_next_update(place: str, codes: set[str]) -> None:
+    places = dict.fromkeys(("before", "inside", "between", "behind"), "pass")
+    conversion = convert(EPOCHS.format(**{**places, place: "print(scheduler.get_last_lr()[0])"}))
+    assert "print(float(optimizer.get_lr()))" in conversion.source.decode()
+    assert {d.code for d in conversion.diagnostics} == codes
+
+
+def test_a_rate_that_is_read_behind_the_training_is_doubted() -> None:
+    body = "for x, y in loader:\n    UPDATE\n    scheduler.step()\nprint(scheduler.get_last_lr())\n"
+    conversion = convert(body)
+    assert "print([float(optimizer.get_lr())])" in conversion.source.decode()
+    assert {d.code for d in conversion.diagnostics} == {"OC202"}
+
+
+def test_the_optimizer_must_be_known_where_the_rate_is_read() -> None:
+    body = "for x, y in loader:\n    UPDATE\n    scheduler.step()\n"
+    conversion = convert(body + "def show(optimizer):\n    print(scheduler.get_last_lr())\n")
+    assert "OC306" in {d.code for d in conversion.diagnostics}

@@ -38,6 +38,9 @@ class Construction:
     ratios: Any = UNKNOWN  # of each group's rate to the base, as text; None where one cannot be seen
     params: ast.expr | None = None  # what it optimizes
     groups: tuple[Mapping[str, ast.expr], ...] = ()  # the entries of its parameter groups
+    counted: tuple[ast.Call, ast.expr] | None = (
+        None  # of a schedule over updates: its optimizer, and its name
+    )
     scheduled: bool = False  # whether a scheduler of this file is attached to it
     rate: ast.expr | None = None  # the user's learning-rate argument, if there is one
     rate_text: str = ""  # that argument, or the default of the source framework

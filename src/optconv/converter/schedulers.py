@@ -259,6 +259,8 @@ def _plan_attached(
         own_rates=facts["own_rates"],
         single_group=context.joined(values, "single_group"),
     )
+    if attach.counted is not None and neighbours is not None:
+        construction.counted = (neighbours.optimizer.node, optimizer)
     if plan.case is not None and neighbours is None:
         problem = _cannot_be_set(context, bound.node, optimizer)
         if problem is not None:

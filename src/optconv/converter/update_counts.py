@@ -11,11 +11,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from optconv.converter.file_context import FileContext
 from optconv.converter.tree_index import position_of
 from optconv.converter.values import known_value
 from optconv.mappings import Text
+from optconv.mappings.expressions import UNKNOWN
 
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
@@ -31,8 +33,8 @@ _NOT_ONE = Text(
 )
 _ELSEWHERE = Text(
     "the optimizer counts its updates itself, and line {line} does not say how many updates there are"
-    " between two steps of the scheduler: it must stand behind the update in the same block, or directly behind"
-    " a loop that makes one update in each round and cannot be left early",
+    " between two steps of the scheduler: it must stand behind the update in the same block, or directly"
+    " behind a loop that makes one update in each round and cannot be left early",
     "更新次数由优化器自己计数，而从第 {line} 行看不出调度器两次前进之间有多少次更新："
     "它必须在同一代码块中位于更新之后，或紧跟在每轮更新一次且不会提前退出的循环之后",
 )
@@ -107,6 +109,45 @@ def _only_step(context: FileContext, construction: ast.Call) -> ast.stmt | None:
             return None
         steps.append(statement)
     return steps[0] if len(steps) == 1 else None
+
+
+def in_step(context: FileContext, node: ast.expr, scheduler: ast.Call, optimizer: ast.Call) -> Any:
+    """Return whether the count of updates is in step with the scheduler at ``node``.
+
+    It is behind the scheduler's step, and in front of the update; `UNKNOWN` outside of the block of the step.
+    """
+    step, update = _only_step(context, scheduler), _only_step(context, optimizer)
+    if step is None or update is None:
+        return UNKNOWN
+    scopes = context.scopes
+    siblings = scopes.siblings(step)
+    here, there = (_standing_in(context, inner, siblings) for inner in (node, update))
+    if here is None or there is None:
+        return UNKNOWN
+    if here is not there:
+        return siblings.index(here) < siblings.index(there) or here in siblings[siblings.index(step) + 1 :]
+    round_ = scopes.siblings(update)
+    inside = _standing_in(context, node, round_)
+    return inside is not None and round_.index(inside) < round_.index(update)
+
+
+def _standing_in(context: FileContext, node: ast.AST, block: list[ast.stmt]) -> ast.stmt | None:
+    """Return the statement of a block that ``node`` stands in."""
+    around = {id(ancestor) for ancestor in (node, *context.scopes.ancestors(node))}
+    return next((statement for statement in block if id(statement) in around), None)
+
+
+def means_the_same(context: FileContext, name: ast.expr, elsewhere: ast.expr) -> bool:
+    """Return whether a name or attribute means at ``elsewhere`` what it means where it stands."""
+    scopes = context.scopes
+    for part in ast.walk(name):
+        if isinstance(part, ast.Name):
+            if scopes.lookup(part.id, part) is not scopes.lookup(part.id, elsewhere):
+                return False
+            here, there = scopes.reaching(part.id, part), scopes.reaching(part.id, elsewhere)
+            if {id(b) for b in here} != {id(b) for b in there}:
+                return False
+    return True
 
 
 @dataclass
