@@ -238,3 +238,34 @@ def test_a_name_that_is_not_allowed_is_refused(tmp_path: Path) -> None:
         "7: with.lr: eps, rho: not a parameter here; expected betas, lr"
     )
     assert read_expression(located, frozenset({"lr", "rho", "eps"})).names == {"lr", "rho", "eps"}
+
+
+@pytest.mark.parametrize(
+    ("text", "values", "expected"),
+    [
+        pytest.param("a if fact else b", {"fact": True}, "a", id="true"),
+        pytest.param("a if fact else b", {"fact": False}, "b", id="false"),
+        pytest.param("a if fact else b", {}, "b", id="unknown counts as false"),
+        pytest.param("a if not fact else b", {}, "b", id="its negation, too"),
+        pytest.param("a if fact or x == 0 else b", {"x": 0}, "a", id="a parameter decides"),
+        pytest.param("f(a if fact else b)", {"fact": True}, "f(a)", id="inside a call"),
+        pytest.param("a if (x if fact else y) else b", {"fact": True}, "a if x else b", id="inside another"),
+        pytest.param("a if x else b", {"x": 1}, "a if x else b", id="one that can be written down stays"),
+        pytest.param(
+            "[a if s < fact else b for s in range(n)]",
+            {"fact": 3},
+            "[a if s < fact else b for s in range(n)]",
+            id="one that asks for a loop variable stays",
+        ),
+    ],
+)
+def test_a_conditional_that_asks_for_a_fact_is_decided(
+    text: str, values: dict[str, object], expected: str
+) -> None:
+    assert parse_expression(text).decided(values, {"fact"}).text == expected
+
+
+def test_loop_variables_get_other_names_where_theirs_are_taken() -> None:
+    expression = parse_expression("[step * rate for step in range(n)]")
+    assert expression.with_other_variables({"rate", "x"}) is expression
+    assert expression.with_other_variables({"step"}).text == "[step_ * rate for step_ in range(n)]"

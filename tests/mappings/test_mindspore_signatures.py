@@ -13,9 +13,11 @@ import pytest
 import yaml
 
 MAPPINGS = Path(__file__).parents[2] / "src" / "optconv" / "mappings"
-MINDSPORE: dict[str, Any] = yaml.safe_load(
-    (MAPPINGS / "mindspore" / "signatures.yaml").read_text(encoding="utf-8")
-)
+MINDSPORE: dict[str, Any] = {
+    name: entry
+    for path in sorted((MAPPINGS / "mindspore").rglob("signatures.yaml"))  # of the target and of its flavors
+    for name, entry in yaml.safe_load(path.read_text(encoding="utf-8")).items()
+}
 MODULES = ("mindspore.experimental.optim", "mindspore.experimental.optim.lr_scheduler")
 SIGNATURES: dict[str, str] = {
     **{name: entry["signature"] for name, entry in MINDSPORE.items()},
@@ -40,9 +42,17 @@ def find(name):
             owner, found = found, getattr(found, part)
         return owner, found
 
+def describe(found):
+    return [(p.name, p.kind.name, repr(p.default)) for p in inspect.signature(found).parameters.values()]
+
 def parts(name):
     owner, found = find(name)
-    shown = [(p.name, p.kind.name, repr(p.default)) for p in inspect.signature(found).parameters.values()]
+    if inspect.isclass(found):  # a decorator that hides the signature of __init__
+        cells = [cell.cell_contents for cell in getattr(found.__init__, "__closure__", None) or ()]
+        inner = [cell for cell in cells if inspect.isfunction(cell) and cell.__name__ == "__init__"]
+        if inner:
+            return describe(inner[0])[1:]
+    shown = describe(found)
     static = inspect.isclass(owner) and isinstance(inspect.getattr_static(owner, name.split(".")[-1]), staticmethod)
     return shown[1:] if inspect.isclass(owner) and not static else shown
 

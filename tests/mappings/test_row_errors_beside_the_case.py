@@ -161,12 +161,12 @@ def test_an_option_that_is_refused_in_groups(folder: Folder, rule: str, complain
         ),
         pytest.param(
             "attach: {argument: lr, rate: lr, read: optimizer.lr}\n",
-            "7: attach: the key 'set' is missing",
+            "7: attach: expected one of 'set' and 'counted'",
             id="attach without set",
         ),
         pytest.param(
             "attach: {by: lr}\n",
-            "7: attach.by: unknown key 'by'; expected one of argument, rate, read, set",
+            "7: attach.by: unknown key 'by'; expected one of argument, counted, rate, read, set",
             id="a key that attach does not have",
         ),
         pytest.param(

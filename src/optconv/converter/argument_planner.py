@@ -111,28 +111,24 @@ class ArgumentPlanner:
         self,
         expression: Expression,
         bound: BoundCall,
-        values: Mapping[str, Any],
         extra: Mapping[str, Piece],
     ) -> PlannedArgument:
         """Return what is written in place of a whole construction: an expression over its parameters.
 
         Raises:
-            CannotComposeError: an argument with effects would be evaluated for every entry of a list.
+            CannotComposeError: an argument would be evaluated twice, or a name that is needed is taken.
         """
         own = {name: self.piece(name, bound) for name in expression.names & set(bound.signature.names)}
         pieces = {**own, **extra}
-        read = {name: pieces[name].node for name in expression.names if name in pieces}
-        for name, node in read.items():
-            if node is not None and not is_pure(node) and not isinstance(node, ast.Lambda):
-                raise CannotComposeError(name)
-        used = {n.id for node in read.values() if node for n in ast.walk(node) if isinstance(n, ast.Name)}
+        nodes = [pieces[name].node for name in expression.names if name in pieces]
+        used = {n.id for node in nodes if node for n in ast.walk(node) if isinstance(n, ast.Name)}
         expression = expression.with_other_variables(used | {p.text for p in pieces.values()})
         self.check_names(expression, bound.node)
 
         def make(render: Render) -> str:
             return compose(expression, render_pieces(pieces, self.source, render))
 
-        return PlannedArgument("", compose(expression, pieces), None, False, make, expression.modules)
+        return PlannedArgument("", compose(expression, pieces), None, make=make, modules=expression.modules)
 
     def _check_evaluated_once(self, case: Case, bound: BoundCall) -> None:
         """Refuse to write an argument with effects into several arguments of the target."""

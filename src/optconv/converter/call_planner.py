@@ -70,7 +70,7 @@ class CallPlanner(ArgumentPlanner):
             return CallPlan(None, remarks=tuple(refusals))
         try:
             if case.expression is not None and "self" not in extra:
-                arguments = [self.whole(case.expression.decided(values, facts), bound, values, extra)]
+                arguments = [self.whole(case.expression.decided(values, facts), bound, extra)]
             else:
                 arguments = self.arguments(case, bound, values, extra)
         except CannotComposeError as error:

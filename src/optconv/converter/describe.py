@@ -62,6 +62,13 @@ _RESERVED = {
         Text("the parameters come in groups", "参数以参数组给出"),
         Text("the parameters come in one list", "参数以一个列表给出"),
     ),
+    "in_step": (
+        Text(
+            "it is read behind the scheduler's step or in front of the update",
+            "在调度器前进之后或更新之前读取",
+        ),
+        Text("it is read between the update and the scheduler's step", "在更新与调度器前进之间读取"),
+    ),
     "several_optimizers": (
         Text("it steps several optimizers between two updates", "两次 update 之间它用于多个优化器"),
         Text("it steps one optimizer between two updates", "两次 update 之间它只用于一个优化器"),

@@ -38,6 +38,9 @@ class Construction:
     ratios: Any = UNKNOWN  # of each group's rate to the base, as text; None where one cannot be seen
     params: ast.expr | None = None  # what it optimizes
     groups: tuple[Mapping[str, ast.expr], ...] = ()  # the entries of its parameter groups
+    counted: tuple[ast.Call, ast.expr] | None = (
+        None  # of a schedule over updates: its optimizer, and its name
+    )
     scheduled: bool = False  # whether a scheduler of this file is attached to it
     rate: ast.expr | None = None  # the user's learning-rate argument, if there is one
     rate_text: str = ""  # that argument, or the default of the source framework
@@ -248,6 +251,10 @@ class FileContext:
             self.edits.replace(
                 Span(span.start, line_end - len(source.text[span.end : line_end].lstrip())), ""
             )
+        elif self.scopes.siblings(statement)[-1] is statement and source.text[:line_start].endswith(
+            source.newline
+        ):  # the line break in front of it: the one behind it is outside of the block, which may be an edit
+            self.edits.replace(Span(line_start - len(source.newline), line_end), "")
         else:
             next_line = line_end + (
                 len(source.newline) if source.text.startswith(source.newline, line_end) else 0

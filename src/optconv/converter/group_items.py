@@ -148,7 +148,10 @@ def _needs_parentheses(context: FileContext, entry: ast.expr, text: str) -> bool
 def write_of(access: Access, entry: ast.Subscript) -> Write:
     """Return the statement that does nothing but write the entry."""
     statement = access.context.scopes.parents[entry]
-    if item_of(access, entry).write is None:
+    item = item_of(access, entry)
+    if item.write is None:
+        if item.refuse_write:  # the table says what to write instead
+            raise GroupUseError(item.refuse_write[0].note)
         raise GroupUseError(_ONLY_READ.format(key=access.context.source.of(entry.slice)))
     if isinstance(entry.ctx, ast.Store):
         if isinstance(statement, ast.Assign) and statement.targets == [entry]:

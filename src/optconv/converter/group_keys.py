@@ -26,9 +26,8 @@ def changed_keys(
         rate_name: the parameter that is the learning rate.
     """
     if case.group_entries is not None:
-        return frozenset(
-            {GROUP_ENTRY}
-        )  # an iterator would be gone through before its time; others are errors
+        # A rate gets no schedule, an iterator would be gone through before its time; other keys are errors.
+        return frozenset({GROUP_ENTRY, rate_name})
     renamed = {
         name
         for keyword, expression in case.arguments.items()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from optconv.converter.added_groups import remove_call
@@ -29,12 +30,19 @@ from optconv.converter.other_objects import is_other_object
 from optconv.converter.rewrite import rewrite_call
 from optconv.converter.source import Span, shortened
 from optconv.converter.surroundings import steps_several
+from optconv.converter.update_counts import in_step, means_the_same
 from optconv.mappings import Text
 from optconv.mappings.expressions import UNKNOWN
 from optconv.mappings.schema import Case, Member, SourceApi, SourceMember
 
 _CONVENTIONAL = re.compile(
     r"(^|_)(optim(izer)?|opt|lr_?scheduler|scheduler|sched|scaler)s?(_|\d|$)", re.IGNORECASE
+)
+_OPTIMIZER = "optimizer"  # what the tables call the optimizer of a scheduler,
+_IN_STEP = "in_step"  # and that its count of updates belongs to the same step as the scheduler
+_NO_OPTIMIZER = Text(
+    "it is read from the optimizer in the target, and which one that is cannot be seen here",
+    "在目标框架中它从优化器读取，而此处看不出是哪个优化器",
 )
 _MAYBE_OTHER = Text(
     "`{receiver}` may also hold something that the tool cannot follow, so `{member}` was left",
@@ -206,6 +214,13 @@ def _convert(
         context.decline(call, api, "OC204", reason=error.reason)
         return
     receiver = Piece(context.source.of(node.value), node.value)
+    pieces = {"self": receiver}
+    if _OPTIMIZER in {name for case in row.cases if case.expression for name in case.expression.names}:
+        held = _optimizer_of(context, call, node.value)
+        if held is None:
+            context.decline(call, api, "OC306", reason=_NO_OPTIMIZER)
+            return
+        pieces[_OPTIMIZER], facts = Piece(context.source.of(held[1])), {**facts, _IN_STEP: held[2]}
     item = item_of(context, call, facts, row)
     parent = context.scopes.parents[call]
     entry = row.cases[0].item
@@ -218,9 +233,9 @@ def _convert(
         "subscripted": isinstance(parent, ast.Subscript) and parent.value is call,
         "optimizer_restored": context.optimizer_restored,
     }
-    plan = context.planner.plan(bound, row.cases, facts, {"self": receiver})
+    plan = context.planner.plan(bound, row.cases, facts, pieces)
     if plan.case is not None and plan.case.expression is not None:
-        _write_expression(context, call, plan, receiver, item)
+        _write_expression(context, call, plan, pieces, item)
     elif plan.case is not None:
         problem = cannot_precede(context, node, call, plan.case)
         if problem is not None:
@@ -232,17 +247,32 @@ def _convert(
     context.settle(call, api, plan.remarks, converted=not plan.declined)
 
 
+def _optimizer_of(
+    context: FileContext, call: ast.Call, scheduler: ast.expr
+) -> tuple[ast.Call, ast.expr, Any] | None:
+    """Return the optimizer of a schedule over its updates: its construction, its name, and `in_step`."""
+    built = context.built(context.kinds.values(scheduler).instances)
+    counted = built[0].counted if len(built) == 1 else None
+    if counted is None or not means_the_same(context, counted[1], call):
+        return None
+    return *counted, in_step(context, call, built[0].node, counted[0])
+
+
 def _write_expression(
-    context: FileContext, call: ast.Call, plan: CallPlan, receiver: Piece, item: ast.Subscript | None
+    context: FileContext,
+    call: ast.Call,
+    plan: CallPlan,
+    pieces: Mapping[str, Piece],
+    item: ast.Subscript | None,
 ) -> None:
     """Write another expression in place of the call."""
     case = plan.case
     assert case is not None
     assert case.expression is not None
     if item is not None and case.item is not None:
-        context.replace_composed(item, case.item, {"self": receiver, "index": index_of(context, item)})
+        context.replace_composed(item, case.item, {**pieces, "index": index_of(context, item)})
     else:
-        context.replace_composed(call, case.expression, {"self": receiver})
+        context.replace_composed(call, case.expression, pieces)
 
 
 def _write_call(

@@ -257,6 +257,8 @@ def _plan_understood(
         own_rates=facts["own_rates"],
         single_group=context.joined(values, "single_group"),
     )
+    if counted.pieces and neighbours is not None:
+        construction.counted = (neighbours.optimizer.node, optimizer)
     if plan.case is not None and attached and neighbours is None:
         problem = _cannot_be_set(context, bound.node, optimizer)
         if problem is not None:
@@ -295,7 +297,7 @@ def _counted(
         return _Counted({})
     if neighbours is None:
         return rule.apart
-    if facts["own_rates"] is not False:
+    if facts["own_rates"] is True:  # where it is unknown, the doubt has been said of the optimizer
         return rule.own_rates
     count = count_updates(context, bound.node, neighbours.optimizer.node, optimizer)
     if isinstance(count, Text):

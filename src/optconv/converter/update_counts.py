@@ -1,9 +1,9 @@
 """How often an optimizer is updated between two steps of its scheduler, and in the whole run.
 
-Where the target's optimizer counts its updates itself, a schedule is a function of that count. What stands in the
-loops says how the count and the scheduler's own steps belong together: a scheduler that steps behind each update has
-the same count, one that steps behind a loop over batches has one step for each pass through them. Anything else is
-declined.
+Where the target's optimizer counts its updates itself, a schedule is a function of that count. The loops say
+how the count and the scheduler's own steps belong together: a scheduler that steps behind each update has the
+same count, one that steps behind a loop over batches has one step for each pass through them. Anything else
+is declined.
 """
 
 from __future__ import annotations
@@ -11,11 +11,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from optconv.converter.file_context import FileContext
 from optconv.converter.tree_index import position_of
 from optconv.converter.values import known_value
 from optconv.mappings import Text
+from optconv.mappings.expressions import UNKNOWN
 
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
@@ -25,21 +27,22 @@ _PASSED_ON = Text(
     "`{name}` 除了调用其方法之外还有其他用法，因此看不出它前进多少次",
 )
 _NOT_ONE = Text(
-    "the optimizer counts its updates itself, so there must be one place where `{name}` steps, in a statement of its own"
-    " and without arguments",
+    "the optimizer counts its updates itself, so there must be one place where `{name}` steps, in a"
+    " statement of its own and without arguments",
     "更新次数由优化器自己计数，因此 `{name}` 必须只在一处前进，且是不带实参的单独语句",
 )
 _ELSEWHERE = Text(
-    "the optimizer counts its updates itself, and line {line} does not say how many updates there are between two steps"
-    " of the scheduler: it must stand behind the update in the same block, or directly behind a loop that makes one update"
-    " in each round and cannot be left early",
-    "更新次数由优化器自己计数，而从第 {line} 行看不出调度器两次前进之间有多少次更新：它必须在同一代码块中位于更新之后，"
-    "或紧跟在每轮更新一次且不会提前退出的循环之后",
+    "the optimizer counts its updates itself, and line {line} does not say how many updates there are"
+    " between two steps of the scheduler: it must stand behind the update in the same block, or directly"
+    " behind a loop that makes one update in each round and cannot be left early",
+    "更新次数由优化器自己计数，而从第 {line} 行看不出调度器两次前进之间有多少次更新："
+    "它必须在同一代码块中位于更新之后，或紧跟在每轮更新一次且不会提前退出的循环之后",
 )
 _LENGTH = Text(
-    "how many rounds the loop on line {line} makes must be known where the optimizer is built: it must go through a name"
-    " that is assigned before and not again, or through a range of one",
-    "第 {line} 行的循环有多少轮必须在构造优化器处已知：它必须遍历一个在此之前赋值且之后不再赋值的名称，或由其构成的 range",
+    "how many rounds the loop on line {line} makes must be known where the optimizer is built: it must go"
+    " through a name that is assigned before and not again, or through a range of one",
+    "第 {line} 行的循环有多少轮必须在构造优化器处已知：它必须遍历一个在此之前赋值且之后不再赋值的名称，"
+    "或由其构成的 range",
 )
 
 
@@ -83,9 +86,9 @@ def _is_passed_on(context: FileContext, name: ast.expr, scheduler: ast.Call) -> 
     for node in (*context.scopes.names, *context.scopes.attributes):
         if not isinstance(node, (ast.Name, ast.Attribute)) or not isinstance(node.ctx, ast.Load):
             continue
-        if ast.unparse(node) == text and node not in given:
-            if not isinstance(context.scopes.parents[node], ast.Attribute):
-                return True
+        own = node in given or isinstance(context.scopes.parents[node], ast.Attribute)
+        if not own and ast.unparse(node) == text:
+            return True
     return False
 
 
@@ -106,6 +109,45 @@ def _only_step(context: FileContext, construction: ast.Call) -> ast.stmt | None:
             return None
         steps.append(statement)
     return steps[0] if len(steps) == 1 else None
+
+
+def in_step(context: FileContext, node: ast.expr, scheduler: ast.Call, optimizer: ast.Call) -> Any:
+    """Return whether the count of updates is in step with the scheduler at ``node``.
+
+    It is behind the scheduler's step, and in front of the update; `UNKNOWN` outside of the block of the step.
+    """
+    step, update = _only_step(context, scheduler), _only_step(context, optimizer)
+    if step is None or update is None:
+        return UNKNOWN
+    scopes = context.scopes
+    siblings = scopes.siblings(step)
+    here, there = (_standing_in(context, inner, siblings) for inner in (node, update))
+    if here is None or there is None:
+        return UNKNOWN
+    if here is not there:
+        return siblings.index(here) < siblings.index(there) or here in siblings[siblings.index(step) + 1 :]
+    round_ = scopes.siblings(update)
+    inside = _standing_in(context, node, round_)
+    return inside is not None and round_.index(inside) < round_.index(update)
+
+
+def _standing_in(context: FileContext, node: ast.AST, block: list[ast.stmt]) -> ast.stmt | None:
+    """Return the statement of a block that ``node`` stands in."""
+    around = {id(ancestor) for ancestor in (node, *context.scopes.ancestors(node))}
+    return next((statement for statement in block if id(statement) in around), None)
+
+
+def means_the_same(context: FileContext, name: ast.expr, elsewhere: ast.expr) -> bool:
+    """Return whether a name or attribute means at ``elsewhere`` what it means where it stands."""
+    scopes = context.scopes
+    for part in ast.walk(name):
+        if isinstance(part, ast.Name):
+            if scopes.lookup(part.id, part) is not scopes.lookup(part.id, elsewhere):
+                return False
+            here, there = scopes.reaching(part.id, part), scopes.reaching(part.id, elsewhere)
+            if {id(b) for b in here} != {id(b) for b in there}:
+                return False
+    return True
 
 
 @dataclass

@@ -37,6 +37,7 @@ RESERVED_NAMES = frozenset(
         "grouped",
         "updates",
         "total_updates",
+        "in_step",
         "regions",
         "several_optimizers",
         "combined",
@@ -58,7 +59,8 @@ optimizer that is built changes later on; ``scheduled``: whether a scheduler is 
 ``optimizer_restored``: whether the file loads the state of the optimizer, too; ``one_pass``: whether the
 first argument is an iterator, which can be gone through once; ``grouped``: whether the parameters of an
 optimizer come in groups; ``updates``: how often the optimizer is updated between two steps of its scheduler;
-``total_updates``: how often in the whole run; ``regions``: the precisions of the file's
+``total_updates``: how often in the whole run; ``in_step``: whether that count and the scheduler's own stand
+at the same step; ``regions``: the precisions of the file's
 regions of low precision; ``several_optimizers``: whether a scaler steps more than one;
 ``combined``: the function that several schedulers combine to; ``repeatable``: whether functions that are
 given certainly have the same value for the same epoch each time; ``fractions``: whether an entry of a list
@@ -152,7 +154,7 @@ def _load_case(
     parameters = _all_parameters(signatures)
     names = frozenset(parameters) | RESERVED_NAMES
     target = _load_target(own["to"], catalogues) if "to" in own else None
-    arguments = load_arguments(own.get("with"), names | {"self"}, target)
+    arguments = load_arguments(own.get("with"), names | {"self", "optimizer"}, target)
     rules = {
         key: load_rules(own.get(key), names, parameters) + load_rules(shared.get(key), names, parameters)
         for key in ("refuse", "lossy")
@@ -172,8 +174,10 @@ def _load_case(
             **load_notes(own.get("refuse_in_groups"), parameters),
         },
         group_entries=load_group_entries(own.get("group_entries", shared.get("group_entries"))),
-        expression=read_expression(own["expression"], names | {"self"}) if "expression" in own else None,
-        item=read_expression(own["item"], names | {"self", "index"}) if "item" in own else None,
+        expression=read_expression(own["expression"], names | {"self", "optimizer"})
+        if "expression" in own
+        else None,
+        item=read_expression(own["item"], names | {"self", "index", "optimizer"}) if "item" in own else None,
         before=_read_before(own["before"], names, catalogues) if "before" in own else None,
         since=own["since"].text() if "since" in own and entry is not holder else None,
     )

@@ -110,6 +110,12 @@ class Expression:
         found = {node.id for node in ast.walk(self.tree) if isinstance(node, ast.Name)}
         return _FUNCTIONS & found
 
+    @property
+    def variables(self) -> frozenset[str]:
+        """Return the loop variables of the comprehensions in the expression."""
+        names = (node for node in ast.walk(self.tree) if isinstance(node, ast.Name))
+        return frozenset(name.id for name in names if isinstance(name.ctx, ast.Store))
+
     def evaluate(self, values: Mapping[str, Any]) -> Any:
         """Return the value for the given parameter values, or `UNKNOWN`.
 
@@ -120,9 +126,8 @@ class Expression:
 
     def with_other_variables(self, taken: Collection[str]) -> Expression:
         """Return the expression with its own loop variables under names that are not among ``taken``."""
-        own = {n.id for n in ast.walk(self.tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
         text = self.text
-        for variable in sorted(own & set(taken)):
+        for variable in sorted(self.variables & set(taken)):
             text = re.sub(rf"\b{variable}\b", f"{variable}_", text)
         return parse_expression(text) if text != self.text else self
 
@@ -133,7 +138,7 @@ class Expression:
         """
         if not self.names & set(facts):
             return self
-        tree = _Decider(values, frozenset(facts)).visit(copy.deepcopy(self.tree))
+        tree = _Decider(values, frozenset(facts), self.variables).visit(copy.deepcopy(self.tree))
         return parse_expression(ast.unparse(tree))
 
     def holds(self, values: Mapping[str, Any]) -> bool | None:
@@ -148,19 +153,18 @@ class Expression:
 class _Decider(ast.NodeTransformer):
     """Puts the branch that is taken in place of each conditional that asks for a fact."""
 
-    def __init__(self, values: Mapping[str, Any], facts: frozenset[str]) -> None:
+    def __init__(self, values: Mapping[str, Any], facts: frozenset[str], own: frozenset[str]) -> None:
         self.values = values
         self.facts = facts
+        self.own = own  # loop variables of the expression: what is asked of them is asked in every round
 
     def visit_IfExp(self, node: ast.IfExp) -> ast.expr:
-        """Decide one conditional, and those in the branch that is left."""
-        asked = {part.id for part in ast.walk(node.test) if isinstance(part, ast.Name)}
-        taken: ast.expr = node
-        if asked & self.facts:
-            taken = node.body if _truth(node.test, self.values) is True else node.orelse
-            return self.visit(taken)  # type: ignore[no-any-return]
+        """Decide one conditional, after those inside it."""
         self.generic_visit(node)
-        return taken
+        asked = {part.id for part in ast.walk(node.test) if isinstance(part, ast.Name)}
+        if not asked & self.facts or asked & self.own:
+            return node
+        return node.body if _truth(node.test, self.values) is True else node.orelse
 
 
 def read_expression(located: Located, allowed_names: frozenset[str]) -> Expression:
