@@ -9,7 +9,7 @@ from optconv.mappings.rule_loader import read_text
 from optconv.mappings.schema import ScaledStep, TrainingStep
 from optconv.mappings.yaml_reader import Located
 
-ROLES = ("backward", "clear", "update", "clip", "scale", "unscale", "scaled_update", "adjust")
+ROLES = ("gradients", "clears", "updates", "limits", "scales", "unscales", "updates_scaled", "adjusts")
 """What a member does in a training step: computes gradients, clears them, updates parameters with them,
 limits them, scales a loss, takes the scale out of gradients, updates unless one is infinite, adjusts the
 scale."""
@@ -30,7 +30,7 @@ _SCALED: Mapping[str, frozenset[str]] = {
     "finite": frozenset({"gradients"}),
     "adjust": frozenset({"scaler", "finite"}),
 }
-_NAMES = frozenset({"forward", "function", "gradients", "total"})
+_NAMES = frozenset({"pass", "function", "gradients", "total"})
 
 
 def load_training_step(located: Located) -> TrainingStep:

@@ -57,7 +57,7 @@ class GradientChanges:
     def plan(self) -> Obstacle | None:
         """Plan all of them; return what stands in the way."""
         for verb in self.step.others:
-            if verb.role == "clip":
+            if verb.role == "limits":
                 obstacle = self._plan(verb)
                 if obstacle is not None:
                     return obstacle

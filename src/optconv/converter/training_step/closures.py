@@ -40,7 +40,7 @@ class ClosureStep:
 def closure_of(context: FileContext, update: Verb) -> ast.FunctionDef | None:
     """Return the function of the file that an update is given as its closure."""
     arguments = [*update.call.args, *(keyword.value for keyword in update.call.keywords)]
-    if update.role != "update" or len(arguments) != 1 or not isinstance(arguments[0], ast.Name):
+    if update.role != "updates" or len(arguments) != 1 or not isinstance(arguments[0], ast.Name):
         return None
     bindings = context.scopes.reaching(arguments[0].id, arguments[0])
     found = bindings[0].node if len(bindings) == 1 else None
@@ -53,8 +53,8 @@ def plan_closure(
     """Plan an update with a closure."""
     wrong = Obstacle(_SHAPE.format(name=closure.name), update.call)
     own = verbs.verbs if verbs else []
-    backwards = [verb for verb in own if verb.role == "backward"]
-    clears = [verb for verb in own if verb.role == "clear"]
+    backwards = [verb for verb in own if verb.role == "gradients"]
+    clears = [verb for verb in own if verb.role == "clears"]
     last = closure.body[-1]
     if len(backwards) != 1 or len(clears) != 1 or len(own) != 2 or not isinstance(last, ast.Return):
         return wrong

@@ -304,7 +304,7 @@ class StepWriter:
         optimizer = self.source.of(update.optimizer)
         gradients = self._gradients(update)
         text = self.template.update.format(optimizer=optimizer, gradients=gradients)
-        return self.scaling.update(update, gradients, text) if update.role == "scaled_update" else text
+        return self.scaling.update(update, gradients, text) if update.role == "updates_scaled" else text
 
     def _gradients(self, update: Verb) -> str:
         """Return the gradients that an update gets."""

@@ -93,16 +93,16 @@ def plan_function(
         function: its verbs.
         clears_elsewhere: optimizers whose gradients other functions clear.
     """
-    backwards, updates = function.of("backward"), function.of(*UPDATES)
+    backwards, updates = function.of("gradients"), function.of(*UPDATES)
     if not updates:
         shown = context.source.of(backwards[0].call)
         return Obstacle(_NO_UPDATE.format(backward=shown), backwards[0].call)
     if not backwards:
         return Obstacle(_NO_BACKWARD, updates[0].call)
-    for verb in [*updates, *function.of("clear")]:
+    for verb in [*updates, *function.of("clears")]:
         if not _is_statement(context, verb):
             return Obstacle(_NO_STATEMENT.format(call=context.source.of(verb.call)), verb.call)
-    for verb in [*updates, *function.of("clear")]:
+    for verb in [*updates, *function.of("clears")]:
         loop = _loop_over_optimizers(context, verb)
         if loop is not None and any(loop not in context.scopes.ancestors(b.call) for b in backwards):
             return Obstacle(_IN_A_LOOP.format(optimizer=min(verb.optimizers)), verb.call)
@@ -131,7 +131,7 @@ class _Planner:
 
     def plan(self) -> Step | Obstacle:
         forwards: dict[Verb, Forward] = {}
-        for verb in self.function.of("backward"):
+        for verb in self.function.of("gradients"):
             cut = self._cutter().cut(verb)
             if isinstance(cut, Obstacle):
                 return cut
@@ -143,14 +143,14 @@ class _Planner:
 
     def _cutter(self) -> ForwardCutter:
         scopes = self.context.scopes
-        barriers = [scopes.statement(verb.call) for verb in self.function.of("backward", *UPDATES)]
+        barriers = [scopes.statement(verb.call) for verb in self.function.of("gradients", *UPDATES)]
         barriers += [
             scopes.statement(call)
             for call, construction in self.context.constructions.items()
             if construction.api.kind == "optimizer"
         ]
-        clearing = {scopes.statement(verb.call) for verb in self.function.of("clear")}
-        scaling = {verb.call for verb in self.function.of("scale")}
+        clearing = {scopes.statement(verb.call) for verb in self.function.of("clears")}
+        scaling = {verb.call for verb in self.function.of("scales")}
         return ForwardCutter(self.context, self.flow, barriers, clearing, scaling)
 
     def _direct(self, forwards: dict[Verb, Forward]) -> Step | Obstacle:
@@ -171,12 +171,12 @@ class _Planner:
             self.flow,
             list(forwards.values()),
             uses,
-            self.function.of("clear"),
+            self.function.of("clears"),
             others=self._others(),
         )
 
     def _others(self) -> list[Verb]:
-        return [verb for verb in self.function.verbs if verb.role not in ("backward", "clear", *UPDATES)]
+        return [verb for verb in self.function.verbs if verb.role not in ("gradients", "clears", *UPDATES)]
 
     def _since_cleared(self, update: Verb, forwards: dict[Verb, Forward]) -> list[Forward] | Obstacle:
         """Walk back from an update to where its gradients are cleared, around the loop if need be."""
@@ -185,16 +185,16 @@ class _Planner:
         optimizer = min(update.optimizers)
         found: list[Forward] = []
         for verb in reversed(sequence[:place]):
-            if verb.role == "clear" and self._clears(verb, update):
+            if verb.role == "clears" and self._clears(verb, update):
                 return list(reversed(found)) if found else Obstacle(_SEVERAL, update.call)
             if verb.role in UPDATES and optimizer in verb.optimizers:
                 return Obstacle(_SEVERAL, update.call)
-            if verb.role == "backward":
+            if verb.role == "gradients":
                 found.append(forwards[verb])
         for verb in reversed(sequence[place + 1 :]):  # of the round before, or of the last call
-            if verb.role == "clear" and self._clears(verb, update):
+            if verb.role == "clears" and self._clears(verb, update):
                 return list(reversed(found)) if found else Obstacle(_SEVERAL, update.call)
-            if verb.role == "backward":
+            if verb.role == "gradients":
                 shown = self.context.source.of(verb.call)
                 return Obstacle(_LEFT_OVER.format(backward=shown, optimizer=optimizer), verb.call)
         return Obstacle(_SEVERAL, update.call)
@@ -231,7 +231,7 @@ class _Planner:
         if len(self.optimizers) > 1:
             return why if why.reason is not _SEVERAL else Obstacle(_SEVERAL, why.node)
         optimizer = self.optimizers[0]
-        if optimizer in self.clears_elsewhere and not self.function.of("clear"):
+        if optimizer in self.clears_elsewhere and not self.function.of("clears"):
             return Obstacle(
                 _CLEARED_ELSEWHERE.format(optimizer=optimizer), self.function.of(*UPDATES)[0].call
             )
@@ -241,7 +241,7 @@ class _Planner:
             self.flow,
             list(forwards.values()),
             uses,
-            self.function.of("clear"),
+            self.function.of("clears"),
             collected=True,
             others=self._others(),
         )
@@ -251,14 +251,14 @@ def _is_statement(context: FileContext, verb: Verb) -> bool:
     """Return whether a verb is a statement of its own, without arguments that matter to an update."""
     statement = context.scopes.statement(verb.call)
     if isinstance(statement, ast.For):
-        return verb.role == "clear" and statement.iter is verb.call
+        return verb.role == "clears" and statement.iter is verb.call
     alone = isinstance(statement, ast.Expr) and statement.value is verb.call
-    return alone and (verb.role != "update" or not (verb.call.args or verb.call.keywords))
+    return alone and (verb.role != "updates" or not (verb.call.args or verb.call.keywords))
 
 
 def _held_gradient(context: FileContext, function: FunctionVerbs) -> Obstacle | None:
     """Return where a function reads or writes the gradient that a parameter holds, but to clear it."""
-    clearing = [context.scopes.statement(verb.call) for verb in function.of("clear")]
+    clearing = [context.scopes.statement(verb.call) for verb in function.of("clears")]
     inside = {id(node) for statement in clearing for node in ast.walk(statement)}
     called = [
         inner

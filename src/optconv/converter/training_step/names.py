@@ -47,13 +47,13 @@ class NameGiver:
         for forward in step.forwards:
             suffix = f"_{_short(forward.loss)}" if several and _short(forward.loss) else ""
             give = self._giver(step.flow.scope)
-            scaled = any(verb.role == "scale" and verb.call is forward.loss for verb in step.others)
+            scaled = any(verb.role == "scales" and verb.call is forward.loss for verb in step.others)
             wanted = f"scaled_{_LOSS}" if scaled else _LOSS
             loss = forward.loss.id if isinstance(forward.loss, ast.Name) else give(wanted)
             gradients = give(f"{self._wanted['gradients']}{suffix}")
             found[forward.backward] = StepNames(
                 loss=loss,
-                forward=give(f"{self._wanted['forward']}{suffix}"),
+                forward=give(f"{self._wanted['pass']}{suffix}"),
                 function=give(f"{self._wanted['function']}{suffix}"),
                 gradients=gradients,
                 own_gradients=gradients,
@@ -67,7 +67,7 @@ class NameGiver:
 
     def _parts(self, step: Step, optimizers: list[str], gradients: str) -> dict[str, str]:
         """Name the gradients of each of several optimizers, where something is done to them before the updates."""
-        if len(optimizers) == 1 or step.collected or not any(verb.role == "clip" for verb in step.others):
+        if len(optimizers) == 1 or step.collected or not any(verb.role == "limits" for verb in step.others):
             return {}
         give = self._giver(step.flow.scope)
         return {name: give(f"{gradients}_{name.rpartition('.')[2]}") for name in optimizers}

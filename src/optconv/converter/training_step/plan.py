@@ -44,16 +44,16 @@ def plan_training_steps(context: FileContext, changes: Mapping[ast.Call, Found])
     template = context.tables.training_step
     if template is None:
         return
-    functions = [f for f in find_verbs(context, changes) if f.of(*UPDATES, "clear", "clip")]
+    functions = [f for f in find_verbs(context, changes) if f.of(*UPDATES, "clears", "limits")]
     clearing = {
-        id(f): frozenset(name for verb in f.of("clear") for name in verb.optimizers) for f in functions
+        id(f): frozenset(name for verb in f.of("clears") for name in verb.optimizers) for f in functions
     }
     names = NameGiver(context, template)
     plans: list[tuple[FunctionVerbs, Step | Obstacle]] = []
     closures = _plan_closures(context, template, functions, names)
     functions = [f for f in functions if f.function not in closures and f.verbs]
     for function in functions:
-        if not function.of("backward", *UPDATES):
+        if not function.of("gradients", *UPDATES):
             continue
         elsewhere = frozenset().union(*(found for key, found in clearing.items() if key != id(function)))
         plans.append((function, plan_function(context, function, elsewhere)))
@@ -92,7 +92,7 @@ def _plan_closures(
     by_node = {id(function.function): function for function in functions}
     closures: set[ast.AST] = set()
     for function in functions:
-        for update in function.of("update"):
+        for update in function.of("updates"):
             closure = closure_of(context, update)
             if closure is None:
                 continue
@@ -126,7 +126,7 @@ def _use_target(context: FileContext, api: str) -> None:
 
 def _decline(context: FileContext, template: TrainingStep, verbs: list[Verb], obstacle: Obstacle) -> None:
     """Leave a step as it is: the reason is said once, at its first backward pass or update."""
-    first = next((v for v in verbs if v.role == "backward"), verbs[0])
+    first = next((v for v in verbs if v.role == "gradients"), verbs[0])
     for verb in verbs:
         context.handled.add(verb.node)
         if verb is first:
@@ -143,9 +143,9 @@ def _clear_elsewhere(
     """Remove what clears gradients in functions that do nothing else, where no gradients are kept."""
     direct = bool(plans) and all(isinstance(plan, Step) and not plan.collected for plan in plans)
     for function in functions:
-        if function.of("backward", *UPDATES):
+        if function.of("gradients", *UPDATES):
             continue
-        for verb in function.of("clear"):
+        for verb in function.of("clears"):
             context.handled.add(verb.node)
             statement = context.scopes.statement(verb.call)
             if direct and isinstance(statement, ast.Expr) and statement.value is verb.call:

@@ -21,7 +21,7 @@ _ORDER = Text(
     "`{call}` does not stand behind the step() that it belongs to, in the same block",
     "`{call}` 不在对应的 step() 之后的同一代码块中",
 )
-_MOST_ARGUMENTS = {"unscale": 1, "scaled_update": 1, "adjust": 0}
+_MOST_ARGUMENTS = {"unscales": 1, "updates_scaled": 1, "adjusts": 0}
 
 
 class Scaling:
@@ -30,8 +30,8 @@ class Scaling:
     def __init__(self, context: FileContext, step: Step, free_name: str) -> None:
         self.context = context
         self.step = step
-        self.updates = [verb for verb in step.updates if verb.role == "scaled_update"]
-        self._verbs = [*self.updates, *(v for v in step.others if v.role in ("unscale", "adjust"))]
+        self.updates = [verb for verb in step.updates if verb.role == "updates_scaled"]
+        self._verbs = [*self.updates, *(v for v in step.others if v.role in ("unscales", "adjusts"))]
         self._finite = free_name
         self._template: ScaledStep | None = None
 
@@ -66,7 +66,7 @@ class Scaling:
         """Return an obstacle where what an update found out is not at hand."""
         scopes = self.context.scopes
         own = scopes.block_of(scopes.statement(verb.call))
-        if verb.role == "adjust":
+        if verb.role == "adjusts":
             before = [u for u in self.updates if end_of(u.call) < end_of(verb.call)]
             placed = any(scopes.block_of(scopes.statement(u.call)) == own for u in before)
         else:
@@ -77,9 +77,9 @@ class Scaling:
     def write(self, gradients: str) -> None:
         """Add the edits of what the scaler does; of an update, `update` gives the text."""
         for verb in self.step.others:
-            if verb.role == "unscale":
+            if verb.role == "unscales":
                 self._replace(verb, self._unscaled(verb, gradients))
-            elif verb.role == "adjust":
+            elif verb.role == "adjusts":
                 assert self._template is not None
                 scaler = self.context.source.of(verb.receiver)
                 self._replace(verb, [self._template.adjust.format(scaler=scaler, finite=self._finite)])
@@ -95,7 +95,7 @@ class Scaling:
 
     def update(self, verb: Verb, gradients: str, update: str) -> str:
         """Return the statements in place of an update that is left out where a gradient is not finite."""
-        unscaled = any(v.role == "unscale" and end_of(v.call) < end_of(verb.call) for v in self.step.others)
+        unscaled = any(v.role == "unscales" and end_of(v.call) < end_of(verb.call) for v in self.step.others)
         lines = [] if unscaled else self._unscaled(verb, gradients)
         statement = self.context.scopes.statement(verb.call)
         lines += [

@@ -11,7 +11,7 @@ from optconv.converter.kinds import Values
 from optconv.converter.models import model_of
 from optconv.converter.references import Found
 
-UPDATES = ("update", "scaled_update")  # the roles of what updates parameters
+UPDATES = ("updates", "updates_scaled")  # the roles of what updates parameters
 FunctionLike = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.Module
 
 
@@ -19,7 +19,7 @@ FunctionLike = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.Module
 class Verb:
     """One call that is part of a training step."""
 
-    role: str  # "backward", "clear", "update", ...
+    role: str  # "gradients", "clears", "updates", ...
     node: ast.expr  # the method, or the function
     call: ast.Call
     api: str  # the name of the method, for diagnostics
@@ -61,7 +61,7 @@ def find_verbs(context: FileContext, changes: Mapping[ast.Call, Found]) -> list[
         verb for verb in (_verb(context, node) for node in context.scopes.attributes) if verb is not None
     ]
     verbs += [verb for verb in (_by_hand(context, call) for call in context.scopes.calls) if verb is not None]
-    verbs += [Verb("clip", call.func, call, found.api.name, found=found) for call, found in changes.items()]
+    verbs += [Verb("limits", call.func, call, found.api.name, found=found) for call, found in changes.items()]
     functions: dict[ast.AST, FunctionVerbs] = {}
     for verb in sorted(verbs, key=lambda verb: end_of(verb.call)):
         function = context.kinds.functions.function_around(verb.call) or context.scopes.tree
@@ -137,5 +137,5 @@ def _by_hand(context: FileContext, call: ast.Call) -> Verb | None:
             cleared = isinstance(value, ast.Constant) and value.value is None
             named = target == name and iterator in idioms.parameter_iterators
             if cleared and named and holder in idioms.gradient_holders and models is not None:
-                return Verb("clear", method, call, f"{models.name}.{method.attr}")
+                return Verb("clears", method, call, f"{models.name}.{method.attr}")
     return None
