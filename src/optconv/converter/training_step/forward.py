@@ -283,7 +283,8 @@ class ForwardCutter:
         """Return what a gradient can flow through that is computed outside of the forward pass."""
         inside = {id(node) for entry in part for node in ast.walk(entry)}
         loops, here = self.flow.loops_around(statement), part[0] if part else statement
-        keeps_graph = any(keyword.arg == "retain_graph" for keyword in verb.call.keywords)
+        keepers = self.context.tables.idioms.graph_keepers
+        keeps_graph = any(keyword.arg in keepers for keyword in verb.call.keywords)
         for read in [r for node in (*part, verb.receiver) for r in self.flow.gradient_reads(node)]:
             if isinstance(read, ast.Attribute):
                 yield from self._attribute_outside(read, inside, backward)

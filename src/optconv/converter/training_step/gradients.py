@@ -58,7 +58,6 @@ _CLEARED_ELSEWHERE = Text(
     "the gradients of `{optimizer}` are cleared in another function",
     "`{optimizer}` 的梯度在另一个函数中清零",
 )
-_HARMLESS = ("retain_graph",)  # says only how long the graph is kept
 
 
 @dataclass
@@ -107,7 +106,8 @@ def plan_function(
         if loop is not None and any(loop not in context.scopes.ancestors(b.call) for b in backwards):
             return Obstacle(_IN_A_LOOP.format(optimizer=min(verb.optimizers)), verb.call)
     for verb in backwards:
-        if verb.call.args or any(keyword.arg not in _HARMLESS for keyword in verb.call.keywords):
+        harmless = context.tables.idioms.graph_keepers
+        if verb.call.args or any(keyword.arg not in harmless for keyword in verb.call.keywords):
             return Obstacle(_ARGUMENTS.format(backward=context.source.of(verb.call)), verb.call)
     held = _held_gradient(context, function)
     if held is not None:
