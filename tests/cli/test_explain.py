@@ -60,7 +60,7 @@ def test_an_unknown_target_is_a_usage_error() -> None:
 
 
 def test_the_same_reason_in_several_apis_is_one_line() -> None:
-    lines = explain("OC302", "--format", "markdown").stdout.splitlines()
+    lines = explain("OC302", "--to", "paddle", "--format", "markdown").stdout.splitlines()
     (maximize,) = [line for line in lines if line.startswith("| `maximize` |")]
     assert "`Adam`" in maximize
     assert "`SGD`" in maximize
@@ -91,6 +91,6 @@ def test_an_api_without_counterpart_is_named_with_its_verified_workaround() -> N
 
 
 def test_options_that_a_parameter_group_cannot_have_are_among_the_reasons() -> None:
-    text = explain("OC302", "--format", "markdown").stdout
+    text = explain("OC302", "--to", "paddle", "--format", "markdown").stdout
     (row,) = [line for line in text.splitlines() if line.startswith("| `amsgrad` ")]
     assert "in a parameter group, unless it is what the optimizer itself is given" in row

@@ -62,6 +62,7 @@ def test_the_document_says_everything(run: Run, tmp_path: Path) -> None:
             {"api": "torch.optim.SGD", "line": 1, "column": 1, "outcome": "exact"},
             {"api": "torch.optim.Refused", "line": 2, "column": 3, "outcome": "declined"},
         ],
+        "remaining": 0,
     }
     assert [(file["path"], file["changed"], file["failed"]) for file in found["files"][1:]] == [
         ("b.py", False, True),
@@ -72,6 +73,7 @@ def test_the_document_says_everything(run: Run, tmp_path: Path) -> None:
         "changed": 1,
         "failed": 1,
         "references": {"total": 2, "exact": 1, "warned": 0, "declined": 1, "not-understood": 0},
+        "remaining": 0,
         "conversion_rate": 0.5,
         "diagnostics": {"info": 0, "warning": 0, "error": 2},
         "exit_status": 2,

@@ -64,7 +64,7 @@ def test_every_import_path_stands_for_its_api(folder: Folder) -> None:
         pytest.param(
             SGD.replace("optimizer", "optimiser"),
             "2: torch.optim.SGD.kind: expected one of optimizer, scheduler, class, function, checkpoint, "
-            "scaler, region, model",
+            "scaler, region, model, tensor",
             id="a kind that does not exist",
         ),
         pytest.param("a.B:\n  kind: class\n", "1: a.B: the key 'signatures' is missing", id="no signatures"),

@@ -125,7 +125,9 @@ def test_an_argument_that_has_no_effect_is_not_used(name: str) -> None:
 @each_target
 def test_every_class_and_function_of_the_source_has_a_row(target: str) -> None:
     known = tables(target)
-    assert [name for name in known.source_apis if known.row(name) is None] == []
+    missing = [api.name for api in known.source_apis.values() if known.row(api.name) is None]
+    # Tensors have a row where a training step is written in another way, and are none of our business elsewhere.
+    assert [name for name in missing if known.source_apis[name].kind != "tensor"] == []
 
 
 @each_target
