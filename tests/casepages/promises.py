@@ -115,8 +115,16 @@ def _other_lines(run: Run) -> Iterator[str]:
         if tag in ("replace", "delete"):
             for number in range(start + 1, end + 1):
                 text = before[number - 1].strip()
-                if text and number not in allowed and text not in moved and not text.startswith("#"):
+                known = number in allowed or text in moved or _asks_for_parameters(text, after)
+                if text and not known and not text.startswith("#"):
                     yield f"line {number} is changed, and refers to nothing: {text}"
+
+
+def _asks_for_parameters(text: str, after: list[str]) -> bool:
+    """Return whether nothing of a line has changed but how it asks a model for its parameters."""
+    asked = text.replace(".parameters()", ".trainable_params()")
+    asked = asked.replace(".named_parameters()", ".parameters_and_names()")
+    return asked != text and asked in (line.strip() for line in after)
 
 
 def _moved(run: Run, before: list[str], after: list[str]) -> set[str]:
