@@ -1,4 +1,5 @@
-"""DCGAN: the fakes that the discriminator was trained on, detached, are used again to train the generator."""
+"""DCGAN: the fakes that the discriminator was trained on, detached, are used again for the generator: one forward pass, two backward passes."""
+# mindspore: OC308
 
 import torch
 

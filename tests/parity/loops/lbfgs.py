@@ -1,5 +1,5 @@
 """LBFGS calls its closure several times; MindSpore has no LBFGS."""
-# mindspore: OC307 OC308
+# mindspore: OC307
 
 import torch
 

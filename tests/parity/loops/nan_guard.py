@@ -1,5 +1,4 @@
-"""A batch with a loss that is not finite is skipped before the step."""
-# mindspore: OC308
+"""A batch with a loss that is not finite is skipped before backward(): the gradients are computed first, and not used."""
 
 import math
 

@@ -1,4 +1,5 @@
 """Optimizers in a list, gone through in loops."""
+# mindspore: OC308
 
 import torch
 

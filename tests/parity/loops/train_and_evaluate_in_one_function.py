@@ -1,5 +1,4 @@
 """One function for both phases: backward() and step() stand under a condition, the loss above it."""
-# mindspore: OC308
 
 import torch
 
