@@ -172,8 +172,13 @@ def _marked(context: FileContext, node: ast.Call, api: SourceApi) -> Remark | No
 
     By then the optimizer may be the target's, and the other scheduler can no longer be seen to act on it.
     """
-    message = context.mark_above(context.scopes.statement(node), "OC303", api.name)
-    return None if message is None else Remark("OC303", {}, Text(message, message))
+    optimizer = _optimizer_argument(node, api)
+    unseen = optimizer is not None and comes_from_elsewhere(context, optimizer)
+    for code in ("OC303", "OC302") if unseen else ("OC303",):
+        message = context.mark_above(context.scopes.statement(node), code, api.name)
+        if message is not None:
+            return Remark(code, {}, Text(message, message))
+    return None
 
 
 def _obstacle(
