@@ -104,6 +104,8 @@ SAID = {
     "a group that is added to the list": ("o.param_groups.append({})", "1:OC306"),
     "the list is replaced": ("o.param_groups = []", "1:OC306"),
     "the list is kept in another object": ("x.groups = o.param_groups", "1:OC306"),
+    "of another object's optimizer": ("x.optimizer.param_groups[0]['lr'] = 1", "1:OC205"),
+    "of the optimizer of what a function returns": ("f().optimizer.param_groups[0]['lr'] = 1", "1:OC205"),
     "two targets": ("x = o.param_groups[0]['lr'] = 1", "1:OC306"),
     "an entry among several targets": ("o.param_groups[0]['lr'], x = 1, 2", "1:OC306"),
     "an entry that is deleted": ("del o.param_groups[0]['lr']", "1:OC306"),
@@ -145,11 +147,48 @@ def test_a_comparison_that_comes_out_the_same_is_not_worth_a_word(text: str) -> 
 
 def test_groups_are_followed_through_attributes() -> None:
     source = (
-        "import torch\n\n\nclass T:\n    def __init__(self):\n        self.o = torch.optim.SGD(params, lr=0.1)\n"
-        "        self.group = self.o.param_groups[0]\n\n    def f(self, x):\n        self.group['lr'] = x\n"
+        "import torch\n\n\nclass T:\n    def __init__(self):\n"
+        "        self.optimizer = torch.optim.SGD(params, lr=0.1)\n"
+        "        self.group = self.optimizer.param_groups[0]\n\n    def f(self, x):\n        self.group['lr'] = x\n"
     )
     conversion = convert(source)
     assert "        mindspore.ops.assign(self.group['lr'], x)\n" in conversion.source.decode()
+
+
+SCHEDULERS = {
+    "by position": "StepLR(o, 5)",
+    "by name": "StepLR(step_size=5, optimizer=o)",
+}
+
+
+@pytest.mark.parametrize("scheduler", SCHEDULERS.values(), ids=SCHEDULERS)
+def test_the_groups_of_a_schedulers_optimizer(scheduler: str) -> None:
+    source = (
+        f"from torch.optim import SGD\nfrom torch.optim.lr_scheduler import StepLR\n\no = SGD([w], lr=0.1)\n"
+        f"s = {scheduler}\nfor g in s.optimizer.param_groups:\n    g['lr'] = x\n"
+    )
+    assert convert(source).source.decode().endswith("    mindspore.ops.assign(g['lr'], x)\n")
+
+
+OF_A_SCHEDULER = {
+    "by annotation": ("s: LRScheduler", "", True),
+    "made of a parameter": ("s", "\ndef g(o):\n    f(StepLR(o, 5))\n", True),
+    "with an argument that is missing": ("s", "f(StepLR(step_size=5))\n", False),
+    "with arguments that are unpacked": ("s", "f(StepLR(*arguments))\n", False),
+}
+
+
+@pytest.mark.parametrize(("parameter", "call", "converted"), OF_A_SCHEDULER.values(), ids=OF_A_SCHEDULER)
+def test_the_groups_follow_the_scheduler_whose_optimizer_is_not_seen(
+    parameter: str, call: str, converted: bool
+) -> None:
+    source = (
+        "from torch.optim.lr_scheduler import LRScheduler, StepLR\n\n\n"
+        f"def f({parameter}):\n    s.optimizer.param_groups[0]['lr'] = 1\n    return s.optimizer.param_groups\n\n\n{call}"
+    )
+    conversion = convert(source)
+    assert ("assign(s.optimizer.param_groups[0]['lr'], 1)\n" in conversion.source.decode()) is converted
+    assert conversion.diagnostics
 
 
 def test_groups_that_are_added_are_folded_into_a_call_whose_arguments_stay_in_place() -> None:

@@ -45,6 +45,8 @@ _TESTS = (
 
 def plan_kept_groups(context: FileContext, node: ast.Attribute, api: str, row: Member) -> None:
     """Settle one ``<optimizer>.param_groups``: it stays, unless its groups go where nothing follows them."""
+    if _of_left_scheduler(context, node):
+        return  # said where the scheduler is asked for its optimizer
     entry = next((e for e in _entries(context) if _contains(e.group, node)), None)
     if entry is not None:
         return  # said where the entry is
@@ -94,7 +96,8 @@ def _row_of(context: FileContext, groups: frozenset[ast.Attribute]) -> tuple[Mem
         for instance in context.kinds.values(node.value).instances:
             row = context.tables.member(instance.api, node.attr)
             found = context.tables.source_member(instance.api, node.attr)
-            if row is not None and found is not None and not context.left([instance]):
+            left = context.left([instance]) or _of_left_scheduler(context, node)
+            if row is not None and found is not None and not left:
                 return row, f"{found[0].name}.{node.attr}"
     return None, ""
 
@@ -102,7 +105,16 @@ def _row_of(context: FileContext, groups: frozenset[ast.Attribute]) -> tuple[Mem
 def _has_left(context: FileContext, groups: frozenset[ast.Attribute]) -> bool:
     """Return whether a group may be one of an optimizer that stays in the source framework."""
     holders = [context.kinds.values(node.value) for node in groups]
-    return any(values.unknown or context.left(values.instances) for values in holders)
+    left = any(values.unknown or context.left(values.instances) for values in holders)
+    return left or any(_of_left_scheduler(context, node) for node in groups)
+
+
+def _of_left_scheduler(context: FileContext, groups: ast.Attribute) -> bool:
+    """Return whether groups are reached through a scheduler that stays, and its optimizer with it."""
+    match groups.value:
+        case ast.Attribute(value=scheduler, attr=name) if name == context.tables.optimizer_attribute:
+            return bool(context.left(context.kinds.values(scheduler).instances))
+    return False
 
 
 def _entries(context: FileContext) -> list[GroupEntry]:

@@ -137,9 +137,13 @@ class KindInference:
         if holder.kind == "scheduler" and not path and node.attr == self._tables.optimizer_attribute:
             built = [instance.construction for instance in holder.instances]
             given = [_first_argument(call, node.attr) if call is not None else None for call in built]
-            joined = Values(unknown=holder.unknown)
+            joined = NO_VALUES
             for optimizer in given:
                 joined |= UNKNOWN_VALUES if optimizer is None else self.values(optimizer, (), depth)
+            base = self._tables.optimizer_base
+            some = Values(frozenset({Instance(base, None)})) if base is not None else UNKNOWN_VALUES
+            if joined.unknown or holder.unknown:  # it is an optimizer, whichever
+                return Values(joined.instances, calls=joined.calls) | some
             return joined
         return self._attribute(node, path, depth) if isinstance(node.value, ast.Name) else UNKNOWN_VALUES
 

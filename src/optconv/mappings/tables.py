@@ -246,6 +246,12 @@ class Tables:
         return frozenset(m.name for m in members if any(item.in_place for item in m.items.values()))
 
     @cached_property
+    def optimizer_base(self) -> SourceApi | None:
+        """Return the base class of the optimizers."""
+        apis = self.source_apis.values()
+        return next((api for api in apis if api.kind == "optimizer" and api.base is None), None)
+
+    @cached_property
     def optimizer_attribute(self) -> str:
         """Return what schedulers take first, and keep under the same name: their optimizer."""
         bases = (api for api in self.source_apis.values() if api.kind == "scheduler" and api.base is None)
