@@ -30,7 +30,9 @@ def test_a_parameter_that_no_case_mentions_is_dropped_or_refused_as_the_base_say
     rules = "  drop: [foreach, unheard_of]\n  refuse: {nesterov: {en: A note., zh: 说明。}}\n"
     (case,) = row_under(folder, rules, BARE).cases
     assert case.drop == {"foreach"}
-    assert case.refuse == (ArgumentRule("nesterov", parse_expression("nesterov is False"), NOTE, inherited=True),)
+    assert case.refuse == (
+        ArgumentRule("nesterov", parse_expression("nesterov is False"), NOTE, inherited=True),
+    )
 
 
 def test_what_the_row_itself_says_wins(folder: Folder) -> None:

@@ -54,7 +54,8 @@ class ParameterLine:
     since: str | None  # the version of the source that has it first, where not all have it
     until: str | None  # the version of the source that no longer has it
     becomes: tuple[TargetArgument, ...]
-    fate: str  # written, expressed, dropped, decides (which form is taken), refused, lossy, combined, attached
+    # written, expressed, dropped, decides (which form is taken), refused, lossy, combined or attached
+    fate: str
     rules: tuple[Conditional, ...] = ()  # unless which condition it cannot be converted, or numbers differ
 
 
