@@ -109,7 +109,9 @@ def test_a_target_version_that_is_known_or_newer_is_taken(run: Run, file: Path, 
 def test_an_unknown_target_is_a_usage_error_that_lists_the_targets(run: Run, file: Path) -> None:
     result = run(file, to="tensorflow")
     assert result.exit_code == 2
-    assert "unknown target 'tensorflow'; the targets are: mindspore, paddle" in " ".join(result.stderr.split())
+    assert "unknown target 'tensorflow'; the targets are: mindspore, paddle" in " ".join(
+        result.stderr.split()
+    )
 
 
 def test_a_broken_target_file_is_one_message(run: Run, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:

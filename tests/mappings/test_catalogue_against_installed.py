@@ -31,7 +31,9 @@ MODULES = {
 }
 SIGNATURES: dict[str, str] = {
     **{
-        name: entry["signatures"][0]["signature"] for name, entry in TORCH.items() if entry["kind"] not in ("model", "tensor")
+        name: entry["signatures"][0]["signature"]
+        for name, entry in TORCH.items()
+        if entry["kind"] not in ("model", "tensor")
     },
     **{name: entry["signature"] for name, entry in PADDLE.items()},
 }

@@ -6,7 +6,7 @@ import pytest
 
 from optconv.mappings import TableError, Text
 from optconv.mappings.expressions import parse_expression
-from optconv.mappings.schema import ArgumentRule, Row, Workaround
+from optconv.mappings.schema import ArgumentRule, Counted, GroupEntries, Row, Workaround
 
 from .conftest import CASE, HEAD, Folder
 
@@ -111,3 +111,32 @@ def test_a_workaround_of_a_base_class_can_stand_in_for_a_parameter_of_its_subcla
 def test_a_workaround_for_what_does_not_exist_is_an_error(folder: Folder, entry: str, complaint: str) -> None:
     text = f"workarounds:\n  - title: {{en: A note., zh: 说明。}}\n    {entry}\n    original: a\n    rewritten: b\n"
     assert folder.complaint(HEAD + CASE + text).startswith(complaint)
+
+
+ENTRIES = "group_entries: {keys: {learning_rate: lr}, otherwise: {en: A note., zh: 说明。}}\n"
+
+
+def test_the_entries_of_groups_can_be_said_for_all_subclasses(folder: Folder) -> None:
+    (case,) = row_under(folder, f"  {ENTRIES}  groups: {{parameters: list(params)}}\n", CASE).cases
+    assert case.group_entries == GroupEntries({"learning_rate": "lr"}, NOTE)
+    assert {keyword: e.text for keyword, e in case.groups.items()} == {"parameters": "list(params)"}
+
+
+def test_a_row_has_its_own_entries_of_groups(folder: Folder) -> None:
+    base = "  group_entries: {keys: {}, otherwise: {en: Another., zh: 另一个。}}\n"
+    (case,) = row_under(folder, base, CASE + ENTRIES).cases
+    assert case.group_entries == GroupEntries({"learning_rate": "lr"}, NOTE)
+
+
+def test_a_scheduler_may_be_a_function_of_the_count_of_updates(folder: Folder) -> None:
+    notes = "{apart: {en: A note., zh: 说明。}, own_rates: {en: A note., zh: 说明。}, endless: {en: A note., zh: 说明。}}"
+    row = folder.row(
+        HEAD
+        + CASE
+        + f"attach: {{argument: lr, rate: lr, read: optimizer.lr, counted: {notes}}}\n"
+        + "members: {step: {implied: true}}\n"
+    )
+    assert row.attach is not None
+    assert row.attach.set is None
+    assert row.attach.counted == Counted(NOTE, NOTE, NOTE)
+    assert row.members["step"].implied

@@ -54,7 +54,8 @@ class ParameterLine:
     since: str | None  # the version of the source that has it first, where not all have it
     until: str | None  # the version of the source that no longer has it
     becomes: tuple[TargetArgument, ...]
-    fate: str  # written, dropped, decides (which form is taken), refused, lossy, combined or attached
+    # written, expressed, dropped, decides (which form is taken), refused, lossy, combined or attached
+    fate: str
     rules: tuple[Conditional, ...] = ()  # unless which condition it cannot be converted, or numbers differ
 
 
@@ -71,6 +72,7 @@ class Form:
     group_keys: tuple[TargetArgument, ...]  # what is written otherwise in a parameter group
     not_in_groups: Mapping[str, Text]  # parameters that a group cannot have for itself, and why
     differs: tuple[Conditional, ...]
+    expression: str = ""  # what is written instead of a call of `to`
 
 
 def describe_forms(row: Row, source: SourceApi, tables: Tables) -> tuple[Form, ...]:
@@ -143,6 +145,7 @@ def _describe_form(
         ),
         not_in_groups=case.refuse_in_groups,
         differs=conditionals(case.differs),
+        expression=case.expression.text if case.expression else "",
     )
 
 
@@ -180,7 +183,9 @@ def _parameter_line(
         fate = "combined"
     if fate == "dropped" and name in deciding:
         fate = "decides"
-    if refused or lossy:
+    if case.expression is not None and name in case.expression.names:
+        fate = "expressed"
+    elif refused or lossy:
         fate = "refused" if refused else "lossy"
     return ParameterLine(
         name=name,

@@ -58,4 +58,5 @@ def _becomes(row: RowDescription, tables: Tables) -> Text:
     if row.unconvertible is not None:
         return words.CLASSES["none"]
     targets = dict.fromkeys(form.to.removeprefix(f"{tables.target.module}.") for form in row.forms)
-    return joined([code(name) for name in targets], ", ") if targets else words.ITS_MEMBERS
+    names = [code(name) if name else words.AN_EXPRESSION for name in targets]
+    return joined(names, ", ") if names else words.ITS_MEMBERS

@@ -48,9 +48,13 @@ def _becomes(line: ParameterLine, row: RowDescription) -> Text:
             return words.REFUSED
         case "lossy":
             return words.NUMBERS_DIFFER
+        case "expressed":
+            return words.EXPRESSED
     if row.attach is None:
         return words.NOTHING
     argument, statement = row.attach
+    if not statement:
+        return words.GIVEN.format(argument=code(f"{argument}=scheduler"))
     return words.ATTACHED.format(argument=code(f"{argument}=scheduler"), set=code(statement))
 
 

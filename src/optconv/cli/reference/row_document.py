@@ -129,7 +129,7 @@ def _lay_out_form(form: Form, row: RowDescription) -> list[Block]:
 
 
 def _form_title(form: Form, row: RowDescription) -> Text:
-    name = code(form.to)
+    name = code(form.to or form.expression)
     if form.condition is not None:
         return words.WHEN.format(condition=form.condition, name=name)
     return (words.ALWAYS if len(row.forms) == 1 else words.OTHERWISE).format(name=name)
