@@ -35,6 +35,7 @@ class Idioms:
     parameter_attributes: frozenset[str] = frozenset()
     gradient_switches: frozenset[str] = frozenset()
     gradient_stops: frozenset[str] = frozenset()
+    result_names: frozenset[str] = frozenset()
     graph_keepers: frozenset[str] = frozenset()
     gradient_holders: frozenset[str] = frozenset()
     gradient_functions: frozenset[str] = frozenset()

@@ -12,9 +12,9 @@ from optconv.converter.edits import Render
 from optconv.converter.file_context import Construction, FileContext
 from optconv.converter.rewrite import rewrite_call
 from optconv.converter.source import Span, shortened
-from optconv.converter.training_step.forward import Obstacle
 from optconv.converter.training_step.gradients import Step
 from optconv.converter.training_step.names import StepNames
+from optconv.converter.training_step.obstacle import Obstacle
 from optconv.converter.training_step.owners import owns_parameters
 from optconv.converter.training_step.verbs import Verb, end_of
 from optconv.converter.values import dictionary_keys

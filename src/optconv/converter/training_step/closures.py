@@ -9,7 +9,7 @@ from optconv.converter.file_context import FileContext
 from optconv.converter.source import shortened
 from optconv.converter.training_step.constants import spelled
 from optconv.converter.training_step.dataflow import Dataflow
-from optconv.converter.training_step.forward import Obstacle
+from optconv.converter.training_step.obstacle import Obstacle
 from optconv.converter.training_step.verbs import FunctionVerbs, Verb
 from optconv.mappings import Text
 from optconv.mappings.schema import TrainingStep

@@ -215,7 +215,7 @@ class StepWriter:
     def _write_in_front(self, loop: Loop, entries: list[_Written]) -> None:
         """Put the functions in front of a loop, and calls where the forward passes stood."""
         start = start_with_comments(self.source, loop)
-        whole = Span(start, next_line(self.source, loop))  # a statement that is removed goes with its line
+        whole = Span(start, self.source.line_end(self.source.span(loop).end))
         outer, inner = indentation_of(self.source, loop), inner_indentation(self.source, loop)
         entries = sorted(entries, key=lambda entry: self._place(entry.forward).start)
         newline = self.source.newline

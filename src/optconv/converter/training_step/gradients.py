@@ -14,7 +14,8 @@ from optconv.converter.file_context import FileContext
 from optconv.converter.models import is_only_model
 from optconv.converter.source import shortened
 from optconv.converter.training_step.dataflow import Dataflow
-from optconv.converter.training_step.forward import Forward, ForwardCutter, Obstacle
+from optconv.converter.training_step.forward import Forward, ForwardCutter
+from optconv.converter.training_step.obstacle import Obstacle
 from optconv.converter.training_step.verbs import UPDATES, FunctionVerbs, Verb, end_of
 from optconv.mappings import Text
 
@@ -41,6 +42,10 @@ _ARGUMENTS = Text(
 _NO_STATEMENT = Text(
     "`{call}` is not a statement of its own",
     "`{call}` 不是单独的语句",
+)
+_IN_A_CLASS = Text(
+    "it stands in the body of a class, which a function cannot read the names of",
+    "它位于类体中，而函数无法读取类体中的名称",
 )
 _IN_A_LOOP = Text(
     "`{optimizer}` is one of several optimizers that a loop goes through, and backward() stands outside of it",
@@ -71,6 +76,7 @@ class Step:
     clears: list[Verb]
     collected: bool = False  # the gradients are kept in a variable, until an update comes
     others: list[Verb] = field(default_factory=list)  # clipping and the like, in order
+    left_over: bool = False  # gradients may be left from an earlier call of the function
 
     @property
     def updates(self) -> list[Verb]:
@@ -113,6 +119,8 @@ def plan_function(
     if held is not None:
         return held
     scope = context.scopes.enclosing_scope(backwards[0].call)
+    if isinstance(scope.node, ast.ClassDef):
+        return Obstacle(_IN_A_CLASS, backwards[0].call)
     flow = Dataflow(context, scope)
     return _Planner(context, function, flow, clears_elsewhere).plan()
 
@@ -193,11 +201,20 @@ class _Planner:
                 found.append(forwards[verb])
         for verb in reversed(sequence[place + 1 :]):  # of the round before, or of the last call
             if verb.role == "clears" and self._clears(verb, update):
+                if found and self._may_be_left(found[-1], verb):
+                    return Obstacle(_SEVERAL, update.call)
                 return list(reversed(found)) if found else Obstacle(_SEVERAL, update.call)
             if verb.role == "gradients":
                 shown = self.context.source.of(verb.call)
                 return Obstacle(_LEFT_OVER.format(backward=shown, optimizer=optimizer), verb.call)
         return Obstacle(_SEVERAL, update.call)
+
+    def _may_be_left(self, forward: Forward, clear: Verb) -> bool:
+        """Return whether a jump between a backward pass and what clears its gradients can leave them behind."""
+        top = self._top_statement(self.context.scopes.statement(clear.call))
+        block = self.context.scopes.siblings(top)
+        first = self._top_statement(self.context.scopes.statement(forward.backward.call))
+        return self.flow.jumps(block[block.index(first) : block.index(top)]) is not None
 
     def _clears(self, verb: Verb, update: Verb) -> bool:
         """Return whether a verb clears all gradients of the optimizer that is updated."""
@@ -226,6 +243,19 @@ class _Planner:
             statement, outer = outer, self.context.scopes.outer_statement(outer)
         return statement
 
+    def _comes_first(self, clear: Verb, backward: Verb) -> bool:
+        """Return whether gradients are certainly cleared before the first backward pass of a call."""
+        scopes = self.context.scopes
+        statement = scopes.statement(clear.call)
+        around = [scopes.statement(backward.call), *scopes.ancestors(scopes.statement(backward.call))]
+        return any(
+            isinstance(other, ast.stmt)
+            and scopes.block_of(other) == scopes.block_of(statement)
+            and statement.lineno < other.lineno
+            for other in around
+            if isinstance(other, ast.stmt) and other in scopes.parents
+        )
+
     def _collected(self, forwards: dict[Verb, Forward], why: Obstacle) -> Step | Obstacle:
         """Keep the gradients in a variable until an update comes, for the one optimizer of the function."""
         if len(self.optimizers) > 1:
@@ -236,6 +266,8 @@ class _Planner:
                 _CLEARED_ELSEWHERE.format(optimizer=optimizer), self.function.of(*UPDATES)[0].call
             )
         uses = {update: list(forwards.values()) for update in self.function.of(*UPDATES)}
+        first = min(forwards, key=lambda verb: verb.call.lineno)
+        starts_clear = any(self._comes_first(verb, first) for verb in self.function.of("clears"))
         return Step(
             self.function,
             self.flow,
@@ -244,6 +276,7 @@ class _Planner:
             self.function.of("clears"),
             collected=True,
             others=self._others(),
+            left_over=not starts_clear and not isinstance(self.flow.scope.node, ast.Module),
         )
 
 

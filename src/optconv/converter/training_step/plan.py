@@ -12,16 +12,25 @@ from optconv.converter.source import shortened
 from optconv.converter.training_step.changes import GradientChanges
 from optconv.converter.training_step.closures import closure_of, plan_closure, write_closure
 from optconv.converter.training_step.emit import StepWriter
-from optconv.converter.training_step.forward import Obstacle
 from optconv.converter.training_step.gradients import Step, plan_function
 from optconv.converter.training_step.names import NameGiver
+from optconv.converter.training_step.obstacle import Obstacle
 from optconv.converter.training_step.scaling import Scaling
 from optconv.converter.training_step.verbs import UPDATES, FunctionVerbs, Verb, find_verbs
 from optconv.mappings import Text
 from optconv.mappings.schema import SourceApi, TrainingStep
 
 _STEP_NEEDS = "OC106"
+_NOTHING_LEFT = Text("no gradients are left over when the function returns", "函数返回时没有剩余的梯度")
+_LEFT_OVER = Text(
+    "the source framework adds gradients that are left over to those of the next call; the output forgets them",
+    "源框架会把剩余的梯度累加到下一次调用中，而输出代码会丢弃它们",
+)
 _FINITE = "finite"  # what it is called whether all gradients are finite
+_LIMITED_ALONE = Text(
+    "the gradients that it changes are computed and used elsewhere",
+    "它修改的梯度在别处计算和使用",
+)
 _CLEARED_ALONE = Text(
     "the gradients that it clears are computed and used elsewhere",
     "它清零的梯度在别处计算和使用",
@@ -70,7 +79,10 @@ def plan_training_steps(context: FileContext, changes: Mapping[ast.Call, Found])
             continue
         StepWriter(context, template, plan, given, scaling).write()
         changed.write()
-        remarks = {verb: p.remarks for verb, _, p, _ in changed.plans}
+        remarks: dict[Verb, Sequence[Remark]] = {verb: p.remarks for verb, _, p, _ in changed.plans}
+        if plan.left_over:
+            doubt = Remark("OC202", {"condition": _NOTHING_LEFT, "note": _LEFT_OVER})
+            remarks[plan.updates[0]] = (doubt,)
         _settle(context, function.verbs, remarks | _needs(context, template, plan))
         for api in (template.gradients.partition("(")[0], *scaling.apis):
             _use_target(context, api)
@@ -145,6 +157,10 @@ def _clear_elsewhere(
     for function in functions:
         if function.of("gradients", *UPDATES):
             continue
+        for verb in function.of("limits"):
+            context.handled.add(verb.node)
+            remark = Remark("OC308", {"reason": _LIMITED_ALONE, "shape": template.shape})
+            context.settle(verb.call, verb.api, [remark], converted=False)
         for verb in function.of("clears"):
             context.handled.add(verb.node)
             statement = context.scopes.statement(verb.call)

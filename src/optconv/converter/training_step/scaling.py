@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from optconv.converter.file_context import FileContext
 from optconv.converter.source import shortened
-from optconv.converter.training_step.forward import Obstacle
 from optconv.converter.training_step.gradients import Step
 from optconv.converter.training_step.layout import indentation_of, one_level
+from optconv.converter.training_step.obstacle import Obstacle
 from optconv.converter.training_step.verbs import Verb, end_of
 from optconv.mappings import Text
 from optconv.mappings.schema import ScaledStep

@@ -1,0 +1,168 @@
+"""Whether a gradient can flow from a loss to something that was computed outside of its forward pass."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+
+from optconv.converter.file_context import FileContext
+from optconv.converter.scopes import Binding
+from optconv.converter.training_step.dataflow import Dataflow
+from optconv.converter.training_step.obstacle import Obstacle
+from optconv.converter.training_step.verbs import Verb
+from optconv.converter.tree_index import position_of
+from optconv.mappings import Text
+
+_OUTSIDE = Text(
+    "`{name}`, which the loss is computed from, is computed on line {line}, outside the block of `{backward}`",
+    "损失依赖的 `{name}` 在第 {line} 行计算，不在 `{backward}` 所在的代码块中",
+)
+_TWICE = Text(
+    "`{name}` of line {line} has a part in two backward passes",
+    "第 {line} 行的 `{name}` 参与了两次反向计算",
+)
+_GIVEN = Text(
+    "`{name}`, which the loss is computed from, is given by the caller, who may have computed it with the model",
+    "损失依赖的 `{name}` 由调用者传入，可能是用模型计算得到的",
+)
+_DEEPEST = 6
+
+
+class GradientSources:
+    """Follows what the loss of a forward pass is computed from to the code around it."""
+
+    def __init__(self, context: FileContext, flow: Dataflow) -> None:
+        self.context = context
+        self.flow = flow
+
+    def find(
+        self, part: Sequence[ast.stmt], verb: Verb, statement: ast.stmt, backward: str
+    ) -> Iterator[Obstacle]:
+        """Return what a gradient can flow through that is computed outside.
+
+        Args:
+            part: the statements that the loss is computed by, those that only prepare data among them.
+            verb: the backward pass.
+            statement: its statement.
+            backward: the text of its call.
+        """
+        inside = {id(node) for entry in part for node in ast.walk(entry)}
+        loops, here = self.flow.loops_around(statement), part[0] if part else statement
+        keepers = self.context.tables.idioms.graph_keepers
+        keeps_graph = any(keyword.arg in keepers for keyword in verb.call.keywords)
+        loop = loops[0] if loops and not keeps_graph else None
+        for read in [r for node in (*part, verb.receiver) for r in self.flow.gradient_reads(node)]:
+            if isinstance(read, ast.Attribute):
+                yield from self._attribute(read, inside, backward)
+                continue
+            assert isinstance(read, ast.Name)
+            for binding in self.context.scopes.reaching(read.id, read):
+                if id(binding.node) not in inside and self._carries(binding, read, loop, here, 0):
+                    yield Obstacle(self._reason(binding, read, here, backward), statement)
+
+    def _reason(self, binding: Binding, read: ast.Name, here: ast.stmt, backward: str) -> Text:
+        if binding.kind == "parameter":
+            return _GIVEN.format(name=read.id)
+        scopes = self.context.scopes
+        same = scopes.block_of(scopes.statement(binding.node)) == scopes.block_of(here)
+        line = str(getattr(binding.node, "lineno", 0))
+        return (_TWICE if same else _OUTSIDE).format(name=read.id, line=line, backward=backward)
+
+    def _carries(
+        self, binding: Binding, read: ast.Name, loop: ast.For | ast.While | None, here: ast.stmt, depth: int
+    ) -> bool:
+        """Return whether what a binding gives may be computed from parameters of a model, in the same round."""
+        scopes = self.context.scopes
+        parent = scopes.parents[read]
+        if isinstance(parent, ast.Call) and parent.func is read:
+            return False  # a model or a function, not what it returns
+        if binding.kind == "parameter":
+            return self._is_result(binding, read)
+        if binding.kind in ("import", "definition", "delete"):
+            return False
+        if any(self.flow.is_without_gradients(ancestor) for ancestor in scopes.ancestors(binding.node)):
+            return False
+        if loop is not None and not self._in_same_round(binding, loop, here):
+            return False  # the graph of an earlier round is gone
+        if binding.kind == "loop":
+            return binding.value is not None and self._runs_model(binding.value)
+        statement = scopes.statement(binding.node)
+        if self._only_constructs(statement):
+            return False
+        if not self.flow.is_preparation(statement):
+            return True
+        return depth < _DEEPEST and any(
+            self._carries(other, inner, loop, here, depth + 1)
+            for inner in self.flow.gradient_reads(statement)
+            if isinstance(inner, ast.Name) and inner.id != read.id
+            for other in scopes.reaching(inner.id, inner)
+        )
+
+    def _in_same_round(self, binding: Binding, loop: ast.For | ast.While, first: ast.stmt) -> bool:
+        inside = any(ancestor is loop for ancestor in self.context.scopes.ancestors(binding.node))
+        return inside and position_of(binding.node) < position_of(first)
+
+    def _is_result(self, binding: Binding, read: ast.Name) -> bool:
+        """Return whether a parameter of a function is what a model computed: by its name, or by a call."""
+        if read.id in self.context.tables.idioms.result_names:
+            return True
+        function = self.context.scopes.parents.get(
+            self.context.scopes.parents.get(binding.node, binding.node)
+        )
+        if not isinstance(function, ast.FunctionDef) or not isinstance(binding.node, ast.arg):
+            return False
+        functions = self.context.kinds.functions
+        passed = (functions.passed(call, function, binding.node) for call in functions.calls_to(function))
+        return any(value is not None and self._is_computed(value) for value in passed)
+
+    def _is_computed(self, value: ast.expr) -> bool:
+        """Return whether an argument is computed by a model, at once or in the assignment of its name."""
+        if self._runs_model(value):
+            return True
+        assigned = self.context.kinds.functions.assigned(value) if isinstance(value, ast.Name) else []
+        return any(other is not None and self._runs_model(other) for other in assigned)
+
+    def _runs_model(self, node: ast.expr) -> bool:
+        """Return whether something in an expression calls what the file asks for its parameters."""
+        models = self.context.model_names
+        return any(isinstance(part, ast.Call) and ast.unparse(part.func) in models for part in ast.walk(node))
+
+    def _attribute(self, read: ast.Attribute, inside: set[int], backward: str) -> Iterator[Obstacle]:
+        """Return where an attribute such as ``self.fake`` is computed by another method."""
+        functions = self.context.kinds.functions
+        holder = functions.class_of(read.value)
+        parent = self.context.scopes.parents[read]
+        if holder is None or (isinstance(parent, ast.Call) and parent.func is read):
+            return
+        for binding in functions.attribute_bindings.get((holder, read.attr), []):
+            statement = self.context.scopes.statement(binding.node)
+            built_once = self._is_built_once(binding.node, read)
+            if id(binding.node) in inside or built_once or self._only_constructs(statement):
+                continue
+            if self.flow.is_preparation(statement):
+                continue
+            line = str(getattr(binding.node, "lineno", 0))
+            yield Obstacle(_OUTSIDE.format(name=ast.unparse(read), line=line, backward=backward), read)
+
+    def _is_built_once(self, node: ast.AST, read: ast.AST) -> bool:
+        """Return whether an attribute is set when its object is made: a graph of then is gone after one step."""
+        function = self.context.kinds.functions.function_around(node)
+        own = self.context.kinds.functions.function_around(read)
+        return isinstance(function, ast.FunctionDef) and function.name == "__init__" and function is not own
+
+    def _only_constructs(self, statement: ast.stmt) -> bool:
+        """Return whether a statement only makes an object: its value is a call of a class."""
+        value = getattr(statement, "value", None)
+        while (
+            isinstance(value, ast.Call)
+            and isinstance(value.func, ast.Attribute)
+            and value.func.attr in self.context.tables.idioms.data_functions
+        ):
+            value = value.func.value  # ``Net().to(device)``
+        if not isinstance(value, ast.Call) or not isinstance(value.func, (ast.Name, ast.Attribute)):
+            return False
+        name = value.func.attr if isinstance(value.func, ast.Attribute) else value.func.id
+        root = next((part for part in ast.walk(value.func) if isinstance(part, ast.Name)), None)
+        bindings = self.context.scopes.reaching(root.id, root) if root is not None else []
+        known = not bindings or all(b.kind in ("import", "definition") for b in bindings)
+        return name[:1].isupper() and known  # a model may be called ``G``, and is a variable

@@ -1,0 +1,138 @@
+"""What goes into the function with a forward pass, and what comes out of it."""
+
+from __future__ import annotations
+
+import ast
+
+from optconv.converter.file_context import FileContext
+from optconv.converter.scopes import Binding
+from optconv.converter.training_step.dataflow import Dataflow
+from optconv.converter.training_step.obstacle import Obstacle
+from optconv.converter.tree_index import position_of
+from optconv.mappings import Text
+
+_MAYBE_UNBOUND = Text(
+    "`{name}` is used behind the step, and is assigned on some paths of the forward pass only",
+    "`{name}` 在该步之后被使用，但前向计算中只有部分路径为它赋值",
+)
+_READ_AS_GLOBAL = Text(
+    "`{name}` is assigned in the forward pass and read as a global by a function that it calls",
+    "`{name}` 在前向计算中被赋值，又被其中调用的函数作为全局变量读取",
+)
+_DECLARED = Text(
+    "`{name}` is declared global or nonlocal and is assigned in the forward pass",
+    "`{name}` 被声明为 global 或 nonlocal，并在前向计算中被赋值",
+)
+
+Names = tuple[tuple[str, ...], tuple[str, ...]]  # the arguments, and the results beside the loss
+
+
+class Interface:
+    """Finds the names that forward passes of one function share with the code around them."""
+
+    def __init__(self, context: FileContext, flow: Dataflow) -> None:
+        self.context = context
+        self.flow = flow
+
+    def find(self, part: list[ast.stmt], loss: ast.expr, here: ast.stmt) -> Names | Obstacle:
+        """Return the arguments and results of a forward pass.
+
+        Args:
+            part: its statements.
+            loss: its loss.
+            here: its first statement, or the one that the loss is part of.
+        """
+        bound = frozenset().union(*(self.flow.bound(statement) for statement in part))
+        declared = bound & (self.flow.scope.global_names | self.flow.scope.nonlocal_names)
+        if declared:
+            return Obstacle(_DECLARED.format(name=min(declared)), here)
+        read = self._read_as_global(part, bound)
+        if read is not None:
+            return Obstacle(_READ_AS_GLOBAL.format(name=read), here)
+        arguments = self._arguments(part, loss, bound, here)
+        results = self._results(part, loss, bound)
+        certain = self.flow.overwritten_by_all(part)
+        for name in results:
+            if name not in certain and name not in arguments:
+                return Obstacle(_MAYBE_UNBOUND.format(name=name), here)
+        return arguments, results
+
+    def _results(self, part: list[ast.stmt], loss: ast.expr, bound: frozenset[str]) -> tuple[str, ...]:
+        """Return the names that are used behind the forward pass; the loss itself comes back in any case."""
+        inside = {id(node) for statement in part for node in ast.walk(statement)}
+        of_loss = {id(node) for node in ast.walk(loss)}
+        own = loss.id if isinstance(loss, ast.Name) else None
+        found: list[str] = []
+        for load in sorted(self.flow.loads, key=position_of):
+            elsewhere = id(load) not in inside and id(load) not in of_loss
+            if load.id in bound and load.id != own and load.id not in found and elsewhere:
+                reaching = self.context.scopes.reaching(load.id, load)
+                if any(id(binding.node) in inside for binding in reaching):
+                    found.append(load.id)
+        return tuple(found)
+
+    def _read_as_global(self, part: list[ast.stmt], bound: frozenset[str]) -> str | None:
+        """Return a name of the module that the forward pass assigns, and that a function called in it reads."""
+        if not isinstance(self.flow.scope.node, ast.Module):
+            return None
+        functions = self.context.kinds.functions
+        calls = [c for entry in part for c in ast.walk(entry) if isinstance(c, ast.Call)]
+        called = [functions.called_function(call) for call in calls]
+        names = [n for f in called if f is not None for n in ast.walk(f) if isinstance(n, ast.Name)]
+        module = self.flow.scope
+        reads = {n.id for n in names if n.id in bound and self.context.scopes.lookup(n.id, n) is module}
+        return min(reads, default=None)
+
+    def _arguments(
+        self, part: list[ast.stmt], loss: ast.expr, bound: frozenset[str], here: ast.stmt
+    ) -> tuple[str, ...]:
+        """Return the names that the forward pass gets: what it changes, and what changes from round to round."""
+        inside = {id(node) for statement in part for node in ast.walk(statement)}
+        loops = self.flow.loops_around(here)
+        found: list[str] = []
+        defined: set[str] = set()
+        entries: list[ast.stmt | ast.expr] = [*part, loss]
+        for entry in entries:
+            for read in self._reads(entry):
+                if read.id in found or read.id in defined:
+                    continue
+                outside = [b for b in self.context.scopes.reaching(read.id, read) if id(b.node) not in inside]
+                if not outside or self.context.scopes.lookup(read.id, read) is not self.flow.scope:
+                    continue
+                if read.id in bound or self._varies(outside, loops, here, read):
+                    found.append(read.id)
+            if isinstance(entry, ast.stmt):
+                defined |= self.flow.overwritten(entry)
+        return tuple(found)
+
+    def _reads(self, entry: ast.stmt | ast.expr) -> list[ast.Name]:
+        """Return the names that a statement or an expression reads, in order; ``x += 1`` reads ``x``."""
+        names = [
+            node
+            for node in ast.walk(entry)
+            if isinstance(node, ast.Name) and (isinstance(node.ctx, ast.Load) or self._is_augmented(node))
+        ]
+        return sorted(names, key=position_of)
+
+    def _is_augmented(self, node: ast.Name) -> bool:
+        parent = self.context.scopes.parents.get(node)
+        return isinstance(parent, ast.AugAssign) and parent.target is node
+
+    def _varies(
+        self, outside: list[Binding], loops: list[ast.For | ast.While], here: ast.stmt, read: ast.Name
+    ) -> bool:
+        """Return whether a name may have another value the next time: it is data, not a model."""
+        scopes = self.context.scopes
+        if loops:
+            return any(
+                any(ancestor is loop for ancestor in scopes.ancestors(binding.node))
+                for binding in outside
+                for loop in loops
+            )
+        parent = scopes.parents[read]
+        used = isinstance(parent, ast.Attribute) or (isinstance(parent, ast.Call) and parent.func is read)
+        block = scopes.block_of(here)
+        return not used and any(
+            binding.kind == "parameter" or scopes.block_of(scopes.statement(binding.node)) == block
+            for binding in outside
+        )

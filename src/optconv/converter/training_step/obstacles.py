@@ -1,0 +1,86 @@
+"""What in a forward pass cannot stand in a function of its own."""
+
+from __future__ import annotations
+
+import ast
+
+from optconv.converter.file_context import FileContext
+from optconv.converter.source import shortened
+from optconv.converter.training_step.dataflow import Dataflow
+from optconv.converter.training_step.layout import has_long_string
+from optconv.converter.training_step.obstacle import Obstacle
+from optconv.mappings import Text
+
+_JUMP = Text(
+    "the forward pass has `{statement}` on line {line}, which cannot stand in a function of its own",
+    "前向计算中第 {line} 行的 `{statement}` 不能放进单独的函数",
+)
+_SWITCHED_OFF = Text(
+    "gradients are switched off on line {line}, in the middle of the forward pass; move that in front of it",
+    "第 {line} 行在前向计算中间关闭了梯度；请把它移到前向计算之前",
+)
+_GRADIENT = Text(
+    "line {line} reads or writes gradients (`{what}`)",
+    "第 {line} 行读写了梯度（`{what}`）",
+)
+_SAME_LINE = Text(
+    "several statements stand on line {line}; write each on a line of its own",
+    "第 {line} 行有多条语句；请分行书写",
+)
+_OWN_FRAME = ("super", "locals", "vars", "__class__")  # mean something else in another function
+
+
+class Obstacles:
+    """Looks through the statements of forward passes of one function."""
+
+    def __init__(self, context: FileContext, flow: Dataflow) -> None:
+        self.context = context
+        self.flow = flow
+
+    def find(self, part: list[ast.stmt]) -> Obstacle | None:
+        """Return what in the forward pass cannot stand in a function, or in this one."""
+        source = self.context.source
+        jump = self.flow.jumps(part)
+        if jump is not None:
+            statement = self.context.scopes.statement(jump)
+            shown = shortened(source.of(statement))
+            return Obstacle(_JUMP.format(statement=shown, line=str(statement.lineno)), statement)
+        for statement in part:
+            if not self._has_own_lines(statement):
+                return Obstacle(_SAME_LINE.format(line=str(statement.lineno)), statement)
+        for node in (node for statement in part for node in ast.walk(statement)):
+            if (
+                isinstance(node, ast.With)
+                and self.flow.is_without_gradients(node)
+                and not self._is_simple(node)
+            ):
+                return Obstacle(_SWITCHED_OFF.format(line=str(node.lineno)), node)
+            if isinstance(node, ast.Name) and node.id in _OWN_FRAME:
+                return Obstacle(_JUMP.format(statement=node.id, line=str(node.lineno)), node)
+            if self._handles_gradients(node):
+                assert isinstance(node, ast.expr)
+                what = shortened(source.of(node))
+                return Obstacle(_GRADIENT.format(line=str(node.lineno), what=what), node)
+        return None
+
+    def _is_simple(self, block: ast.With) -> bool:
+        """Return whether all that a block without gradients gives are names: they can be made constants."""
+        names = frozenset().union(*(self.flow.bound(statement) for statement in block.body))
+        written = frozenset().union(*(self.flow.written(statement) for statement in block.body))
+        alone = len(block.items) == 1 and block.items[0].optional_vars is None
+        straight = not any(has_long_string(self.context.source, statement) for statement in block.body)
+        return alone and straight and written <= names and block.body[0].lineno > block.lineno
+
+    def _handles_gradients(self, node: ast.AST) -> bool:
+        idioms = self.context.tables.idioms
+        if isinstance(node, ast.Call) and isinstance(node.func, (ast.Attribute, ast.Name)):
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id
+            return name in idioms.gradient_functions
+        return isinstance(node, ast.Attribute) and node.attr in idioms.gradient_holders
+
+    def _has_own_lines(self, statement: ast.stmt) -> bool:
+        source = self.context.source
+        span = source.span(statement)
+        before = source.text[source.line_start(source.line_of(span.start)) : span.start]
+        behind = source.text[span.end : source.line_end(span.end)].strip()
+        return not before.strip() and (not behind or behind.startswith("#"))
