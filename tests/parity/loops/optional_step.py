@@ -3,7 +3,8 @@
 import torch
 
 optimizer = torch.optim.SGD(network.parameters(), lr=0.1, momentum=0.9)
-scheduler = None
+use_scheduler = True
+scheduler = torch.optim.lr_scheduler.StepLR(optimizer, 10) if use_scheduler else None
 log = []
 
 for epoch in range(5):
