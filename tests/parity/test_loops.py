@@ -31,6 +31,7 @@ BY_HAND: dict[str, dict[str, str]] = {
     "mindspore": {
         r"with torch\.no_grad\(\):": "if True:",
         r"(\w+)\.detach\(\)": r"mindspore.ops.stop_gradient(\1)",
+        r"\.hidden\.parameters\(\)": ".hidden.get_parameters()",
         r"\b(\w+)\.train\(\)": r"\1.set_train()",
         r"\b(\w+)\.eval\(\)": r"\1.set_train(False)",
     },

@@ -1,4 +1,5 @@
 """autocast with enabled=False, and a scaler that is off: nothing but float32."""
+# mindspore: OC307
 
 import torch
 

@@ -1,6 +1,6 @@
 """The state of the optimizer is kept in memory and loaded again in the middle."""
+# mindspore: OC307
 # paddle: OC201
-# mindspore: OC306
 
 import copy
 

@@ -1,6 +1,6 @@
 """Mixed precision's scaler; some losses are so large that scaled gradients overflow."""
+# mindspore: OC307
 # paddle: OC201
-# mindspore: OC201
 
 import torch
 

@@ -13,4 +13,5 @@ for epoch in range(5):
         scaler.scale(loss).backward()
         scaler.step(optimizer)
         scaler.update()
+        observe(scaler.get_scale())
         record()

@@ -1,6 +1,6 @@
 """The gradients are unscaled before they are clipped."""
+# mindspore: OC307
 # paddle: OC201
-# mindspore: OC201
 
 import torch
 

@@ -3,7 +3,10 @@
 import torch
 
 optimizer = torch.optim.SGD(network.parameters(), lr=0.1, momentum=0.9)
+use_scheduler = True
 scheduler = None
+if use_scheduler:
+    scheduler = torch.optim.lr_scheduler.StepLR(optimizer, 10)
 log = []
 
 for epoch in range(5):
