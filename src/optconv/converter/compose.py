@@ -109,17 +109,20 @@ def _for_each_group(text: str, expression: Expression, pieces: Mapping[str, Piec
         return text
     if not isinstance(looping.optimizer, (ast.Name, ast.Attribute)):
         raise CannotComposeError("optimizer")
-    for name, piece in used.items():
-        if piece.node is not None and not is_harmless(piece.node):
+    nodes = {name: piece.node for name, piece in used.items() if piece.node is not None}
+    for name, node in nodes.items():
+        if not is_harmless(node):
             raise CannotComposeError(name)
-    loop = {node.id for node in ast.walk(looping.around.tree) if isinstance(node, ast.Name)}
-    taken = {n.id for n in ast.walk(_parsed(text)) if isinstance(n, ast.Name)} - {
-        n.id for n in ast.walk(_parsed(looping.text)) if isinstance(n, ast.Name)
-    }
-    if loop & taken - {"optimizer", "function"}:
-        raise CannotComposeError(min(loop & taken), taken=True)
+    loop = {n.id for n in ast.walk(looping.around.tree) if isinstance(n, ast.Name) and _is_bound(n)}
+    read = {n.id for node in nodes.values() for n in ast.walk(node) if isinstance(n, ast.Name)}
+    if loop & read:
+        raise CannotComposeError(min(loop & read), taken=True)
     optimizer = Piece(ast.unparse(looping.optimizer), looping.optimizer)
     return compose(looping.around, {"function": Piece(text), "optimizer": optimizer})
+
+
+def _is_bound(name: ast.Name) -> bool:
+    return isinstance(name.ctx, ast.Store)
 
 
 def _is_one(node: ast.expr, pieces: Mapping[str, Piece]) -> bool:

@@ -19,16 +19,16 @@ _HEAD = Text(
     "it has decorators, several bases or keywords, or statements that are no method",
     "它带有装饰器、多个基类或关键字，或含有方法以外的语句",
 )
-_OVERRIDES = Text("it overrides `{name}`", "它覆盖了 `{name}`")
-_LACKS = Text("it has no `{name}`", "它没有 `{name}`")
-_NAME = Text(
+OVERRIDES = Text("it overrides `{name}`", "它覆盖了 `{name}`")
+LACKS = Text("it has no `{name}`", "它没有 `{name}`")
+NAME = Text(
     "`{name}` is a name that the target's base class uses itself", "`{name}` 是目标框架基类自己使用的名称"
 )
 _STATE = Text(
     "it sets `self.{name}` outside of __init__, and the target saves only what its base class has",
     "它在 __init__ 之外设置 `self.{name}`，而目标框架只保存基类的状态",
 )
-_READS = Text("it uses `self.{name}`", "它使用了 `self.{name}`")
+READS = Text("it uses `self.{name}`", "它使用了 `self.{name}`")
 _SELF = Text("it hands `self` to other code", "它把 `self` 传给了其他代码")
 _INIT = Text(
     "its __init__ uses the optimizer for more than `super().__init__`, or hands on something else",
@@ -38,20 +38,21 @@ _INIT = Text(
 
 def inspect_class(context: FileContext, node: ast.ClassDef, base: SourceApi, rules: Subclass) -> ClassEdits:
     """Return the edits that rewrite a class. Raises `OtherShapeError` when it has another shape."""
-    methods = _methods(node)
+    methods = methods_of(node)
     _check_names(context, methods, base, rules)
     own = _own_attributes(context, node, methods, base, rules)
     edits = ClassEdits()
     if "__init__" in methods:
         _rewrite_constructor(context, methods["__init__"], base, rules, edits)
     rewrite_rates(context, methods[rules.computes], rules, edits)
-    for attribute in _self_attributes(context, node):
+    for attribute in self_attributes(context, node):
         if attribute not in edits.handled and attribute.attr not in own | rules.same:
-            raise OtherShapeError(_READS.format(name=attribute.attr))
+            raise OtherShapeError(READS.format(name=attribute.attr))
     return edits
 
 
-def _methods(node: ast.ClassDef) -> dict[str, ast.FunctionDef]:
+def methods_of(node: ast.ClassDef) -> dict[str, ast.FunctionDef]:
+    """Return the methods of a class. Raises `OtherShapeError` when it has anything else."""
     methods = [statement for statement in node.body if isinstance(statement, ast.FunctionDef)]
     others = [s for s in node.body if s not in methods and not _is_harmless(s)]
     if node.decorator_list or node.keywords or len(node.bases) != 1 or others:
@@ -71,11 +72,11 @@ def _check_names(
     context: FileContext, methods: dict[str, ast.FunctionDef], base: SourceApi, rules: Subclass
 ) -> None:
     if rules.computes not in methods:
-        raise OtherShapeError(_LACKS.format(name=rules.computes))
+        raise OtherShapeError(LACKS.format(name=rules.computes))
     for name in methods:
         known = name in rules.reserved or context.tables.source_member(base, name) is not None
         if name not in ("__init__", rules.computes) and (known or name.startswith("__")):
-            raise OtherShapeError(_OVERRIDES.format(name=name))
+            raise OtherShapeError(OVERRIDES.format(name=name))
 
 
 def _own_attributes(
@@ -87,18 +88,18 @@ def _own_attributes(
 ) -> frozenset[str]:
     """Return the names that the class itself gives attributes; none of them may mean something already."""
     own = set(methods) - {"__init__", rules.computes}
-    for attribute in _self_attributes(context, node):
+    for attribute in self_attributes(context, node):
         if isinstance(attribute.ctx, ast.Load):
             continue
         if attribute.attr in rules.reserved or context.tables.source_member(base, attribute.attr):
-            raise OtherShapeError(_NAME.format(name=attribute.attr))
+            raise OtherShapeError(NAME.format(name=attribute.attr))
         if context.kinds.functions.function_around(attribute) is not methods.get("__init__"):
             raise OtherShapeError(_STATE.format(name=attribute.attr))
         own.add(attribute.attr)
     return frozenset(own)
 
 
-def _self_attributes(context: FileContext, node: ast.ClassDef) -> Iterator[ast.Attribute]:
+def self_attributes(context: FileContext, node: ast.ClassDef) -> Iterator[ast.Attribute]:
     """Return ``self.x`` in the methods of a class. ``self`` alone must go nowhere but into ``super``."""
     for method in node.body:
         if not isinstance(method, ast.FunctionDef):
@@ -132,7 +133,7 @@ def _rewrite_constructor(
         raise OtherShapeError(_INIT)
     names = [name for name in ast.walk(method) if isinstance(name, (ast.Name, ast.arg))]
     if any((n.id if isinstance(n, ast.Name) else n.arg) == rules.parameter for n in names):
-        raise OtherShapeError(_NAME.format(name=rules.parameter))
+        raise OtherShapeError(NAME.format(name=rules.parameter))
     handed_on = _handed_on(method, base, rules)
     uses = [name for name in names if isinstance(name, ast.Name) and name.id == OPTIMIZER]
     if handed_on is None or uses != [handed_on]:

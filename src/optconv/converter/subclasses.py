@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from optconv.converter.binding import CannotBindError, bind
 from optconv.converter.call_plan import Remark, kept_positional
 from optconv.converter.file_context import FileContext
+from optconv.converter.kept_subclasses import inspect_kept
 from optconv.converter.references import Found, asks_for_class
 from optconv.converter.result import Outcome, Reference
 from optconv.converter.schedulers import find_obstacles
@@ -21,7 +22,7 @@ from optconv.converter.subclass_rates import OPTIMIZER, ClassEdits, OtherShapeEr
 from optconv.converter.subclass_shape import inspect_class, is_super
 from optconv.mappings import Text
 from optconv.mappings.expressions import Expression, parse_expression
-from optconv.mappings.schema import ArgumentRule, Case, Difference, Row, SourceApi, Subclass
+from optconv.mappings.schema import ArgumentRule, Case, Difference, KeptSubclass, Row, SourceApi, Subclass
 from optconv.mappings.signatures import Signature, SignatureVersion, parse_signature
 
 _SUBCLASS = Text(
@@ -50,7 +51,7 @@ class OwnClass:
 
     node: ast.ClassDef
     found: Found
-    rules: Subclass
+    rules: Subclass | KeptSubclass
     edits: ClassEdits
     signature: Signature
     calls: dict[ast.Call, SourceApi] = field(default_factory=dict)
@@ -120,6 +121,8 @@ def emit_subclasses(context: FileContext, classes: Subclasses) -> None:
 
 
 def _target_names(own: OwnClass) -> tuple[str, ...]:
+    if isinstance(own.rules, KeptSubclass):
+        return own.signature.names
     return (own.rules.parameter, *own.signature.names[1:])
 
 
@@ -139,7 +142,10 @@ def _inspect(context: FileContext, found: Found) -> OwnClass | None:
     try:
         if not _is_only_called(context, node):
             raise OtherShapeError(_OTHER_USE)
-        edits = inspect_class(context, node, found.api, rules)
+        if isinstance(rules, KeptSubclass):
+            edits = inspect_kept(context, node, found.api, rules)
+        else:
+            edits = inspect_class(context, node, found.api, rules)
         signature = _signature(node, found.api)
     except OtherShapeError as error:
         _decline(context, found, node, error.reason)
@@ -197,8 +203,11 @@ def _own_api(context: FileContext, own: OwnClass, call: ast.Call) -> SourceApi:
         given = bind(call, versions).arguments
     except CannotBindError:
         given = {}
-    arguments: dict[str, Expression] = {own.rules.parameter: parse_expression("base_lr")}
-    arguments |= {argument: parse_expression(argument) for argument in given if argument != OPTIMIZER}
+    arguments: dict[str, Expression] = {}
+    kept = isinstance(own.rules, KeptSubclass)
+    if not isinstance(own.rules, KeptSubclass):
+        arguments[own.rules.parameter] = parse_expression("base_lr")
+    arguments |= {a: parse_expression(a) for a in given if kept or a != OPTIMIZER}
     resumes = own.signature.parameter(own.rules.resume) is not None
     case = Case(
         when=None,
@@ -210,7 +219,7 @@ def _own_api(context: FileContext, own: OwnClass, call: ast.Call) -> SourceApi:
         refuse=(),
         lossy=(ArgumentRule(own.rules.resume, own.rules.from_start, own.rules.resumed),) if resumes else (),
         differs=()
-        if own.edits.proportional
+        if isinstance(own.rules, KeptSubclass) or own.edits.proportional
         else (Difference(parse_expression("own_rates"), own.rules.own_rates),),
     )
     context.own_rows[api] = Row(name, own.rules.resumed, "", (case,), {}, ())
@@ -231,7 +240,7 @@ def _accept(context: FileContext, own: OwnClass) -> None:
             Reference(own.found.api.name, context.source.position(span.start), Outcome.EXACT)
         )
     remarks = []
-    if not own.calls:
+    if not own.calls and not isinstance(own.rules, KeptSubclass):
         fields: dict[str, str | Text] = {"name": own.node.name, "note": own.rules.elsewhere}
         remarks.append(Remark("OC208", fields))
     context.settle(own.found.node, own.found.api.name, remarks)

@@ -255,6 +255,20 @@ class Subclass:
 
 
 @dataclass(frozen=True)
+class KeptSubclass:
+    """Subclasses of a scheduler whose class stays as it is, but for its base and a few reads."""
+
+    computes: str  # the method that gives the rates; it must be overridden
+    overrides: frozenset[str]  # other methods that may be
+    resume: str  # the constructor's parameter by which it goes on from an epoch
+    from_start: Expression  # whether the schedule starts from its beginning, over that parameter
+    same: frozenset[str]  # attributes of the base class that mean the same
+    reads: Mapping[str, Expression]  # attributes of another type: how they are read, over ``self``
+    reserved: frozenset[str]  # names that the target's base class uses itself
+    resumed: Text  # what differs when it does not start from the beginning
+
+
+@dataclass(frozen=True)
 class Factor:
     """The rate of a scheduler in an epoch, as a multiple of the base rate: a part of a combined schedule."""
 
@@ -362,7 +376,7 @@ class Row:
     workarounds: tuple[Workaround, ...] = ()
     group_options_stay: StayingOptions | None = None
     switched: Text | None = None  # what differs where parameters are frozen or unfrozen after it was built
-    subclass: Subclass | None = None
+    subclass: Subclass | KeptSubclass | None = None
     factors: tuple[Factor, ...] = ()
     follows: bool = False  # the target's scheduler may come after a warmup: it starts anew there
     combine: Combine | None = None
