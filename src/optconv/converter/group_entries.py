@@ -10,7 +10,7 @@ from optconv.converter.call_plan import Remark
 from optconv.converter.compose import Piece, compose
 from optconv.converter.edits import Render
 from optconv.converter.file_context import FileContext, GroupEntry
-from optconv.converter.group_items import OPERATORS, OTHER_WRITE, TIGHT, GroupUseError, Write
+from optconv.converter.group_items import NO_IMPORT, OPERATORS, OTHER_WRITE, TIGHT, GroupUseError, Write
 from optconv.converter.group_values import write_as
 from optconv.converter.imports import import_beside
 from optconv.converter.values import is_pure, known_value
@@ -25,10 +25,6 @@ _OTHER_KEY = Text(
 _TWICE = Text(
     "the group would be computed twice; give it a name first",
     "参数组会被计算两次；请先把它赋给一个变量",
-)
-_NO_IMPORT = Text(
-    "there is no import of the source framework that the target could be imported beside",
-    "找不到可在其旁导入目标框架的源框架导入语句",
 )
 _USED_AS_TENSOR = Text(
     "the entry is used as a tensor here, and a number is read in the target",
@@ -120,7 +116,7 @@ def _write(context: FileContext, entry: ast.Subscript, rule: InPlace, statement:
         raise GroupUseError(_TWICE)
     assert isinstance(rule.write.tree, ast.Call)  # of a function of the target
     if not import_beside(context, entry, ast.unparse(rule.write.tree.func)):
-        raise GroupUseError(_NO_IMPORT)
+        raise GroupUseError(NO_IMPORT)
     entry_span, value_span = context.source.span(entry), context.source.span(statement.value)
     write = rule.write
 

@@ -11,6 +11,7 @@ from optconv.converter.call_plan import Remark
 from optconv.converter.compose import Piece, compose, render_pieces
 from optconv.converter.edits import Render
 from optconv.converter.file_context import FileContext
+from optconv.converter.imports import import_beside
 from optconv.converter.values import is_pure
 from optconv.mappings import Text
 from optconv.mappings.schema import GroupItem, Member
@@ -27,6 +28,10 @@ OTHER_USE = Text(
 _OTHER_KEY = Text(
     "the entry `{key}` of a parameter group cannot be read or written in the target",
     "目标框架无法读写参数组的 `{key}` 项",
+)
+NO_IMPORT = Text(
+    "there is no import of the source framework that the target could be imported beside",
+    "找不到可在其旁导入目标框架的源框架导入语句",
 )
 _ONLY_READ = Text(
     "the entry `{key}` of a parameter group can be read in the target, but not written",
@@ -175,6 +180,13 @@ def plan_write(access: Access, plan: Plan, entry: ast.Subscript, statement: Writ
     if not scaling:
         plan.say(access.context.planner.differences(item.differs, access.facts))
     context, node = access.context, access.node
+    assert item.write is not None
+    module = context.tables.target.module
+    names_target = module in item.write.names
+    if names_target:
+        assert isinstance(item.write.tree, ast.Call)  # of a function of the target
+        if not import_beside(context, entry, ast.unparse(item.write.tree.func)):
+            raise GroupUseError(NO_IMPORT)
     value_span = context.source.span(statement.value)
 
     def make(render: Render) -> str:
@@ -184,8 +196,11 @@ def plan_write(access: Access, plan: Plan, entry: ast.Subscript, statement: Writ
             assert item.read is not None
             operand = value if isinstance(statement.value, TIGHT) else f"({value})"
             value = f"{compose(item.read, receiver)} {OPERATORS[type(statement.op)]} {operand}"
+        elif names_target and isinstance(statement.value, (ast.Tuple, ast.Yield)) and value[:1] != "(":
+            value = f"({value})"
         assert item.write is not None
-        return compose(item.write, {**receiver, "value": Piece(value)})
+        spelled = {module: Piece(context.spelling[entry].partition(".")[0])} if names_target else {}
+        return compose(item.write, {**receiver, **spelled, "value": Piece(value)})
 
     assert node is not None
     plan.edits.append(lambda: context.replace_statement(statement, make, kept=[value_span]))
