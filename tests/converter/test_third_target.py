@@ -97,6 +97,7 @@ training_step:
   names: {pass: forward_pass, function: slopes_of, gradients: slopes, total: kept}
   shape: {en: write it as a toy, zh: 手写}
   needs: {en: toys, zh: 玩具}
+  absent: {en: toys, zh: 玩具}
 members:
   backward: {training_step: gradients}
 parity: {exact: [""]}

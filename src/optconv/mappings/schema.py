@@ -320,6 +320,7 @@ class TrainingStep:
     names: Mapping[str, str]  # what the forward pass, the function, the gradients and their total are called
     shape: Text  # how a step is written by hand, for one that cannot be converted
     needs: Text  # what else a converted step needs, that is not converted
+    absent: Text  # what differs where a parameter has no part in some of the losses
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ _NAMES = frozenset({"pass", "function", "gradients", "total"})
 
 def load_training_step(located: Located) -> TrainingStep:
     """Load ``training_step``: templates of Python text with the names of what is put in between braces."""
-    located.mapping(allowed=frozenset({*_TEMPLATES, "names", "shape", "needs"}))
+    located.mapping(allowed=frozenset({*_TEMPLATES, "names", "shape", "needs", "absent"}))
     templates = {key: read_template(located.required(key), fields) for key, fields in _TEMPLATES.items()}
     names = located.required("names")
     names.mapping(allowed=_NAMES)
@@ -44,6 +44,7 @@ def load_training_step(located: Located) -> TrainingStep:
         names={key: names.required(key).text() for key in sorted(_NAMES)},
         shape=read_text(located.required("shape")),
         needs=read_text(located.required("needs")),
+        absent=read_text(located.required("absent")),
     )
 
 

@@ -1,5 +1,5 @@
 """A trainer that counts its steps and accumulates gradients."""
-# mindspore: OC308
+# mindspore: OC202
 
 import torch
 

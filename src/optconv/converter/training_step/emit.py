@@ -304,7 +304,26 @@ class StepWriter:
         optimizer = self.source.of(update.optimizer)
         gradients = self._gradients(update)
         text = self.template.update.format(optimizer=optimizer, gradients=gradients)
+        if self.step.collected and not self._follows_backward(update):
+            # Without gradients the source framework's update does nothing.
+            statement = self.context.scopes.statement(update.call)
+            level = one_level(indentation_of(self.source, statement))
+            separator = self.context.statement_separator(statement)
+            text = f"if {gradients} is not None:{separator}{level}{text}"
         return self.scaling.update(update, gradients, text) if update.role == "updates_scaled" else text
+
+    def _follows_backward(self, update: Verb) -> bool:
+        """Return whether a backward pass certainly runs before an update, in the same round."""
+        scopes = self.context.scopes
+        around = [scopes.statement(update.call), *scopes.ancestors(scopes.statement(update.call))]
+        return any(
+            isinstance(other, ast.stmt)
+            and scopes.block_of(other) == scopes.block_of(scopes.statement(forward.backward.call))
+            and other.lineno > forward.backward.call.lineno
+            for forward in self.step.forwards
+            for other in around
+            if other in scopes.parents and isinstance(other, ast.stmt)
+        )
 
     def _gradients(self, update: Verb) -> str:
         """Return the gradients that an update gets."""

@@ -43,6 +43,10 @@ _NO_STATEMENT = Text(
     "`{call}` is not a statement of its own",
     "`{call}` 不是单独的语句",
 )
+_APART = Text(
+    "gradients of several rounds, or of code in front of the loop, go into one step()",
+    "多轮循环的梯度或循环之前代码的梯度进入同一个 step()",
+)
 _IN_A_CLASS = Text(
     "it stands in the body of a class, which a function cannot read the names of",
     "它位于类体中，而函数无法读取类体中的名称",
@@ -60,8 +64,8 @@ _LEFT_OVER = Text(
     "`{backward}` 的梯度也会累加到 `{optimizer}` 的下一步：梯度在此之前就已清零",
 )
 _CLEARED_ELSEWHERE = Text(
-    "the gradients of `{optimizer}` are cleared in another function",
-    "`{optimizer}` 的梯度在另一个函数中清零",
+    "the gradients of `{optimizer}` are not cleared in this function, so that those of its calls add up",
+    "`{optimizer}` 的梯度没有在该函数中清零，多次调用的梯度会累加",
 )
 
 
@@ -199,6 +203,9 @@ class _Planner:
                 return Obstacle(_SEVERAL, update.call)
             if verb.role == "gradients":
                 found.append(forwards[verb])
+        others = [verb for verb in self.function.of("gradients") if verb not in sequence]
+        if others:  # what they leave would be cleared after the first update only
+            return Obstacle(_APART, others[0].call)
         for verb in reversed(sequence[place + 1 :]):  # of the round before, or of the last call
             if verb.role == "clears" and self._clears(verb, update):
                 if found and self._may_be_left(found[-1], verb):
@@ -243,6 +250,11 @@ class _Planner:
             statement, outer = outer, self.context.scopes.outer_statement(outer)
         return statement
 
+    def _outermost(self, verb: Verb) -> ast.AST | None:
+        """Return the outermost loop around a verb."""
+        loops = self.flow.loops_around(self.context.scopes.statement(verb.call))
+        return loops[-1] if loops else None
+
     def _comes_first(self, clear: Verb, backward: Verb) -> bool:
         """Return whether gradients are certainly cleared before the first backward pass of a call."""
         scopes = self.context.scopes
@@ -260,11 +272,13 @@ class _Planner:
         """Keep the gradients in a variable until an update comes, for the one optimizer of the function."""
         if len(self.optimizers) > 1:
             return why if why.reason is not _SEVERAL else Obstacle(_SEVERAL, why.node)
-        optimizer = self.optimizers[0]
-        if optimizer in self.clears_elsewhere and not self.function.of("clears"):
-            return Obstacle(
-                _CLEARED_ELSEWHERE.format(optimizer=optimizer), self.function.of(*UPDATES)[0].call
-            )
+        optimizer, updates = self.optimizers[0], self.function.of(*UPDATES)
+        in_module = isinstance(self.flow.scope.node, ast.Module)
+        if not self.function.of("clears") and (optimizer in self.clears_elsewhere or not in_module):
+            return Obstacle(_CLEARED_ELSEWHERE.format(optimizer=optimizer), updates[0].call)
+        first_line = min(verb.call.lineno for verb in forwards)
+        if len({self._outermost(verb) for verb in forwards}) > 1 or updates[0].call.lineno < first_line:
+            return Obstacle(_APART, updates[0].call)
         uses = {update: list(forwards.values()) for update in self.function.of(*UPDATES)}
         first = min(forwards, key=lambda verb: verb.call.lineno)
         starts_clear = any(self._comes_first(verb, first) for verb in self.function.of("clears"))

@@ -15,12 +15,16 @@ from optconv.converter.training_step.emit import StepWriter
 from optconv.converter.training_step.gradients import Step, plan_function
 from optconv.converter.training_step.names import NameGiver
 from optconv.converter.training_step.obstacle import Obstacle
+from optconv.converter.training_step.participation import sometimes_in_the_loss
 from optconv.converter.training_step.scaling import Scaling
 from optconv.converter.training_step.verbs import UPDATES, FunctionVerbs, Verb, find_verbs
 from optconv.mappings import Text
 from optconv.mappings.schema import SourceApi, TrainingStep
 
 _STEP_NEEDS = "OC106"
+_ALWAYS = Text(
+    "every parameter of the optimizer has a part in every loss", "优化器的每个参数都参与每次的损失"
+)
 _NOTHING_LEFT = Text("no gradients are left over when the function returns", "函数返回时没有剩余的梯度")
 _LEFT_OVER = Text(
     "the source framework adds gradients that are left over to those of the next call; the output forgets them",
@@ -80,10 +84,17 @@ def plan_training_steps(context: FileContext, changes: Mapping[ast.Call, Found])
         StepWriter(context, template, plan, given, scaling).write()
         changed.write()
         remarks: dict[Verb, Sequence[Remark]] = {verb: p.remarks for verb, _, p, _ in changed.plans}
+        for forward in plan.forwards:
+            if sometimes_in_the_loss(context, forward):
+                remarks[forward.backward] = (
+                    Remark("OC202", {"condition": _ALWAYS, "note": template.absent}),
+                )
         if plan.left_over:
             doubt = Remark("OC202", {"condition": _NOTHING_LEFT, "note": _LEFT_OVER})
             remarks[plan.updates[0]] = (doubt,)
-        _settle(context, function.verbs, remarks | _needs(context, template, plan))
+        for verb, needs in _needs(context, template, plan).items():
+            remarks[verb] = (*remarks.get(verb, ()), *needs)
+        _settle(context, function.verbs, remarks)
         for api in (template.gradients.partition("(")[0], *scaling.apis):
             _use_target(context, api)
     _clear_elsewhere(context, template, functions, [plan for _, plan in plans])
