@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from optconv.converter import Options, convert_source
+from optconv.converter import Options, Severity, convert_source
 from optconv.mappings import load_tables
 
 HEAD = """\
@@ -24,7 +24,7 @@ def converted(text: str, head: str = HEAD) -> str:
 def said(text: str, head: str = HEAD) -> list[str]:
     """Return the codes of everything that is said of some lines."""
     conversion = convert_source(f"{head}{text}\n".encode(), load_tables("mindspore"), BARE)
-    return [diagnostic.code for diagnostic in conversion.diagnostics if diagnostic.severity != "info"]
+    return [diagnostic.code for diagnostic in conversion.diagnostics if diagnostic.severity is not Severity.INFO]
 
 
 FUNCTIONS = {
