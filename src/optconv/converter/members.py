@@ -39,8 +39,8 @@ _CONVENTIONAL = re.compile(
     r"(^|_)(optim(izer)?|opt|lr_?scheduler|scheduler|sched|scaler)s?(_|\d|$)", re.IGNORECASE
 )
 _BUILT_ELSEWHERE = Text(
-    "the target's optimizer counts its updates itself, and the scheduler is built elsewhere, so it cannot be seen"
-    " whether the optimizer has its schedule; if it has, leave the call out",
+    "the target's optimizer counts its updates itself, and the scheduler is built elsewhere, so it cannot be"
+    " seen whether the optimizer has its schedule; if it has, leave the call out",
     "更新次数由目标框架的优化器自己计数，而该调度器在别处构造，看不出优化器是否带有它的调度；若有，请去掉该调用",
 )
 _OPTIMIZER = "optimizer"  # what the tables call the optimizer of a scheduler,
