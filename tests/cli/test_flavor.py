@@ -28,7 +28,7 @@ def test_the_classes_of_the_flavor_are_written(tmp_path: Path) -> None:
     path.write_text(SOURCE)
     result = invoke("convert", str(path), "--to", "mindspore", "--flavor", "nn")
     assert result.exit_code == 0
-    assert "mindspore.nn.SGD(model.parameters(), learning_rate=0.1, momentum=0.9)" in path.read_text()
+    assert "mindspore.nn.SGD(model.trainable_params(), learning_rate=0.1, momentum=0.9)" in path.read_text()
     assert "flavor nn: 1 file seen" in result.stderr
 
 

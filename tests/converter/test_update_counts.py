@@ -288,3 +288,10 @@ def test_the_optimizer_must_be_known_where_the_rate_is_read() -> None:
     body = "for x, y in loader:\n    UPDATE\n    scheduler.step()\n"
     conversion = convert(body + "def show(optimizer):\n    print(scheduler.get_last_lr())\n")
     assert "OC306" in codes_of(conversion)
+
+
+def test_a_step_of_a_scheduler_that_is_built_elsewhere_stays() -> None:
+    source = "from torch.optim.lr_scheduler import StepLR\n\ndef f(s: StepLR) -> None:\n    s.step()\n"
+    conversion = convert_source(source.encode(), tables(), Options(annotate=False))
+    assert "    s.step()" in conversion.source.decode()
+    assert codes_of(conversion) == {"OC306"}

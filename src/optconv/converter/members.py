@@ -38,6 +38,11 @@ from optconv.mappings.schema import Case, Member, SourceApi, SourceMember
 _CONVENTIONAL = re.compile(
     r"(^|_)(optim(izer)?|opt|lr_?scheduler|scheduler|sched|scaler)s?(_|\d|$)", re.IGNORECASE
 )
+_BUILT_ELSEWHERE = Text(
+    "the target's optimizer counts its updates itself, and the scheduler is built elsewhere, so it cannot be"
+    " seen whether the optimizer has its schedule; if it has, leave the call out",
+    "更新次数由目标框架的优化器自己计数，而该调度器在别处构造，看不出优化器是否带有它的调度；若有，请去掉该调用",
+)
 _OPTIMIZER = "optimizer"  # what the tables call the optimizer of a scheduler,
 _IN_STEP = "in_step"  # and that its count of updates belongs to the same step as the scheduler
 _NO_OPTIMIZER = Text(
@@ -191,12 +196,7 @@ def _convert(
         return
     call = context.scopes.parents[node]
     if row.implied:
-        statement = context.scopes.statement(node)
-        if isinstance(statement, ast.Expr) and statement.value is call and isinstance(call, ast.Call):
-            context.remove_statement(statement)
-            context.settle(call, api, [])
-        else:
-            context.decline(node, api, "OC306", reason=NOT_CALLED.format(member=node.attr))
+        _leave_out(context, node, api)
         return
     if row.adds_group is not None:
         if call in context.folded and isinstance(call, ast.Call):
@@ -245,6 +245,23 @@ def _convert(
             write_before(context, call, bound, plan.case.before)
         _write_call(context, node, call, plan, plan.case)
     context.settle(call, api, plan.remarks, converted=not plan.declined)
+
+
+def _leave_out(context: FileContext, node: ast.Attribute, api: str) -> None:
+    """Leave out what the target's optimizer does by itself; only where the schedule is certainly its own."""
+    values, call, statement = (
+        context.kinds.values(node.value),
+        context.scopes.parents[node],
+        context.scopes.statement(node),
+    )
+    built = context.built(values.instances)
+    if not (isinstance(statement, ast.Expr) and statement.value is call and isinstance(call, ast.Call)):
+        context.decline(node, api, "OC306", reason=NOT_CALLED.format(member=node.attr))
+    elif len(built) < len(values.instances) or any(construction.counted is None for construction in built):
+        context.decline(node, api, "OC306", reason=_BUILT_ELSEWHERE)
+    else:
+        context.remove_statement(statement)
+        context.settle(call, api, [])
 
 
 def _optimizer_of(
