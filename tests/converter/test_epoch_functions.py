@@ -24,7 +24,9 @@ def converted(text: str, head: str = HEAD) -> str:
 def said(text: str, head: str = HEAD) -> list[str]:
     """Return the codes of everything that is said of some lines."""
     conversion = convert_source(f"{head}{text}\n".encode(), load_tables("mindspore"), BARE)
-    return [diagnostic.code for diagnostic in conversion.diagnostics if diagnostic.severity is not Severity.INFO]
+    return [
+        diagnostic.code for diagnostic in conversion.diagnostics if diagnostic.severity is not Severity.INFO
+    ]
 
 
 FUNCTIONS = {

@@ -64,7 +64,8 @@ def _remaining(tally: Tally) -> list[Text]:
     module = _SOURCE.partition(".")[0]
     return [
         Text(
-            f"{_count(tally.remaining, 'other use')} of {module} left in the converted files (models, layers, data)",
+            f"{_count(tally.remaining, 'other use')} of {module} left in the converted files"
+            " (models, layers, data)",
             f"已转换的文件中还有 {tally.remaining} 处对 {module} 的其他使用（模型、层、数据）",
         )
     ]

@@ -35,7 +35,7 @@ _SOME = Text(
 )
 _SAME = Text("they are all the parameters of `{optimizer}`", "它们就是 `{optimizer}` 的全部参数")
 _ALL_CHANGED = Text(
-    "all gradients of the optimizer are changed together in the output; those of other parameters would not be",
+    "all gradients of the optimizer are changed together in the output, and those of no other parameter",
     "输出中会一起修改该优化器的全部梯度；其他参数的梯度不会被修改",
 )
 _NO_STATEMENT = Text(

@@ -15,7 +15,7 @@ from optconv.mappings import Text
 from optconv.mappings.schema import TrainingStep
 
 _SHAPE = Text(
-    "the closure `{name}` is not of the form: clear the gradients, compute the loss, backward(), return the loss",
+    "the closure `{name}` does not clear gradients, compute the loss, call backward() and return the loss",
     "闭包 `{name}` 不是“清零梯度、计算损失、backward()、返回损失”的形式",
 )
 _USED = Text(

@@ -1,4 +1,4 @@
-"""What no gradient flows through in a forward pass: detached values, and blocks in which gradients are switched off."""
+"""What no gradient flows through: detached values, and blocks in which gradients are switched off."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _unwrap(context: FileContext, template: TrainingStep, forward: Forward, bloc
     whole = Span(source.line_start(block.lineno), end)
     body = Span(header + len(source.newline), end)  # with the comments above its first statement
     said = [text for offset, text in context.comments if whole.start <= offset < header]
-    names = _given(context, forward, block)
+    names = _given(forward, block)
 
     def make(render: Render) -> str:
         lines = [f"{outer}{text}" for text in said]
@@ -80,7 +80,7 @@ def _unwrap(context: FileContext, template: TrainingStep, forward: Forward, bloc
     context.edits.replace(whole, make)
 
 
-def _given(context: FileContext, forward: Forward, block: ast.With) -> list[str]:
+def _given(forward: Forward, block: ast.With) -> list[str]:
     """Return the names that a block gives to the rest of the forward pass."""
     stored = [
         node.id

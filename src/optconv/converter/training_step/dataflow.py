@@ -149,7 +149,7 @@ class Dataflow:
         return name in self._idioms.data_functions or name in self._idioms.parameter_constructors
 
     def jumps(self, statements: Iterable[ast.stmt]) -> ast.AST | None:
-        """Return what leaves the statements, or cannot stand in another function: ``return``, ``break``, …"""
+        """Return what leaves the statements, or cannot stand in another function: ``return`` or ``break``."""
         stack: list[tuple[ast.AST, bool]] = [(statement, False) for statement in statements]
         while stack:
             node, in_loop = stack.pop()

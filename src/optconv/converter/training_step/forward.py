@@ -155,14 +155,14 @@ class ForwardCutter:
     def _no_model(
         self, part: list[ast.stmt], verb: Verb, statement: ast.stmt, backward: str
     ) -> Obstacle | None:
-        """Return an obstacle where nothing in the forward pass may be a model: it is computed by the caller."""
+        """Return an obstacle where nothing in the forward pass may be a model: the caller runs it."""
         calls = [c for node in (*part, verb.receiver) for c in ast.walk(node) if isinstance(c, ast.Call)]
         if any(self._may_be_model(call) for call in calls):
             return None
         return Obstacle(_ELSEWHERE.format(backward=backward), statement)
 
     def _may_be_model(self, call: ast.Call) -> bool:
-        """Return whether a call may run a model: not a function of the source framework, not a tensor's method."""
+        """Return whether a call may run a model: no function of the source framework, no tensor's method."""
         if call in self.scaling or self.flow.only_prepares(call):
             return False
         meaning = self.context.names.meaning(call.func)

@@ -14,7 +14,7 @@ from optconv.converter.tree_index import position_of
 from optconv.mappings import Text
 
 _OUTSIDE = Text(
-    "`{name}`, which the loss is computed from, is computed on line {line}, outside the block of `{backward}`",
+    "`{name}`, from which the loss is computed, comes from line {line}, outside the block of `{backward}`",
     "损失依赖的 `{name}` 在第 {line} 行计算，不在 `{backward}` 所在的代码块中",
 )
 _TWICE = Text(
@@ -22,7 +22,7 @@ _TWICE = Text(
     "第 {line} 行的 `{name}` 参与了两次反向计算",
 )
 _GIVEN = Text(
-    "`{name}`, which the loss is computed from, is given by the caller, who may have computed it with the model",
+    "`{name}`, from which the loss is computed, is given by the caller, who may have run the model",
     "损失依赖的 `{name}` 由调用者传入，可能是用模型计算得到的",
 )
 _DEEPEST = 6
@@ -71,7 +71,7 @@ class GradientSources:
     def _carries(
         self, binding: Binding, read: ast.Name, loop: ast.For | ast.While | None, here: ast.stmt, depth: int
     ) -> bool:
-        """Return whether what a binding gives may be computed from parameters of a model, in the same round."""
+        """Return whether what a binding gives may be computed by a model, in the same round."""
         scopes = self.context.scopes
         parent = scopes.parents[read]
         if isinstance(parent, ast.Call) and parent.func is read:
@@ -145,7 +145,7 @@ class GradientSources:
             yield Obstacle(_OUTSIDE.format(name=ast.unparse(read), line=line, backward=backward), read)
 
     def _is_built_once(self, node: ast.AST, read: ast.AST) -> bool:
-        """Return whether an attribute is set when its object is made: a graph of then is gone after one step."""
+        """Return whether an attribute is set when its object is made: such a graph is gone after one step."""
         function = self.context.kinds.functions.function_around(node)
         own = self.context.kinds.functions.function_around(read)
         return isinstance(function, ast.FunctionDef) and function.name == "__init__" and function is not own

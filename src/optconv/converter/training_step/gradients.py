@@ -1,8 +1,9 @@
 """Decides which gradients each update of an optimizer gets, by the order in which its verbs run.
 
-Between clearing its gradients and its update, an optimizer collects the gradients of every backward pass. Where the
-three stand in one block, once each time that it runs, the gradients are a value that the update is given (direct).
-Where an update does not follow in each round (gradient accumulation), they are kept in a variable (collected).
+Between clearing its gradients and its update, an optimizer collects the gradients of every backward pass.
+Where the three stand in one block, once each time that it runs, the gradients are a value that the update is given
+(direct). Where an update does not follow in each round (gradient accumulation), they are kept in a variable
+(collected).
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ _IN_A_CLASS = Text(
     "它位于类体中，而函数无法读取类体中的名称",
 )
 _IN_A_LOOP = Text(
-    "`{optimizer}` is one of several optimizers that a loop goes through, and backward() stands outside of it",
+    "a loop goes through several optimizers, `{optimizer}` among them, and backward() stands outside of it",
     "`{optimizer}` 是循环遍历的多个优化器之一，而 backward() 在该循环之外",
 )
 _HELD = Text(
@@ -217,7 +218,7 @@ class _Planner:
         return Obstacle(_SEVERAL, update.call)
 
     def _may_be_left(self, forward: Forward, clear: Verb) -> bool:
-        """Return whether a jump between a backward pass and what clears its gradients can leave them behind."""
+        """Return whether a jump between a backward pass and what clears its gradients can leave them."""
         top = self._top_statement(self.context.scopes.statement(clear.call))
         block = self.context.scopes.siblings(top)
         first = self._top_statement(self.context.scopes.statement(forward.backward.call))

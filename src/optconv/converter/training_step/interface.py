@@ -72,7 +72,7 @@ class Interface:
         return tuple(found)
 
     def _read_as_global(self, part: list[ast.stmt], bound: frozenset[str]) -> str | None:
-        """Return a name of the module that the forward pass assigns, and that a function called in it reads."""
+        """Return a name of the module that the forward pass assigns and a function called in it reads."""
         if not isinstance(self.flow.scope.node, ast.Module):
             return None
         functions = self.context.kinds.functions
@@ -86,7 +86,7 @@ class Interface:
     def _arguments(
         self, part: list[ast.stmt], loss: ast.expr, bound: frozenset[str], here: ast.stmt
     ) -> tuple[str, ...]:
-        """Return the names that the forward pass gets: what it changes, and what changes from round to round."""
+        """Return what the forward pass gets: names that it changes, and that change from round to round."""
         inside = {id(node) for statement in part for node in ast.walk(statement)}
         loops = self.flow.loops_around(here)
         found: list[str] = []

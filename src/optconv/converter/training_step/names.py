@@ -66,7 +66,7 @@ class NameGiver:
         return found
 
     def _parts(self, step: Step, optimizers: list[str], gradients: str) -> dict[str, str]:
-        """Name the gradients of each of several optimizers, where something is done to them before the updates."""
+        """Name the gradients of each of several optimizers, where something changes them."""
         if len(optimizers) == 1 or step.collected or not any(verb.role == "limits" for verb in step.others):
             return {}
         give = self._giver(step.flow.scope)

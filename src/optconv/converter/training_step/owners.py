@@ -12,7 +12,7 @@ _DEEPEST = 4
 
 
 def owns_parameters(context: FileContext, optimizer: ast.expr, parameters: ast.expr | None) -> bool | None:
-    """Return whether ``parameters`` are all parameters of the optimizer and no others; None: not to be seen."""
+    """Return whether ``parameters`` are just those of the optimizer; None: not to be seen."""
     if parameters is None:
         return None
     built = context.built(context.kinds.values(optimizer).instances)
@@ -33,7 +33,7 @@ def _owns(context: FileContext, construction: Construction, parameters: ast.expr
         return None if _is_filtered(given) else True
     known = asked_models(context, given)
     if known and all(isinstance(m, (ast.Name, ast.Attribute)) for m in (*known, *models)):
-        return False if _are_apart(context, known, models) else None
+        return False if _are_apart(known, models) else None
     return None
 
 
@@ -71,6 +71,6 @@ def _is_filtered(given: ast.expr) -> bool:
     return not (isinstance(given, ast.Call) and isinstance(given.func, ast.Attribute) and not given.args)
 
 
-def _are_apart(context: FileContext, known: list[ast.expr], asked: list[ast.expr]) -> bool:
+def _are_apart(known: list[ast.expr], asked: list[ast.expr]) -> bool:
     """Return whether two lists name other models, as far as names say."""
     return not {ast.unparse(m) for m in known} & {ast.unparse(m) for m in asked}

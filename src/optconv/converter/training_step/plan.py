@@ -27,7 +27,7 @@ _ALWAYS = Text(
 )
 _NOTHING_LEFT = Text("no gradients are left over when the function returns", "函数返回时没有剩余的梯度")
 _LEFT_OVER = Text(
-    "the source framework adds gradients that are left over to those of the next call; the output forgets them",
+    "the source framework adds gradients that are left over to those of the next call; here they are lost",
     "源框架会把剩余的梯度累加到下一次调用中，而输出代码会丢弃它们",
 )
 _FINITE = "finite"  # what it is called whether all gradients are finite

@@ -1,4 +1,4 @@
-"""Training steps with a scaled loss: the scale is taken out of the gradients, and an update may be left out."""
+"""Training steps with a scaled loss: gradients lose the scale, and an update may be left out."""
 
 from __future__ import annotations
 
