@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from optconv.converter import convert_source
-from optconv.mappings import load_tables
+import pytest
+
+from optconv.converter import Severity, convert_source
+from optconv.mappings import load_tables, target_names
+from optconv.parity.compare import EXACT
 from optconv.parity.problem import Parameter, Problem
 
 from .fake_framework import succeed
@@ -24,20 +28,24 @@ for values in train(amsgrad={amsgrad}):
         observe(value)
 record()
 """
-PROBLEM = Problem("one parameter at zero", (Parameter((1,), (0.0,)),), ((None,),), (0.0,), curvatures=(0.0,))
+START = (Parameter((1,), (0.0,)),)
+PROBLEM = Problem("one parameter at zero", START, ((None,),), (0.0,), curvatures=(0.0,))
 STEPS = 6_000
-# Over 6,000 steps in float64, as a share of the largest value: 1.7e-15 was measured of x, 4e-18 of the regret.
-LARGEST_DEVIATION = 1e-13
+# Over 6,000 steps, as a share of the largest value. In float64 1.7e-15 was measured of x, and 4e-18 of the regret;
+# mindspore, which computes in float32, is 3.4e-6 from torch in float64 in x, and 2.3e-9 in the regret.
+LARGEST_DEVIATION = {"paddle": 1e-13, "mindspore": EXACT}
+BY_HAND = {  # what is not about optimizers is not converted
+    "torch.nn.Parameter(torch.zeros(1))": "params[0]",
+    "x.clip_(-1.0, 1.0)": "mindspore.ops.assign(x, mindspore.ops.clip_by_value(x, -1.0, 1.0))",
+    "import torch\n": "",
+}
 
 
-def curves(worker: FrameworkWorker, source: str, amsgrad: bool) -> tuple[Curve, Curve]:
-    """Return x and the average regret at every step.
-
-    What is not converted, making the parameter, is done by the harness.
-    """
+def curves(worker: FrameworkWorker, source: str, amsgrad: bool, problem: Problem) -> tuple[Curve, Curve]:
+    """Return x and the average regret at every step; the parameter is made by the harness."""
     script = source.replace("torch.nn.Parameter(torch.zeros(1))", "params[0]")
-    assert script != source
-    observed = succeed(worker.run(script + RUN.format(amsgrad=amsgrad), PROBLEM)).observed
+    assert "params[0]" in script
+    observed = succeed(worker.run(script + RUN.format(amsgrad=amsgrad), problem)).observed
     return observed[:STEPS], observed[STEPS:]
 
 
@@ -45,14 +53,21 @@ def deviation(ours: Curve, theirs: Curve) -> float:
     return max(abs(a - b) for a, b in zip(ours, theirs, strict=True)) / max(map(abs, ours))
 
 
-def test_adam_fails_amsgrad_does_not_and_the_conversion_agrees(workers: WorkerPair) -> None:
+@pytest.mark.parametrize("target", target_names())
+def test_adam_fails_amsgrad_does_not_and_the_conversion_agrees(
+    target: str, pairs: dict[str, WorkerPair]
+) -> None:
     source = EXAMPLE.read_text(encoding="utf-8")
     assert f"STEPS = {STEPS:_}" in source
-    conversion = convert_source(source.encode(), load_tables("paddle"))
-    assert [diagnostic.code for diagnostic in conversion.diagnostics] == []
-    converted = conversion.source.decode().replace("import torch\n", "")
-    ours = [curves(workers.torch, source, amsgrad) for amsgrad in (False, True)]
-    theirs = [curves(workers.target, converted, amsgrad) for amsgrad in (False, True)]
+    tables = load_tables(target)
+    conversion = convert_source(source.encode(), tables)
+    assert [d.code for d in conversion.diagnostics if d.severity is not Severity.INFO] == []
+    converted = conversion.source.decode()
+    for text, instead in BY_HAND.items():
+        converted = converted.replace(text, instead)
+    workers, own = pairs[target], replace(PROBLEM, dtype=tables.target.precision)
+    ours = [curves(workers.torch, source, amsgrad, PROBLEM) for amsgrad in (False, True)]
+    theirs = [curves(workers.target, converted, amsgrad, own) for amsgrad in (False, True)]
 
     (adam, adam_regret), (amsgrad, amsgrad_regret) = ours
     assert adam[-1] > 0.9
@@ -64,4 +79,4 @@ def test_adam_fails_amsgrad_does_not_and_the_conversion_agrees(workers: WorkerPa
         for one, other in zip(ours, theirs, strict=True)
         for a, b in zip(one, other, strict=True)
     ]
-    assert max(deviations) < LARGEST_DEVIATION, deviations
+    assert max(deviations) < LARGEST_DEVIATION[target], deviations

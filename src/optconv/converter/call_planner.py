@@ -205,6 +205,8 @@ class CallPlanner(ArgumentPlanner):
             else:
                 outcomes = {difference.when.holds(values) for values in alternatives}
                 unless = False if True in outcomes else None if None in outcomes else True
+                if unless is None and difference.known:
+                    continue
                 condition = describe_negation(difference.when, *alternatives)
                 yield from _difference(unless, condition, difference.note)
 

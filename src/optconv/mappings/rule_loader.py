@@ -96,8 +96,11 @@ def load_differences(located: Located | None, names: frozenset[str]) -> tuple[Di
     """Load ``differs``: notes, each with the condition under which it holds."""
     differences = []
     for entry in located.items() if located else ():
-        mapping = entry.mapping(allowed=frozenset({"when", "note", "loud"}))
+        mapping = entry.mapping(allowed=frozenset({"when", "note", "loud", "known"}))
         when = read_expression(mapping["when"], names) if "when" in mapping else None
         loud = read_flag(mapping, "loud")
-        differences.append(Difference(when, read_text(entry.required("note")), loud))
+        known = read_flag(mapping, "known")
+        if known and (when is None or loud):
+            raise mapping["known"].error("needs a condition, and stands beside no 'loud'")
+        differences.append(Difference(when, read_text(entry.required("note")), loud, known))
     return tuple(differences)

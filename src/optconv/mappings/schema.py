@@ -102,6 +102,7 @@ class Difference:
     when: Expression | None
     note: Text
     loud: bool = False  # the target raises an error by itself: worth a note, no number changes in silence
+    known: bool = False  # too small to be said of a value that cannot be read
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Literal
 
 from optconv.mappings.case_loader import Catalogues
 from optconv.mappings.catalogue_loader import (
@@ -52,7 +53,7 @@ class Target:
     package: str  # what is installed
     module: str  # what is imported
     versions: tuple[str, ...]  # oldest first; the last one is what the rows are proven on
-    precision: str = "float64"  # the highest in which its optimizers compute
+    precision: Literal["float32", "float64"] = "float64"  # the highest in which its optimizers compute
     dense: bool = False  # a parameter that takes no part in a loss has a gradient of zeros, not none
     idioms: Mapping[str, str] = field(default_factory=dict)  # a model's method -> what it is called there
     group_parameters: str | None = None  # the type that the parameters of a single group must have
@@ -461,10 +462,12 @@ def _flavored(tables: Tables, name: str, known: tuple[str, ...]) -> Tables:
 def _load_target(document: Located) -> Target:
     top = document.mapping(allowed=_TARGET_KEYS)
     measured_in = top.get("measured_in")
-    precision, participation = "float64", "sparse"
+    precision: Literal["float32", "float64"] = "float64"
+    participation = "sparse"
     if measured_in is not None:
         measured_in.mapping(allowed=frozenset({"precision", "participation"}))
-        precision = measured_in.required("precision").one_of("float32", "float64")
+        single = measured_in.required("precision").one_of("float32", "float64") == "float32"
+        precision = "float32" if single else "float64"
         participation = measured_in.required("participation").one_of("dense", "sparse")
     return Target(
         name=document.required("name").text(),
