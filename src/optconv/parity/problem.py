@@ -183,9 +183,16 @@ def problems_for(script: str, precision: str = "float64", *, dense: bool = False
         dense: whether the target knows no parameters that take no part in a step.
     """
     problems = _problems_for(script)
-    if precision == "float32":  # the plain problem has a twin in float32 already
-        problems = tuple(_in_float32(p) for p in problems if p.name != "float64" or len(problems) == 1)
-    return tuple(problem for problem in problems if problem.dense or problem.batches or not dense)
+    if precision == "float32" and len(problems) > 1:  # the plain problem has a twin in float32 already
+        problems = tuple(problem for problem in problems if problem.name != "float64")
+    return fitting(problems, precision, dense=dense)
+
+
+def fitting(problems: tuple[Problem, ...], precision: str, *, dense: bool) -> tuple[Problem, ...]:
+    """Return the problems in the precision of a target, without those that it cannot be measured on."""
+    if precision == "float32":
+        problems = tuple(_in_float32(problem) for problem in problems)
+    return tuple(problem for problem in problems if problem.dense or not dense)
 
 
 def _in_float32(problem: Problem) -> Problem:

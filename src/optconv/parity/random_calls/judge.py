@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from optconv.converter import Conversion, Options, Outcome, Severity, convert_source
-from optconv.parity.problem import Problem, plain_problem, rate_problem, sparse_problem, valley_problem
+from optconv.parity.problem import (
+    Problem,
+    fitting,
+    plain_problem,
+    rate_problem,
+    sparse_problem,
+    valley_problem,
+)
 from optconv.parity.run import Measurement, measure_scripts
 
 if TYPE_CHECKING:
@@ -40,15 +47,17 @@ class Verdict:
     converted: str = ""
 
 
-def problems_of(script: str) -> tuple[Problem, ...]:
+def problems_of(script: str, tables: Tables) -> tuple[Problem, ...]:
     """Return what a program runs on: few steps, because there are thousands of programs."""
     if "(closure)" in script:
-        return (valley_problem("valley", steps=6),)
-    return (
-        plain_problem("float64", steps=12),
-        sparse_problem("sparse participation", steps=12),
-        rate_problem("rate", steps=24),
-    )
+        problems: tuple[Problem, ...] = (valley_problem("valley", steps=6),)
+    else:
+        problems = (
+            plain_problem("float64", steps=12),
+            sparse_problem("sparse participation", steps=12),
+            rate_problem("rate", steps=24),
+        )
+    return fitting(problems, tables.target.precision, dense=tables.target.dense)
 
 
 def judge(program: Program, tables: Tables, workers: WorkerPair, options: Options | None = None) -> Verdict:
@@ -64,7 +73,7 @@ def judge(program: Program, tables: Tables, workers: WorkerPair, options: Option
         FrameworkMissingError: One of the frameworks cannot be imported.
     """
     script = program.script()
-    problems = problems_of(script)
+    problems = problems_of(script, tables)
     conversion = convert_source(script.encode(), tables, options or Options())
     text = conversion.source.decode()
     if conversion.failed:

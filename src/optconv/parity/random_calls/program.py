@@ -153,11 +153,13 @@ class Program:
             yield from (
                 "def closure():",
                 f"    {zero_grad}",
-                "    return backward(step)",
+                "    loss = objective(step)",
+                "    loss.backward()",
+                "    return loss",
                 "optimizer.step(closure)",
             )
         else:
-            yield from (zero_grad, "backward(step)", "optimizer.step()")
+            yield from (zero_grad, "loss = objective(step)", "loss.backward()", "optimizer.step()")
         for name, scheduler in zip(names, self.schedulers, strict=True):
             yield f"{name}.step({'metric(step)' if scheduler.short_name == 'ReduceLROnPlateau' else ''})"
         if self.read:
