@@ -28,6 +28,7 @@ from optconv.converter.kinds import Values
 from optconv.converter.models import model_of
 from optconv.converter.other_objects import is_other_object
 from optconv.converter.rewrite import rewrite_call
+from optconv.converter.schedule_facts import have_fractions
 from optconv.converter.source import Span, shortened
 from optconv.converter.surroundings import steps_several
 from optconv.converter.update_counts import in_step, means_the_same
@@ -232,6 +233,7 @@ def _convert(
         "whole_list": item is None,
         "subscripted": isinstance(parent, ast.Subscript) and parent.value is call,
         "optimizer_restored": context.optimizer_restored,
+        "fraction": have_fractions(context, call.args),
     }
     plan = context.planner.plan(bound, row.cases, facts, pieces)
     if plan.case is not None and plan.case.expression is not None:
