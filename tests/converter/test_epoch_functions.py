@@ -173,3 +173,18 @@ def test_a_subclass_that_cannot_stay(method: str) -> None:
 
 def test_a_subclass_without_rates_cannot_stay() -> None:
     assert said("class Empty(LRScheduler):\n    def f(self):\n        pass\n") == ["OC306"]
+
+
+EITHER = "s = CosineAnnealingLR(optimizer, 9, 0.01) if x else StepLR(optimizer, 3)\ns.step({0})"
+
+
+def test_a_step_of_one_of_several_classes_is_the_same_for_all_of_them() -> None:
+    assert said(EITHER.format("")) == []
+    assert said(EITHER.format("epoch")) == ["OC204"]
+
+
+def test_a_fraction_of_an_epoch_is_warned_of() -> None:
+    loop = "s = LambdaLR(optimizer, lambda e: 0.9 ** e)\nfor i in range(9):\n    s.step({0})"
+    assert said(loop.format("i")) == []
+    assert said(loop.format("i / 2")) == ["OC202"]
+    assert said(loop.format("0.5")) == ["OC201"]

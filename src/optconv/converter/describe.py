@@ -38,6 +38,10 @@ _RESERVED = {
         Text("the function always has the same value for an epoch", "该函数对同一 epoch 总是返回相同的值"),
         Text("the function may have another value each time", "该函数每次可能返回不同的值"),
     ),
+    "fraction": (
+        Text("the number has a fraction", "该数含小数"),
+        Text("the number is a whole one", "该数是整数"),
+    ),
     "fractions": (
         Text("a milestone has a fraction", "某个里程碑含小数"),
         Text("no milestone has a fraction", "里程碑都是整数"),

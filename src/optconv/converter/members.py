@@ -28,11 +28,12 @@ from optconv.converter.kinds import Values
 from optconv.converter.models import model_of
 from optconv.converter.other_objects import is_other_object
 from optconv.converter.rewrite import rewrite_call
+from optconv.converter.schedule_facts import have_fractions
 from optconv.converter.source import Span, shortened
 from optconv.converter.surroundings import steps_several
 from optconv.converter.update_counts import in_step, means_the_same
 from optconv.mappings import Text
-from optconv.mappings.expressions import UNKNOWN
+from optconv.mappings.expressions import UNKNOWN, parse_expression
 from optconv.mappings.schema import Case, Member, SourceApi, SourceMember
 
 _CONVENTIONAL = re.compile(
@@ -92,9 +93,11 @@ def plan_member(context: FileContext, node: ast.Attribute) -> None:
         return
     rows = [context.tables.member(i.api, node.attr) for i in values.instances]
     bare = _is_bare(context, node)
-    if values.unknown and bare and rows[0] is not None and _means_the_same(rows[0], node.attr):
+    if values.unknown and bare and _means_the_same(rows[0], member):
         return  # whatever else it may be, nothing is to be changed
-    if values.unknown or any(row is not rows[0] for row in rows):
+    alike = all(row is not None and row.cases and _means_the_same(row, member) for row in rows)
+    same = all(row is rows[0] for row in rows) or (bare and alike)
+    if values.unknown or not same:
         reason = (_MAYBE_OTHER if values.unknown else _DIFFERENT).format(
             receiver=_receiver(context, node), member=node.attr
         )
@@ -163,10 +166,17 @@ def _is_bare(context: FileContext, node: ast.Attribute) -> bool:
     return not (isinstance(call, ast.Call) and call.func is node and (call.args or call.keywords))
 
 
-def _means_the_same(row: Member, name: str) -> bool:
-    """Return whether the member is written in the target as it is in the source, without arguments."""
-    return not row.items and all(
-        case.to.rpartition(".")[2] == name and not case.differs for case in row.cases
+def _means_the_same(row: Member | None, member: SourceMember) -> bool:
+    """Return whether the member, called without arguments, is written in the target as in the source."""
+    if row is None or row.items:
+        return False
+    defaults = member.signatures[0].signature.parameters if member.signatures else ()
+    values = {p.name: parse_expression(p.default).evaluate({}) for p in defaults if p.default is not None}
+    values["fraction"] = False
+    return all(
+        case.to.rpartition(".")[2] == member.name
+        and not any(d.when is None or d.when.holds(values) is not False for d in case.differs)
+        for case in row.cases
     )
 
 
@@ -232,6 +242,7 @@ def _convert(
         "whole_list": item is None,
         "subscripted": isinstance(parent, ast.Subscript) and parent.value is call,
         "optimizer_restored": context.optimizer_restored,
+        "fraction": have_fractions(context, call.args),
     }
     plan = context.planner.plan(bound, row.cases, facts, pieces)
     if plan.case is not None and plan.case.expression is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from optconv.converter.binding import BoundCall
@@ -24,7 +24,11 @@ def schedule_facts(context: FileContext, bound: BoundCall) -> Mapping[str, Any]:
 def _fractions(context: FileContext, bound: BoundCall) -> Any:
     """Return whether a list that a scheduler is given has an entry with a fraction; a variable is none."""
     displays = [a.node for a in bound.arguments.values() if isinstance(a.node, (ast.List, ast.Tuple))]
-    entries = [entry for display in displays for entry in display.elts]
+    return have_fractions(context, [entry for display in displays for entry in display.elts])
+
+
+def have_fractions(context: FileContext, entries: Sequence[ast.expr]) -> Any:
+    """Return whether one of some numbers has a fraction; `UNKNOWN` where it may, a variable is none."""
     known = [known_value(entry, context.scopes) for entry in entries]
     if any(isinstance(value, float) and value % 1 for value in known):
         return True

@@ -43,6 +43,7 @@ RESERVED_NAMES = frozenset(
         "combined",
         "repeatable",
         "fractions",
+        "fraction",
         "gradients",
         "compared",
         "made_from",
@@ -67,7 +68,8 @@ given certainly have the same value for the same epoch each time; ``fractions``:
 that is given is a number with a fraction; ``gradients``: those of a training step, where they are a value;
 ``compared``: whether an entry of a group is read to be compared with a number that float32 may not hold;
 ``made_from`` and ``made_into``: the class that an object was of, and that of the target that it is of now;
-``shared_rate``: whether something else changes the rate of the scheduler's optimizer, too."""
+``shared_rate``: whether something else changes the rate of the scheduler's optimizer, too; ``fraction``:
+whether a number that a method is called with has a fraction."""
 
 CASE_KEYS = frozenset(
     {
