@@ -9,8 +9,10 @@ from optconv.converter.epoch_functions import with_integer_epochs
 from optconv.converter.scopes import ScopeTree
 from optconv.converter.splice import segment, spliced
 from optconv.converter.values import (
+    is_float,
     is_literal,
     is_number_in_tensor,
+    is_truth,
     is_whole_number,
     known_value,
     may_be_integer,
@@ -19,17 +21,22 @@ from optconv.mappings.expressions import Typed
 from optconv.mappings.schema import Idioms
 
 
+_ALWAYS = "always_"  # a type that is made sure of, whether or not the value can be read
+
+
 def coerce(text: str, wanted: str | None, scopes: ScopeTree, idioms: Idioms, node: ast.expr | None) -> str:
     """Write a value in the type that the target insists on; what is no literal stays as it is.
 
     Args:
         text: the value as it would be written.
-        wanted: "float", "number", "floats", "int", "bool", "list", "iterable", "str", "epoch_function", or
-            None.
+        wanted: "float", "number", "floats", "int", "bool", "list", "iterable", "str", "epoch_function", one of
+            these behind "always_", or None.
         scopes: to look up names.
         idioms: what makes tensors.
         node: the user's expression, when the text is one.
     """
+    if wanted is not None and wanted.startswith(_ALWAYS):
+        return _always(text, wanted.removeprefix(_ALWAYS), scopes, idioms, node)
     parsed = ast.parse(f"({text}\n)", mode="eval").body
     known = known_value(node if node is not None else parsed, scopes)
     literal = is_literal(parsed)
@@ -67,6 +74,26 @@ def coerce(text: str, wanted: str | None, scopes: ScopeTree, idioms: Idioms, nod
         ):
             return f"list({text})"
     return text
+
+
+def _always(text: str, wanted: str, scopes: ScopeTree, idioms: Idioms, node: ast.expr | None) -> str:
+    """Convert what cannot be read, too: the target gives no error for the wrong type, and computes nothing."""
+    written = coerce(text, wanted, scopes, idioms, node)
+    parsed = ast.parse(f"({text}\n)", mode="eval").body
+    if written != text or is_literal(parsed) or node is None:
+        return written
+    if wanted == "bool":
+        return text if is_truth(node, scopes) else f"bool({text})"
+    if wanted == "float":
+        return text if is_float(node, scopes) else f"float({text})"
+    display = (ast.Tuple, ast.List)
+    if isinstance(parsed, display) and isinstance(node, display):
+        pairs = zip(parsed.elts, node.elts, strict=True)
+        parts = [(e, _always(segment(text, e), "float", scopes, idioms, n)) for e, n in pairs]
+        return spliced(text, parts)
+    known = known_value(node, scopes)
+    sure = isinstance(known, (tuple, list)) and all(isinstance(entry, float) for entry in known)
+    return text if sure else f"tuple(map(float, {text}))"
 
 
 def _float(text: str, parsed: ast.expr, known: Any, idioms: Idioms, integer: bool) -> str:

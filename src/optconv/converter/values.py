@@ -165,6 +165,62 @@ def is_whole_number(node: ast.expr, scopes: ScopeTree, depth: int = 0) -> bool:
     return False
 
 
+def is_float(node: ast.expr, scopes: ScopeTree, depth: int = 0) -> bool:
+    """Return whether ``node`` is certainly a float: written so, divided, or an argument parsed as one."""
+    if isinstance(known_value(node, scopes), float):
+        return True
+    match node:
+        case ast.Call(func=ast.Name(id="float")) | ast.BinOp(op=ast.Div()):
+            return True
+        case ast.BinOp(left=left, right=right):
+            return is_float(left, scopes, depth + 1) or is_float(right, scopes, depth + 1)
+        case ast.UnaryOp(operand=operand):
+            return is_float(operand, scopes, depth + 1)
+        case ast.Attribute(value=holder, attr=name) if _is_parsed(holder, scopes):
+            parsed = [keywords for names, keywords in _parsed_arguments(scopes) if name in names]
+            kinds = [keywords.get("type") for keywords in parsed]
+            floats = bool(kinds) and all(isinstance(k, ast.Name) and k.id == "float" for k in kinds)
+            return floats and not may_be_integer(node, scopes)
+        case ast.Name(id=name) if depth < _DEEPEST:
+            bound = scopes.reaching(name, node)
+            values = [b.value if b.kind == "assign" and not b.path else None for b in bound]
+            return bool(values) and all(v is not None and is_float(v, scopes, depth + 1) for v in values)
+    return False
+
+
+def _is_parsed(node: ast.expr, scopes: ScopeTree) -> bool:
+    """Return whether ``node`` is what an argument parser gave, or a parameter that is called like it."""
+    if not isinstance(node, ast.Name):
+        return False
+    bound = scopes.reaching(node.id, node)
+    if bound and all(binding.kind == "parameter" for binding in bound):
+        return node.id in ("args", "opt", "opts", "options", "flags")
+    calls = [b.value.func for b in bound if isinstance(b.value, ast.Call)]
+    return (
+        bool(bound)
+        and len(calls) == len(bound)
+        and all(
+            isinstance(function, ast.Attribute) and function.attr.startswith("parse") for function in calls
+        )
+    )
+
+
+def is_truth(node: ast.expr, scopes: ScopeTree) -> bool:
+    """Return whether ``node`` is certainly True or False: written so, compared, or a flag of the parser."""
+    if isinstance(known_value(node, scopes), bool):
+        return True
+    match node:
+        case ast.Compare() | ast.UnaryOp(op=ast.Not()) | ast.Call(func=ast.Name(id="bool" | "isinstance")):
+            return True
+        case ast.Attribute(value=holder, attr=name) if _is_parsed(holder, scopes):
+            parsed = [keywords for names, keywords in _parsed_arguments(scopes) if name in names]
+            actions = [keywords.get("action") for keywords in parsed]
+            return bool(actions) and all(
+                isinstance(a, ast.Constant) and a.value in ("store_true", "store_false") for a in actions
+            )
+    return False
+
+
 def is_number_in_tensor(node: ast.expr, idioms: Idioms) -> bool:
     """Return whether ``node`` wraps a number in a tensor: ``torch.tensor(0.01)``."""
     match node:

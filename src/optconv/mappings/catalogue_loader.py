@@ -14,7 +14,10 @@ from optconv.mappings.signatures import Signature, SignatureVersion, parse_signa
 from optconv.mappings.yaml_reader import Located, read_yaml
 
 _KINDS = ("optimizer", "scheduler", "class", "function", "checkpoint", "scaler", "region", "model", "tensor")
-_TYPES = ("float", "number", "floats", "int", "bool", "list", "str", "iterable", "epoch_function")
+_TYPES = (
+    *("float", "number", "floats", "int", "bool", "list", "str", "iterable", "epoch_function"),
+    *("always_float", "always_floats", "always_bool"),
+)
 _SOURCE_KEYS = frozenset({"kind", "base", "aliases", "since", "signatures", "members", "saves"})
 _MEMBER_KEYS = frozenset({"signatures", "since", "until"})
 _FLAGS = frozenset({"attribute", "telling", "restores", "stores"})

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 _HELPERS = {
     "setting(": "def setting(value):\n    return value\n",
-    # `params` could be parameter groups, for all that can be read; what a model gives is tensors.
-    "model.": "import types\n\nmodel = types.SimpleNamespace(parameters=lambda: list(params))\n",
     "decay": "def decay(epoch):\n    return 0.97\n",
 }
 _WRITES = {
