@@ -41,6 +41,7 @@ class Idioms:
     gradient_functions: frozenset[str] = frozenset()
     plain_results: frozenset[str] = frozenset()
     changing_methods: frozenset[str] = frozenset()
+    mode_methods: frozenset[str] = frozenset()
     data_functions: frozenset[str] = frozenset()
 
 

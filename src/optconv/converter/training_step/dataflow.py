@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 
 from optconv.converter.file_context import FileContext
 from optconv.converter.scopes import Binding, Scope
+from optconv.converter.training_step.callees import hidden_reads, reached_functions
 
 _JUMPS = (
     ast.Return,
@@ -64,6 +65,44 @@ class Dataflow:
         name = call.func.attr
         return name in self._idioms.changing_methods or (name.endswith("_") and not name.endswith("__"))
 
+    def may_change(self, statement: ast.stmt, needed: Collection[str]) -> bool:
+        """Return whether a statement that only calls something may put a result where a loss finds it.
+
+        That is a method of an object that the loss is computed with, or a function that is given one.
+        """
+        call = statement.value if isinstance(statement, ast.Expr) else None
+        if not isinstance(call, ast.Call) or self.only_prepares(call):
+            return False
+        function = call.func
+        name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+        if name in self._idioms.mode_methods or name in self.context.tables.training_step_members:
+            return False
+        reached = reached_functions(self.context, [call])
+        if any(self._trains(function) for function in reached):
+            return False
+        if isinstance(function, ast.Attribute) and ast.unparse(function.value) in needed:
+            return not reached or any(map(self._changes_something, reached))
+        values = [*call.args, *(keyword.value for keyword in call.keywords)]
+        if not {ast.unparse(value) for value in values} & set(needed):
+            return False
+        if reached:
+            return any(map(self._changes_something, reached))
+        runs = any(isinstance(n, ast.Call) and not self.only_prepares(n) for v in values for n in ast.walk(v))
+        return runs or isinstance(function, ast.Name)
+
+    def _trains(self, function: ast.AST) -> bool:
+        members = self.context.tables.training_step_members
+        return any(isinstance(n, ast.Attribute) and n.attr in members for n in ast.walk(function))
+
+    def _changes_something(self, function: ast.AST) -> bool:
+        """Return whether a function of the file changes an object, or a name outside of it."""
+        return any(
+            isinstance(part, (ast.Global, ast.Nonlocal))
+            or (isinstance(part, (ast.Attribute, ast.Subscript)) and not isinstance(part.ctx, ast.Load))
+            or (isinstance(part, ast.Call) and self._changes_its_object(part))
+            for part in ast.walk(function)
+        )
+
     def overwritten(self, statement: ast.stmt) -> frozenset[str]:
         """Return the names that certainly have a new value behind a statement, whatever they had before."""
         match statement:
@@ -103,7 +142,7 @@ class Dataflow:
             elif isinstance(part, ast.AugAssign) and isinstance(part.target, (ast.Name, ast.Attribute)):
                 found.append(part.target)
             stack.extend(ast.iter_child_nodes(part))
-        return found
+        return [*found, *hidden_reads(self.context, [node], self.scope)]
 
     def _stops_gradient(self, part: ast.AST) -> bool:
         method = part.func if isinstance(part, ast.Call) else part

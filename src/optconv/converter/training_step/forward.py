@@ -89,12 +89,20 @@ class ForwardCutter:
             chosen = self._slice(level.block, self._lowest(level), level.place, verb.receiver)
             computing = [i for i in chosen if not self.flow.is_preparation(level.block[i])]
             if computing:
-                return self._checked(verb, level, chosen, computing[0], chosen[-1])
+                first = self._first(level.block, chosen, computing[0])
+                return self._checked(verb, level, chosen, first, chosen[-1])
             if chosen:
                 return elsewhere
             if self._computes(verb.receiver):  # the loss is computed where its gradient is asked for
                 return self._checked(verb, level, [], level.place, level.place - 1)
         return elsewhere
+
+    def _first(self, block: list[ast.stmt], chosen: list[int], computing: int) -> int:
+        """Return where a forward pass begins: with a list that it fills, else where it computes something."""
+        part = block[computing : chosen[-1] + 1]
+        changed = frozenset().union(*(self.flow.written(statement) for statement in part))
+        lists = [i for i in chosen if self.flow.bound(block[i]) & changed and _makes_list(block[i])]
+        return min([computing, *lists])
 
     def _lowest(self, level: _Level) -> int:
         return max((i + 1 for i in range(level.place) if self._is_barrier(level.block[i])), default=0)
@@ -183,12 +191,21 @@ class ForwardCutter:
         chosen = []
         for i in range(place - 1, lowest - 1, -1):
             statement = block[i]
-            if statement in self.clearing or not self.flow.written(statement) & needed:
+            changes = self.flow.written(statement) & needed or self.flow.may_change(statement, needed)
+            if statement in self.clearing or not changes:
                 continue
             chosen.append(i)
             needed -= self.flow.overwritten(statement)
             needed |= {ast.unparse(read) for read in self.flow.gradient_reads(statement)}
         return sorted(chosen)
+
+
+def _makes_list(statement: ast.stmt) -> bool:
+    value = statement.value if isinstance(statement, (ast.Assign, ast.AnnAssign)) else None
+    called = value.func if isinstance(value, ast.Call) else None
+    return isinstance(value, (ast.List, ast.ListComp)) or (
+        isinstance(called, ast.Name) and called.id == "list"
+    )
 
 
 def _is_plain_test(test: ast.expr) -> bool:

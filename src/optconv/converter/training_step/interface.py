@@ -6,6 +6,7 @@ import ast
 
 from optconv.converter.file_context import FileContext
 from optconv.converter.scopes import Binding
+from optconv.converter.training_step.callees import reached_functions
 from optconv.converter.training_step.dataflow import Dataflow
 from optconv.converter.training_step.obstacle import Obstacle
 from optconv.converter.tree_index import position_of
@@ -15,13 +16,17 @@ _MAYBE_UNBOUND = Text(
     "`{name}` is used behind the step, and is assigned on some paths of the forward pass only",
     "`{name}` 在该步之后被使用，但前向计算中只有部分路径为它赋值",
 )
-_READ_AS_GLOBAL = Text(
-    "`{name}` is assigned in the forward pass and read as a global by a function that it calls",
-    "`{name}` 在前向计算中被赋值，又被其中调用的函数作为全局变量读取",
+_READ_ELSEWHERE = Text(
+    "`{name}` is assigned in the forward pass and is a name from outside to a function that it calls",
+    "`{name}` 在前向计算中被赋值，又被其中调用的函数作为外部变量使用",
 )
 _DECLARED = Text(
     "`{name}` is declared global or nonlocal and is assigned in the forward pass",
     "`{name}` 被声明为 global 或 nonlocal，并在前向计算中被赋值",
+)
+_EXTENDED = Text(
+    "the list `{name}` is extended in the forward pass; create it there, or append to it",
+    "列表 `{name}` 在前向计算中被扩展；请在前向计算中创建它，或改用 append",
 )
 
 Names = tuple[tuple[str, ...], tuple[str, ...]]  # the arguments, and the results beside the loss
@@ -46,11 +51,14 @@ class Interface:
         declared = bound & (self.flow.scope.global_names | self.flow.scope.nonlocal_names)
         if declared:
             return Obstacle(_DECLARED.format(name=min(declared)), here)
-        read = self._read_as_global(part, bound)
+        read = self._read_elsewhere(part, bound)
         if read is not None:
-            return Obstacle(_READ_AS_GLOBAL.format(name=read), here)
+            return Obstacle(_READ_ELSEWHERE.format(name=read), here)
         arguments = self._arguments(part, loss, bound, here)
         results = self._results(part, loss, bound)
+        extended = self._extended(part) & set(arguments)
+        if extended:
+            return Obstacle(_EXTENDED.format(name=min(extended)), here)
         certain = self.flow.overwritten_by_all(part)
         for name in results:
             if name not in certain and name not in arguments:
@@ -71,16 +79,17 @@ class Interface:
                     found.append(load.id)
         return tuple(found)
 
-    def _read_as_global(self, part: list[ast.stmt], bound: frozenset[str]) -> str | None:
-        """Return a name of the module that the forward pass assigns and a function called in it reads."""
-        if not isinstance(self.flow.scope.node, ast.Module):
-            return None
-        functions = self.context.kinds.functions
-        calls = [c for entry in part for c in ast.walk(entry) if isinstance(c, ast.Call)]
-        called = [functions.called_function(call) for call in calls]
-        names = [n for f in called if f is not None for n in ast.walk(f) if isinstance(n, ast.Name)]
-        module = self.flow.scope
-        reads = {n.id for n in names if n.id in bound and self.context.scopes.lookup(n.id, n) is module}
+    def _read_elsewhere(self, part: list[ast.stmt], bound: frozenset[str]) -> str | None:
+        """Return a name that the forward pass assigns, and that a function that it calls has from outside."""
+        inside = {id(node) for entry in part for node in ast.walk(entry)}
+        reads = {
+            read.id
+            for function in reached_functions(self.context, part)
+            if id(function) not in inside
+            for read in ast.walk(function)
+            if isinstance(read, ast.Name) and read.id in bound
+            if self.context.scopes.lookup(read.id, read) is self.flow.scope
+        }
         return min(reads, default=None)
 
     def _arguments(
@@ -89,6 +98,7 @@ class Interface:
         """Return what the forward pass gets: names that it changes, and that change from round to round."""
         inside = {id(node) for statement in part for node in ast.walk(statement)}
         loops = self.flow.loops_around(here)
+        changed = self._changed_in_place(part) - bound
         found: list[str] = []
         defined: set[str] = set()
         entries: list[ast.stmt | ast.expr] = [*part, loss]
@@ -99,11 +109,41 @@ class Interface:
                 outside = [b for b in self.context.scopes.reaching(read.id, read) if id(b.node) not in inside]
                 if not outside or self.context.scopes.lookup(read.id, read) is not self.flow.scope:
                     continue
+                if read.id in changed:
+                    continue  # a list that is an argument must not be changed (measured: a RuntimeError)
                 if read.id in bound or self._varies(outside, loops, here, read):
                     found.append(read.id)
             if isinstance(entry, ast.stmt):
                 defined |= self.flow.overwritten(entry)
         return tuple(found)
+
+    def _extended(self, part: list[ast.stmt]) -> frozenset[str]:
+        """Return the names of lists that the forward pass extends by ``+=``."""
+        return frozenset(
+            node.target.id
+            for entry in part
+            for node in ast.walk(entry)
+            if isinstance(node, ast.AugAssign)
+            and isinstance(node.target, ast.Name)
+            and isinstance(node.value, (ast.List, ast.ListComp))
+        )
+
+    def _changed_in_place(self, part: list[ast.stmt]) -> frozenset[str]:
+        """Return the names whose objects the forward pass changes, as far as that can be seen."""
+        changed = frozenset().union(*(self.flow.written(statement) for statement in part))
+        given = {
+            name.id
+            for entry in part
+            for statement in ast.walk(entry)
+            if isinstance(statement, ast.Expr)
+            for name in ast.walk(statement)
+            if isinstance(name, ast.Name) and self.flow.may_change(statement, {name.id})
+        }
+        return changed | given
+
+    def _all_bindings(self, read: ast.Name) -> list[Binding]:
+        scope = self.context.scopes.lookup(read.id, read)
+        return scope.bindings.get(read.id, []) if scope is not None else []
 
     def _reads(self, entry: ast.stmt | ast.expr) -> list[ast.Name]:
         """Return the names that a statement or an expression reads, in order; ``x += 1`` reads ``x``."""
@@ -123,6 +163,14 @@ class Interface:
     ) -> bool:
         """Return whether a name may have another value the next time: it is data, not a model."""
         scopes = self.context.scopes
+        functions = self.context.kinds.functions
+        own = functions.function_around(here)
+        if any(
+            functions.function_around(b.node) is not own
+            for b in self._all_bindings(read)
+            if b.kind != "parameter"
+        ):
+            return False  # another function assigns it, maybe in the forward pass: it is read where it is
         if loops:
             return any(
                 any(ancestor is loop for ancestor in scopes.ancestors(binding.node))
