@@ -20,7 +20,6 @@ from optconv.converter.values import (
 from optconv.mappings.expressions import Typed
 from optconv.mappings.schema import Idioms
 
-
 _ALWAYS = "always_"  # a type that is made sure of, whether or not the value can be read
 
 

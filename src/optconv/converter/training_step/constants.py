@@ -29,8 +29,12 @@ def write_constants(context: FileContext, template: TrainingStep, step: Step) ->
 
 
 def _detached(context: FileContext, step: Step) -> list[ast.Call]:
-    """Return the calls such as ``x.detach()`` in the function of a step."""
+    """Return the calls such as ``x.detach()`` in the function of a step.
+
+    Those of functions inside it stay: a model's own method, in a module, may run in the forward pass.
+    """
     stops = context.tables.idioms.gradient_stops
+    own = step.function.function
     return [
         node
         for node in ast.walk(step.function.function)
@@ -39,6 +43,7 @@ def _detached(context: FileContext, step: Step) -> list[ast.Call]:
         and node.func.attr in stops
         and not (node.args or node.keywords)
         and not context.names.meaning(node.func.value).names
+        and (context.kinds.functions.function_around(node) or context.scopes.tree) is own
     ]
 
 

@@ -133,7 +133,7 @@ class Dataflow:
         stack: list[ast.AST] = [node]
         while stack:
             part = stack.pop()
-            if self._stops_gradient(part):
+            if self.stops_gradient(part):
                 continue
             if (isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load) and self.is_of_scope(part)) or (
                 isinstance(part, ast.Attribute) and isinstance(part.ctx, ast.Load) and _is_chain(part)
@@ -144,7 +144,8 @@ class Dataflow:
             stack.extend(ast.iter_child_nodes(part))
         return [*found, *hidden_reads(self.context, [node], self.scope)]
 
-    def _stops_gradient(self, part: ast.AST) -> bool:
+    def stops_gradient(self, part: ast.AST) -> bool:
+        """Return whether no gradient flows through ``part``."""
         method = part.func if isinstance(part, ast.Call) else part
         if isinstance(method, ast.Attribute):
             return method.attr in self._idioms.gradient_stops | self._idioms.plain_results

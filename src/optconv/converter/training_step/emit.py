@@ -304,13 +304,15 @@ class StepWriter:
         optimizer = self.source.of(update.optimizer)
         gradients = self._gradients(update)
         text = self.template.update.format(optimizer=optimizer, gradients=gradients)
+        if update.role == "updates_scaled":  # without gradients the source framework's is an error
+            return self.scaling.update(update, gradients, text)
         if self.step.collected and not self._follows_backward(update):
             # Without gradients the source framework's update does nothing.
             statement = self.context.scopes.statement(update.call)
             level = one_level(indentation_of(self.source, statement))
             separator = self.context.statement_separator(statement)
             text = f"if {gradients} is not None:{separator}{level}{text}"
-        return self.scaling.update(update, gradients, text) if update.role == "updates_scaled" else text
+        return text
 
     def _follows_backward(self, update: Verb) -> bool:
         """Return whether a backward pass certainly runs before an update, in the same round."""

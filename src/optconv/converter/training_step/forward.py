@@ -91,10 +91,10 @@ class ForwardCutter:
             if computing:
                 first = self._first(level.block, chosen, computing[0])
                 return self._checked(verb, level, chosen, first, chosen[-1])
+            if self._computes(verb.receiver):  # the loss is computed where its gradient is asked for
+                return self._checked(verb, level, chosen, level.place, level.place - 1)
             if chosen:
                 return elsewhere
-            if self._computes(verb.receiver):  # the loss is computed where its gradient is asked for
-                return self._checked(verb, level, [], level.place, level.place - 1)
         return elsewhere
 
     def _first(self, block: list[ast.stmt], chosen: list[int], computing: int) -> int:
@@ -146,7 +146,8 @@ class ForwardCutter:
         tested = {ast.unparse(n) for t in level.tests for n in ast.walk(t) if isinstance(n, ast.expr)}
         if level.tests and changed & tested:
             return Obstacle(_ELSEWHERE.format(backward=backward), statement)
-        sources = [*(block[i] for i in chosen if i < first), *part]
+        sources = [block[i] for i in range(first) if i in chosen]
+        sources += [block[i] for i in range(first, last + 1) if i in chosen or not self._only_binds(block[i])]
         obstacle = Obstacles(self.context, self.flow).find([*part, statement])
         obstacle = obstacle or next(self._sources.find(sources, verb, statement, backward), None)
         obstacle = obstacle or self._no_model(part, verb, statement, backward)
@@ -159,6 +160,12 @@ class ForwardCutter:
         constants = [n for entry in part for n in ast.walk(entry) if self.flow.is_without_gradients(n)]
         switched_off = tuple(node for node in constants if isinstance(node, ast.With))
         return Forward(verb, block, first, last, verb.receiver, *names, level.tests, switched_off)
+
+    def _only_binds(self, statement: ast.stmt) -> bool:
+        """Return whether a statement gives names a value, and nothing else: the loss does not need them."""
+        return isinstance(statement, ast.Assign) and self.flow.written(statement) <= self.flow.overwritten(
+            statement
+        )
 
     def _no_model(
         self, part: list[ast.stmt], verb: Verb, statement: ast.stmt, backward: str

@@ -54,11 +54,63 @@ class GradientSources:
         for read in [r for node in (*part, verb.receiver) for r in self.flow.gradient_reads(node)]:
             if isinstance(read, ast.Attribute):
                 yield from self._attribute(read, inside, backward)
+                yield from self._filled(read, inside, statement, backward)
                 continue
             assert isinstance(read, ast.Name)
             for binding in self.context.scopes.reaching(read.id, read):
-                if id(binding.node) not in inside and self._carries(binding, read, loop, here, 0):
+                if id(binding.node) in inside or (not keeps_graph and self._is_older(binding)):
+                    continue
+                if self._carries(binding, read, loop, here, 0):
                     yield Obstacle(self._reason(binding, read, here, backward), statement)
+            yield from self._filled(read, inside, statement, backward)
+
+    def _filled(
+        self, read: ast.Name | ast.Attribute, inside: set[int], statement: ast.stmt, backward: str
+    ) -> Iterator[Obstacle]:
+        """Return where what a model computed is put into a container that the loss is computed from."""
+        scopes, adding = self.context.scopes, self.context.tables.idioms.changing_methods
+        for call in scopes.calls:
+            method = call.func
+            if not isinstance(method, ast.Attribute) or method.attr not in adding or id(call) in inside:
+                continue
+            if not self._is_same_container(method.value, read):
+                continue
+            if any(self.flow.is_without_gradients(ancestor) for ancestor in scopes.ancestors(call)):
+                continue
+            given = [*call.args, *(keyword.value for keyword in call.keywords)]
+            if any(self._is_computed_part(value) for value in given):
+                name, line = ast.unparse(read), str(call.lineno)
+                yield Obstacle(_OUTSIDE.format(name=name, line=line, backward=backward), statement)
+
+    def _is_same_container(self, filled: ast.expr, read: ast.Name | ast.Attribute) -> bool:
+        """Return whether an entry may be put into what is read: one variable, or attributes of one name."""
+        while isinstance(filled, ast.Subscript):
+            filled = filled.value
+        if isinstance(filled, ast.Attribute) and isinstance(read, ast.Attribute):
+            return filled.attr == read.attr
+        if not isinstance(filled, ast.Name) or not isinstance(read, ast.Name) or filled.id != read.id:
+            return False
+        lookup = self.context.scopes.lookup
+        return lookup(filled.id, filled) is lookup(read.id, read)
+
+    def _is_computed_part(self, value: ast.AST, depth: int = 0) -> bool:
+        """Return whether a gradient can flow from an entry of a container to a model that the file asks."""
+        scopes = self.context.scopes
+        stack: list[ast.AST] = [value]
+        while stack:
+            part = stack.pop()
+            if self.flow.stops_gradient(part):
+                continue
+            if isinstance(part, ast.Call) and ast.unparse(part.func) in self.context.model_names:
+                return True
+            if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load) and depth < _DEEPEST:
+                for binding in scopes.reaching(part.id, part):
+                    free = any(self.flow.is_without_gradients(a) for a in scopes.ancestors(binding.node))
+                    given = binding.value if binding.value is not None and not free else None
+                    if given is not None and self._is_computed_part(given, depth + 1):
+                        return True
+            stack.extend(ast.iter_child_nodes(part))
+        return False
 
     def _reason(self, binding: Binding, read: ast.Name, here: ast.stmt, backward: str) -> Text:
         if binding.kind == "parameter":
@@ -89,7 +141,7 @@ class GradientSources:
         statement = scopes.statement(binding.node)
         if self._only_constructs(statement):
             return False
-        if not self.flow.is_preparation(statement):
+        if not self.flow.is_preparation(binding.value or statement):
             return True
         return depth < _DEEPEST and any(
             self._carries(other, inner, loop, here, depth + 1)
@@ -97,6 +149,16 @@ class GradientSources:
             if isinstance(inner, ast.Name) and inner.id != read.id
             for other in scopes.reaching(inner.id, inner)
         )
+
+    def _is_older(self, binding: Binding) -> bool:
+        """Return whether a binding is made before a loop that calls this function: its graph is gone then."""
+        function, scopes = self.flow.scope.node, self.context.scopes
+        if not isinstance(function, ast.FunctionDef) or function in scopes.ancestors(binding.node):
+            return False
+        around = {id(ancestor) for ancestor in scopes.ancestors(binding.node)}
+        calls = self.context.kinds.functions.calls_to(function)
+        loops = [self.flow.loops_around(scopes.statement(call)) for call in calls]
+        return any(found and id(found[-1]) not in around for found in loops)
 
     def _in_same_round(self, binding: Binding, loop: ast.For | ast.While, first: ast.stmt) -> bool:
         inside = any(ancestor is loop for ancestor in self.context.scopes.ancestors(binding.node))

@@ -68,6 +68,14 @@ _CLEARED_ELSEWHERE = Text(
     "the gradients of `{optimizer}` are not cleared in this function, so that those of its calls add up",
     "`{optimizer}` 的梯度没有在该函数中清零，多次调用的梯度会累加",
 )
+_CLEARED_IN_PART = Text(
+    "`{clear}` clears the gradients of a part of the parameters of `{optimizer}`",
+    "`{clear}` 只清零 `{optimizer}` 的一部分参数的梯度",
+)
+_UNKNOWN = Text(
+    "cannot tell what `{optimizer}` is, which `{call}` steps",
+    "无法判断 `{call}` 所更新的 `{optimizer}` 是什么",
+)
 
 
 @dataclass
@@ -112,6 +120,10 @@ def plan_function(
     for verb in [*updates, *function.of("clears")]:
         if not _is_statement(context, verb):
             return Obstacle(_NO_STATEMENT.format(call=context.source.of(verb.call)), verb.call)
+    for verb in function.of("updates_scaled"):
+        if not _is_known_optimizer(context, verb):
+            call, optimizer = shortened(context.source.of(verb.call)), min(verb.optimizers, default="")
+            return Obstacle(_UNKNOWN.format(call=call, optimizer=optimizer), verb.call)
     for verb in [*updates, *function.of("clears")]:
         loop = _loop_over_optimizers(context, verb)
         if loop is not None and any(loop not in context.scopes.ancestors(b.call) for b in backwards):
@@ -280,6 +292,10 @@ class _Planner:
         first_line = min(verb.call.lineno for verb in forwards)
         if len({self._outermost(verb) for verb in forwards}) > 1 or updates[0].call.lineno < first_line:
             return Obstacle(_APART, updates[0].call)
+        in_part = [verb for verb in self.function.of("clears") if not self._clears(verb, updates[0])]
+        if in_part:
+            clear = self.context.source.of(in_part[0].call)
+            return Obstacle(_CLEARED_IN_PART.format(clear=clear, optimizer=optimizer), in_part[0].call)
         uses = {update: list(forwards.values()) for update in self.function.of(*UPDATES)}
         first = min(forwards, key=lambda verb: verb.call.lineno)
         starts_clear = any(self._comes_first(verb, first) for verb in self.function.of("clears"))
@@ -302,6 +318,14 @@ def _is_statement(context: FileContext, verb: Verb) -> bool:
         return verb.role == "clears" and statement.iter is verb.call
     alone = isinstance(statement, ast.Expr) and statement.value is verb.call
     return alone and (verb.role != "updates" or not (verb.call.args or verb.call.keywords))
+
+
+def _is_known_optimizer(context: FileContext, verb: Verb) -> bool:
+    """Return whether what a scaler steps is certainly a converted optimizer."""
+    if verb.optimizer is None:
+        return False
+    values = context.kinds.values(verb.optimizer)
+    return bool(values.instances) and not values.unknown and not context.left(values.instances)
 
 
 def _held_gradient(context: FileContext, function: FunctionVerbs) -> Obstacle | None:

@@ -21,6 +21,10 @@ _ORDER = Text(
     "`{call}` does not stand behind the step() that it belongs to, in the same block",
     "`{call}` 不在对应的 step() 之后的同一代码块中",
 )
+_CONDITIONAL = Text(
+    "`{call}` does not stand in the block of the step() behind it, which unscales where this did not run",
+    "`{call}` 与其后的 step() 不在同一代码块中；若它没有执行，step() 会自行还原缩放",
+)
 _MOST_ARGUMENTS = {"unscales": 1, "updates_scaled": 1, "adjusts": 0}
 
 
@@ -69,10 +73,14 @@ class Scaling:
         if verb.role == "adjusts":
             before = [u for u in self.updates if end_of(u.call) < end_of(verb.call)]
             placed = any(scopes.block_of(scopes.statement(u.call)) == own for u in before)
+        elif verb.role == "unscales":  # an update behind it that does not unscale must know that this ran
+            behind = [u for u in self.updates if end_of(u.call) > end_of(verb.call)]
+            placed = not behind or any(scopes.block_of(scopes.statement(u.call)) == own for u in behind)
         else:
             placed = True
         shown = shortened(self.context.source.of(verb.call))
-        return None if placed else Obstacle(_ORDER.format(call=shown), verb.call)
+        reason = _CONDITIONAL if verb.role == "unscales" else _ORDER
+        return None if placed else Obstacle(reason.format(call=shown), verb.call)
 
     def write(self, gradients: str) -> None:
         """Add the edits of what the scaler does; of an update, `update` gives the text."""
