@@ -28,8 +28,8 @@ def coerce(text: str, wanted: str | None, scopes: ScopeTree, idioms: Idioms, nod
 
     Args:
         text: the value as it would be written.
-        wanted: "float", "number", "floats", "int", "bool", "list", "iterable", "str", "epoch_function", one of
-            these behind "always_", or None.
+        wanted: "float", "number", "floats", "int", "bool", "list", "iterable", "str", "epoch_function", one
+            of these behind "always_", or None.
         scopes: to look up names.
         idioms: what makes tensors.
         node: the user's expression, when the text is one.
@@ -76,7 +76,7 @@ def coerce(text: str, wanted: str | None, scopes: ScopeTree, idioms: Idioms, nod
 
 
 def _always(text: str, wanted: str, scopes: ScopeTree, idioms: Idioms, node: ast.expr | None) -> str:
-    """Convert what cannot be read, too: the target gives no error for the wrong type, and computes nothing."""
+    """Convert what cannot be read, too: for the wrong type the target gives no error, and no update."""
     written = coerce(text, wanted, scopes, idioms, node)
     parsed = ast.parse(f"({text}\n)", mode="eval").body
     if written != text or is_literal(parsed) or node is None:
@@ -92,6 +92,8 @@ def _always(text: str, wanted: str, scopes: ScopeTree, idioms: Idioms, node: ast
         return spliced(text, parts)
     known = known_value(node, scopes)
     sure = isinstance(known, (tuple, list)) and all(isinstance(entry, float) for entry in known)
+    if isinstance(parsed, ast.Call) and ast.unparse(parsed.func) == "tuple" and len(parsed.args) == 1:
+        text = segment(text, parsed.args[0])
     return text if sure else f"tuple(map(float, {text}))"
 
 

@@ -39,13 +39,16 @@ def _named(context: FileContext, node: ast.AST) -> Iterator[FunctionNode]:
 
 
 def hidden_reads(context: FileContext, nodes: Iterable[ast.AST], scope: Scope) -> list[ast.expr]:
-    """Return what the functions that ``nodes`` reach read of a scope, and of the objects they are methods of."""
+    """Return what the functions that ``nodes`` reach read of a scope, and of their own objects."""
     found: list[ast.expr] = []
     for part in (part for f in reached_functions(context, nodes) for part in ast.walk(f)):
         if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load):
             if context.scopes.lookup(part.id, part) is scope:
                 found.append(part)
-        elif isinstance(part, ast.Attribute) and isinstance(part.ctx, ast.Load):
-            if context.kinds.functions.is_self(part.value):
-                found.append(part)
+        elif (
+            isinstance(part, ast.Attribute)
+            and isinstance(part.ctx, ast.Load)
+            and context.kinds.functions.is_self(part.value)
+        ):
+            found.append(part)
     return found

@@ -1,8 +1,8 @@
 """Decides which gradients each update of an optimizer gets, by the order in which its verbs run.
 
 Between clearing its gradients and its update, an optimizer collects the gradients of every backward pass.
-Where the three stand in one block, once each time that it runs, the gradients are a value that the update gets
-(direct). Where an update does not follow in each round (gradient accumulation), they are kept in a variable
+Where the three stand in one block, once each time that it runs, the gradients are a value that the update
+gets (direct). Where an update does not follow in each round (gradient accumulation), they are kept in a variable
 (collected).
 """
 

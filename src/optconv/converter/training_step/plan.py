@@ -147,11 +147,17 @@ def _use_target(context: FileContext, api: str) -> None:
         context.uses.append(TargetUse(ast.Name(id=api), root, api, by_name=False))
 
 
+def _leave(context: FileContext, verb: Verb) -> None:
+    """Note that a method has been dealt with; the name of a function is still there, and so is its import."""
+    if isinstance(verb.node, ast.Attribute):
+        context.handled.add(verb.node)
+
+
 def _decline(context: FileContext, template: TrainingStep, verbs: list[Verb], obstacle: Obstacle) -> None:
     """Leave a step as it is: the reason is said once, at its first backward pass or update."""
     first = next((v for v in verbs if v.role == "gradients"), verbs[0])
     for verb in verbs:
-        context.handled.add(verb.node)
+        _leave(context, verb)
         if verb is first:
             remark = Remark("OC308", {"reason": obstacle.reason, "shape": template.shape})
         else:
@@ -169,7 +175,7 @@ def _clear_elsewhere(
         if function.of("gradients", *UPDATES):
             continue
         for verb in function.of("limits"):
-            context.handled.add(verb.node)
+            _leave(context, verb)
             remark = Remark("OC308", {"reason": _LIMITED_ALONE, "shape": template.shape})
             context.settle(verb.call, verb.api, [remark], converted=False)
         for verb in function.of("clears"):
