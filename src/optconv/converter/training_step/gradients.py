@@ -2,8 +2,8 @@
 
 Between clearing its gradients and its update, an optimizer collects the gradients of every backward pass.
 Where the three stand in one block, once each time that it runs, the gradients are a value that the update
-gets (direct). Where an update does not follow in each round (gradient accumulation), they are kept in a variable
-(collected).
+gets (direct). Where an update does not follow in each round (gradient accumulation), they are kept in a
+variable (collected).
 """
 
 from __future__ import annotations
