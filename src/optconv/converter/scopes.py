@@ -89,6 +89,18 @@ class ScopeTree(TreeIndex):
                 reached.append(binding)
         return reached or bindings
 
+    def is_bound_before(self, name: str, node: ast.AST, within: ast.AST | None = None) -> bool:
+        """Return whether a name certainly has a value where ``node`` begins, one of this round of a loop."""
+        scope = self.lookup(name, node)
+        return scope is None or any(
+            binding.kind != "delete"
+            and position_of(binding.node) < position_of(node)
+            and not self._assigns_later(binding, node)
+            and self._always_runs_before(binding, node)
+            and (within is None or self._is_inside(binding.node, within))
+            for binding in scope.bindings[name]
+        )
+
     def _is_undone(self, later: Binding, last: Binding | None, node: ast.AST) -> bool:
         """Return whether ``last`` runs in each round of the loop, between ``later`` and ``node``."""
         if last is None:

@@ -34,6 +34,7 @@ class Idioms:
     parameter_flags: frozenset[str] = frozenset()
     parameter_attributes: frozenset[str] = frozenset()
     gradient_switches: frozenset[str] = frozenset()
+    gradient_modes: frozenset[str] = frozenset()
     gradient_stops: frozenset[str] = frozenset()
     result_names: frozenset[str] = frozenset()
     graph_keepers: frozenset[str] = frozenset()

@@ -192,7 +192,7 @@ def fitting(problems: tuple[Problem, ...], precision: str, *, dense: bool) -> tu
     """Return the problems in the precision of a target, without those that it cannot be measured on."""
     if precision == "float32":
         problems = tuple(_in_float32(problem) for problem in problems)
-    return tuple(problem for problem in problems if problem.dense or not dense)
+    return tuple(problem for problem in problems if problem.dense or problem.batches or not dense)
 
 
 def _in_float32(problem: Problem) -> Problem:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from optconv.converter.file_context import FileContext
 from optconv.converter.source import shortened
-from optconv.converter.training_step.constants import spelled
+from optconv.converter.training_step.constants import spelled, write_detached
 from optconv.converter.training_step.dataflow import Dataflow
+from optconv.converter.training_step.gradient_sources import GradientSources
+from optconv.converter.training_step.gradients import clears_all, held_gradient
 from optconv.converter.training_step.obstacle import Obstacle
 from optconv.converter.training_step.verbs import FunctionVerbs, Verb
 from optconv.mappings import Text
@@ -22,6 +24,11 @@ _USED = Text(
     "the closure `{name}` is used for more than one step()",
     "闭包 `{name}` 不只用于一个 step()",
 )
+_SWITCHED_OFF = Text(
+    "gradients are switched off in the closure on line {line}; move that in front of it",
+    "闭包中第 {line} 行关闭了梯度；请把它移到闭包之前",
+)
+_LOSS = "loss"  # what the result of an update is called that has no name
 _NO_PLACE = Text(
     "the result of `{call}` is used in a place where no statement can be put in front",
     "`{call}` 的结果被用在无法在其前面插入语句的位置",
@@ -64,22 +71,57 @@ def plan_closure(
     names = isinstance(last.value, ast.Name) and ast.unparse(backward.receiver) == last.value.id
     if not in_body or not names or backward.call.args or backward.call.keywords:
         return wrong
+    if closure.body.index(context.scopes.statement(clears[0].call)) > closure.body.index(statement):
+        return wrong
+    if not clears_all(context, clears[0], update):
+        return wrong
     flow = Dataflow(context, context.scopes.enclosing_scope(backward.call))
     if flow.jumps(closure.body[:-1]) is not None or closure.args.args or closure.decorator_list:
         return wrong
+    assert verbs is not None
+    obstacle = held_gradient(context, verbs) or _not_in_closure(context, flow, closure, backward)
+    if obstacle is not None:
+        return obstacle
     uses = [n for n in context.scopes.names if n.id == closure.name]
     if len(uses) > 1:
         return Obstacle(_USED.format(name=closure.name), update.call)
     outer = context.scopes.statement(update.call)
-    if not isinstance(outer, (ast.Expr, ast.Assign)) or outer.value is not update.call:
+    target = outer.targets if isinstance(outer, ast.Assign) else []
+    plain = len(target) < 2 and all(isinstance(t, (ast.Name, ast.Attribute, ast.Subscript)) for t in target)
+    if not isinstance(outer, (ast.Expr, ast.Assign)) or outer.value is not update.call or not plain:
         return Obstacle(_NO_PLACE.format(call=shortened(context.source.of(update.call))), update.call)
     return ClosureStep(update, closure, own)
 
 
-def write_closure(context: FileContext, template: TrainingStep, step: ClosureStep, gradients: str) -> None:
+def _not_in_closure(
+    context: FileContext, flow: Dataflow, closure: ast.FunctionDef, backward: Verb
+) -> Obstacle | None:
+    """Return what the loss has from outside of a closure, or where gradients are switched off in it."""
+    for node in ast.walk(closure):
+        if isinstance(node, ast.With) and flow.is_without_gradients(node):
+            return Obstacle(_SWITCHED_OFF.format(line=str(node.lineno)), node)
+    statement = context.scopes.statement(backward.call)
+    part = closure.body[: closure.body.index(statement)]
+    shown = shortened(context.source.of(backward.call))
+    return next(GradientSources(context, flow).find(part, backward, statement, shown), None)
+
+
+def _is_taken(context: FileContext, name: str, closure: ast.FunctionDef) -> bool:
+    """Return whether a name means something outside of a closure."""
+    inside = {id(node) for node in ast.walk(closure)}
+    return any(
+        isinstance(node, ast.Name) and node.id == name and id(node) not in inside
+        for node in ast.walk(context.scopes.tree)
+    )
+
+
+def write_closure(
+    context: FileContext, template: TrainingStep, step: ClosureStep, gradients: str, free_name: str
+) -> None:
     """Take the two statements out of a closure, and write the update behind a call for its gradients."""
     for verb in step.verbs:
         context.remove_statement(context.scopes.statement(verb.call))
+    write_detached(context, template, step.closure, [step.closure])
     optimizer = context.source.of(step.update.receiver)
     weights = template.weights.format(optimizer=optimizer)
     function = spelled(context, template.gradients.format(forward=step.closure.name, weights=weights))
@@ -88,5 +130,5 @@ def write_closure(context: FileContext, template: TrainingStep, step: ClosureSte
     span, call = context.source.span(statement), context.source.span(step.update.call)
     target = context.source.text[span.start : call.start].rstrip().removesuffix("=").rstrip()
     separator = context.statement_separator(statement)
-    loss = target or "loss"
+    loss = target or (free_name if _is_taken(context, _LOSS, step.closure) else _LOSS)
     context.replace(statement, f"{loss}, {gradients} = {function}(){separator}{update}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 
 from optconv.converter.edits import Render
 from optconv.converter.file_context import FileContext
@@ -15,12 +16,8 @@ from optconv.mappings.schema import TrainingStep
 
 def write_constants(context: FileContext, template: TrainingStep, step: Step) -> bool:
     """Add the edits for what is constant in a step; return whether there is any."""
-    found = False
     forwards = [node for forward in step.forwards for node in (*forward.statements, forward.loss)]
-    inside = {id(part) for node in forwards for part in ast.walk(node)}
-    for call in _detached(context, step):
-        found = True
-        _write_detached(context, template, call, inside)
+    found = write_detached(context, template, step.function.function, forwards)
     for forward in step.forwards:
         for block in forward.constants:
             found = True
@@ -28,22 +25,32 @@ def write_constants(context: FileContext, template: TrainingStep, step: Step) ->
     return found
 
 
-def _detached(context: FileContext, step: Step) -> list[ast.Call]:
+def write_detached(
+    context: FileContext, template: TrainingStep, function: ast.AST, forwards: Iterable[ast.AST]
+) -> bool:
+    """Write what is detached in a function, in forward passes and elsewhere; return whether anything is."""
+    inside = {id(part) for node in forwards for part in ast.walk(node)}
+    calls = _detached(context, function)
+    for call in calls:
+        _write_detached(context, template, call, inside)
+    return bool(calls)
+
+
+def _detached(context: FileContext, function: ast.AST) -> list[ast.Call]:
     """Return the calls such as ``x.detach()`` in the function of a step.
 
     Those of functions inside it stay: a model's own method, in a module, may run in the forward pass.
     """
     stops = context.tables.idioms.gradient_stops
-    own = step.function.function
     return [
         node
-        for node in ast.walk(step.function.function)
+        for node in ast.walk(function)
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and node.func.attr in stops
         and not (node.args or node.keywords)
         and not context.names.meaning(node.func.value).names
-        and (context.kinds.functions.function_around(node) or context.scopes.tree) is own
+        and (context.kinds.functions.function_around(node) or context.scopes.tree) is function
     ]
 
 

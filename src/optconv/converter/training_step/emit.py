@@ -208,9 +208,25 @@ class StepWriter:
         return not self.source.text[self.source.line_start(loop.lineno) : start].strip()
 
     def _rebinds_optimizer(self, loop: Loop, forward: Forward) -> bool:
-        roots = {name.partition(".")[0] for name in self.step.optimizers_of(forward)}
-        names = roots | set(self.step.optimizers_of(forward))
-        return bool(self.step.flow.written(loop) & names)
+        """Return whether an optimizer may be another one in the rounds of a loop."""
+        updates = [update for update in self.step.updates if forward in self.step.uses[update]]
+        parts = [part for update in updates if update.optimizer for part in ast.walk(update.optimizer)]
+        names = {ast.unparse(part) for part in parts if isinstance(part, (ast.Name, ast.Attribute))}
+        return bool(self.step.flow.written(loop) & names) or any(map(self._is_set_elsewhere, parts))
+
+    def _is_set_elsewhere(self, part: ast.AST) -> bool:
+        """Return whether another function sets a name or an attribute, but for the constructor."""
+        functions, scopes = self.context.kinds.functions, self.context.scopes
+        own = functions.function_around(part)
+        if isinstance(part, ast.Name):
+            scope = scopes.lookup(part.id, part)
+            setting = [b.node for b in scope.bindings[part.id] if b.kind != "parameter"] if scope else []
+            return len({functions.function_around(node) for node in setting}) > 1
+        if not isinstance(part, ast.Attribute) or (holder := functions.class_of(part.value)) is None:
+            return False
+        setting = [b.node for b in functions.attribute_bindings.get((holder, part.attr), [])]
+        others = {functions.function_around(node) for node in setting} - {own}
+        return any(getattr(function, "name", "") != "__init__" for function in others)
 
     def _write_in_front(self, loop: Loop, entries: list[_Written]) -> None:
         """Put the functions in front of a loop, and calls where the forward passes stood."""

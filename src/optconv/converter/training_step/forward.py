@@ -90,7 +90,8 @@ class ForwardCutter:
             computing = [i for i in chosen if not self.flow.is_preparation(level.block[i])]
             if computing:
                 first = self._first(level.block, chosen, computing[0])
-                return self._checked(verb, level, chosen, first, chosen[-1])
+                last = self._last(level, chosen[-1], verb.receiver)
+                return self._checked(verb, level, chosen, first, last)
             if self._computes(verb.receiver):  # the loss is computed where its gradient is asked for
                 return self._checked(verb, level, chosen, level.place, level.place - 1)
             if chosen:
@@ -98,11 +99,17 @@ class ForwardCutter:
         return elsewhere
 
     def _first(self, block: list[ast.stmt], chosen: list[int], computing: int) -> int:
-        """Return where a forward pass begins: with a list that it fills, else where it computes something."""
+        """Return where a forward pass begins: with a list that it fills, or what it computes."""
         part = block[computing : chosen[-1] + 1]
         changed = frozenset().union(*(self.flow.written(statement) for statement in part))
         lists = [i for i in chosen if self.flow.bound(block[i]) & changed and _makes_list(block[i])]
         return min([computing, *lists])
+
+    def _last(self, level: _Level, last: int, loss: ast.expr) -> int:
+        """Return where a forward pass ends: what stands in the loss beside tensors is known there."""
+        reads = {ast.unparse(part) for part in ast.walk(loss) if isinstance(part, (ast.Name, ast.Attribute))}
+        behind = range(last + 1, level.place)
+        return max([last, *(i for i in behind if self.flow.written(level.block[i]) & reads)])
 
     def _lowest(self, level: _Level) -> int:
         return max((i + 1 for i in range(level.place) if self._is_barrier(level.block[i])), default=0)

@@ -50,7 +50,8 @@ class GradientSources:
         loops, here = self.flow.loops_around(statement), part[0] if part else statement
         keepers = self.context.tables.idioms.graph_keepers
         keeps_graph = any(keyword.arg in keepers for keyword in verb.call.keywords)
-        loop = loops[0] if loops and not keeps_graph else None
+        kept = bool(loops) and not keeps_graph and not self._in_each_round(statement, loops[0])
+        loop = loops[0] if loops and not keeps_graph and not kept else None
         for read in [r for node in (*part, verb.receiver) for r in self.flow.gradient_reads(node)]:
             if isinstance(read, ast.Attribute):
                 yield from self._attribute(read, inside, backward)
@@ -58,7 +59,9 @@ class GradientSources:
                 continue
             assert isinstance(read, ast.Name)
             for binding in self.context.scopes.reaching(read.id, read):
-                if id(binding.node) in inside or (not keeps_graph and self._is_older(binding)):
+                if id(binding.node) in inside and not (kept and self._goes_on(read, loops[0])):
+                    continue
+                if not keeps_graph and self._is_older(binding):
                     continue
                 if self._carries(binding, read, loop, here, 0):
                     yield Obstacle(self._reason(binding, read, here, backward), statement)
@@ -111,6 +114,20 @@ class GradientSources:
                         return True
             stack.extend(ast.iter_child_nodes(part))
         return False
+
+    def _goes_on(self, read: ast.Name, loop: ast.For | ast.While) -> bool:
+        """Return whether what is read may have its value from the round of a loop before."""
+        return not self.context.scopes.is_bound_before(read.id, read, loop)
+
+    def _in_each_round(self, statement: ast.stmt, loop: ast.For | ast.While) -> bool:
+        """Return whether a backward pass runs in each round of a loop: no graph is left to the next."""
+        for ancestor in self.context.scopes.ancestors(statement):
+            if ancestor is loop:
+                break
+            if not isinstance(ancestor, ast.With):
+                return False
+        before = [entry for entry in loop.body if entry.lineno < statement.lineno]
+        return not any(isinstance(n, ast.Continue) for entry in before for n in ast.walk(entry))
 
     def _reason(self, binding: Binding, read: ast.Name, here: ast.stmt, backward: str) -> Text:
         if binding.kind == "parameter":

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from optconv.converter.file_context import FileContext
 from optconv.converter.models import is_only_model
 from optconv.converter.source import shortened
+from optconv.converter.training_step.callees import reached_functions
 from optconv.converter.training_step.dataflow import Dataflow
 from optconv.converter.training_step.forward import Forward, ForwardCutter
 from optconv.converter.training_step.obstacle import Obstacle
@@ -132,7 +133,7 @@ def plan_function(
         harmless = context.tables.idioms.graph_keepers
         if verb.call.args or any(keyword.arg not in harmless for keyword in verb.call.keywords):
             return Obstacle(_ARGUMENTS.format(backward=context.source.of(verb.call)), verb.call)
-    held = _held_gradient(context, function)
+    held = held_gradient(context, function)
     if held is not None:
         return held
     scope = context.scopes.enclosing_scope(backwards[0].call)
@@ -210,7 +211,7 @@ class _Planner:
         optimizer = min(update.optimizers)
         found: list[Forward] = []
         for verb in reversed(sequence[:place]):
-            if verb.role == "clears" and self._clears(verb, update):
+            if verb.role == "clears" and clears_all(self.context, verb, update):
                 return list(reversed(found)) if found else Obstacle(_SEVERAL, update.call)
             if verb.role in UPDATES and optimizer in verb.optimizers:
                 return Obstacle(_SEVERAL, update.call)
@@ -220,7 +221,7 @@ class _Planner:
         if others:  # what they leave would be cleared after the first update only
             return Obstacle(_APART, others[0].call)
         for verb in reversed(sequence[place + 1 :]):  # of the round before, or of the last call
-            if verb.role == "clears" and self._clears(verb, update):
+            if verb.role == "clears" and clears_all(self.context, verb, update):
                 if found and self._may_be_left(found[-1], verb):
                     return Obstacle(_SEVERAL, update.call)
                 return list(reversed(found)) if found else Obstacle(_SEVERAL, update.call)
@@ -235,16 +236,6 @@ class _Planner:
         block = self.context.scopes.siblings(top)
         first = self._top_statement(self.context.scopes.statement(forward.backward.call))
         return self.flow.jumps(block[block.index(first) : block.index(top)]) is not None
-
-    def _clears(self, verb: Verb, update: Verb) -> bool:
-        """Return whether a verb clears all gradients of the optimizer that is updated."""
-        if verb.optimizers:
-            return verb.optimizers == update.optimizers
-        assert update.optimizer is not None
-        built = self.context.built(self.context.kinds.values(update.optimizer).instances)
-        return bool(built) and all(
-            is_only_model(self.context, optimizer, verb.receiver) for optimizer in built
-        )
 
     def _sequence(self, verb: Verb) -> list[Verb]:
         """Return the verbs that run once each time that the block of ``verb`` runs, in order."""
@@ -292,7 +283,9 @@ class _Planner:
         first_line = min(verb.call.lineno for verb in forwards)
         if len({self._outermost(verb) for verb in forwards}) > 1 or updates[0].call.lineno < first_line:
             return Obstacle(_APART, updates[0].call)
-        in_part = [verb for verb in self.function.of("clears") if not self._clears(verb, updates[0])]
+        in_part = [
+            verb for verb in self.function.of("clears") if not clears_all(self.context, verb, updates[0])
+        ]
         if in_part:
             clear = self.context.source.of(in_part[0].call)
             return Obstacle(_CLEARED_IN_PART.format(clear=clear, optimizer=optimizer), in_part[0].call)
@@ -328,17 +321,22 @@ def _is_known_optimizer(context: FileContext, verb: Verb) -> bool:
     return bool(values.instances) and not values.unknown and not context.left(values.instances)
 
 
-def _held_gradient(context: FileContext, function: FunctionVerbs) -> Obstacle | None:
+def clears_all(context: FileContext, verb: Verb, update: Verb) -> bool:
+    """Return whether a verb clears all gradients of the optimizer that is updated."""
+    if verb.optimizers:
+        return verb.optimizers == update.optimizers
+    assert update.optimizer is not None
+    built = context.built(context.kinds.values(update.optimizer).instances)
+    return bool(built) and all(is_only_model(context, optimizer, verb.receiver) for optimizer in built)
+
+
+def held_gradient(context: FileContext, function: FunctionVerbs) -> Obstacle | None:
     """Return where a function reads or writes the gradient that a parameter holds, but to clear it."""
     clearing = [context.scopes.statement(verb.call) for verb in function.of("clears")]
     inside = {id(node) for statement in clearing for node in ast.walk(statement)}
-    called = [
-        inner
-        for call in ast.walk(function.function)
-        if isinstance(call, ast.Call) and isinstance(call.func, (ast.Name, ast.Attribute))
-        for inner in [context.kinds.functions.called_function(call)]
-        if isinstance(inner, ast.FunctionDef)
-    ]
+    whole = function.function
+    inner = (n for n in ast.walk(whole) if not isinstance(whole, ast.Module) or _around(context, n) is whole)
+    called = reached_functions(context, [n for n in inner if isinstance(n, (ast.Name, ast.Attribute))])
     for node in (node for holder in (function.function, *called) for node in ast.walk(holder)):
         holds = isinstance(node, ast.Attribute) and node.attr in context.tables.idioms.gradient_holders
         if not holds or id(node) in inside or not isinstance(node, ast.Attribute):

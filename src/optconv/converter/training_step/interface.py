@@ -16,6 +16,10 @@ _MAYBE_UNBOUND = Text(
     "`{name}` is used behind the step, and is assigned on some paths of the forward pass only",
     "`{name}` 在该步之后被使用，但前向计算中只有部分路径为它赋值",
 )
+_MAYBE_NOT_YET = Text(
+    "`{name}` is read on some paths of the forward pass only, and may have no value yet when it is called",
+    "`{name}` 仅在前向计算的部分路径中被读取，调用时可能尚未赋值",
+)
 _READ_ELSEWHERE = Text(
     "`{name}` is assigned in the forward pass and is a name from outside to a function that it calls",
     "`{name}` 在前向计算中被赋值，又被其中调用的函数作为外部变量使用",
@@ -27,6 +31,11 @@ _DECLARED = Text(
 _EXTENDED = Text(
     "the list `{name}` is extended in the forward pass; create it there, or append to it",
     "列表 `{name}` 在前向计算中被扩展；请在前向计算中创建它，或改用 append",
+)
+
+_PASSED_OVER = (
+    *(ast.If, ast.For, ast.While, ast.Try, ast.match_case, ast.FunctionDef, ast.ClassDef, ast.Lambda),
+    *(ast.IfExp, ast.BoolOp, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp),
 )
 
 Names = tuple[tuple[str, ...], tuple[str, ...]]  # the arguments, and the results beside the loss
@@ -55,7 +64,13 @@ class Interface:
         if read is not None:
             return Obstacle(_READ_ELSEWHERE.format(name=read), here)
         arguments = self._arguments(part, loss, bound, here)
+        for name in arguments:
+            if not self.context.scopes.is_bound_before(name, here) and not self._is_always_read(
+                name, part, loss
+            ):
+                return Obstacle(_MAYBE_NOT_YET.format(name=name), here)
         results = self._results(part, loss, bound)
+        results += tuple(name for name in self._carried(part, loss, here, arguments) if name not in results)
         extended = self._extended(part) & set(arguments)
         if extended:
             return Obstacle(_EXTENDED.format(name=min(extended)), here)
@@ -78,6 +93,24 @@ class Interface:
                 if any(id(binding.node) in inside for binding in reaching):
                     found.append(load.id)
         return tuple(found)
+
+    def _carried(
+        self, part: list[ast.stmt], loss: ast.expr, here: ast.stmt, arguments: tuple[str, ...]
+    ) -> list[str]:
+        """Return the arguments that the forward pass gives another value to for the next round of a loop."""
+        inside = {id(node) for statement in part for node in ast.walk(statement)}
+        loops = self.flow.loops_around(here)[:1]
+        own = loss.id if isinstance(loss, ast.Name) else None
+        whole: tuple[ast.stmt | ast.expr, ...] = (*part, loss)
+        return [
+            read.id
+            for loop in loops
+            for entry in whole
+            for read in self._reads(entry)
+            if read.id in arguments and read.id != own
+            if not self.context.scopes.is_bound_before(read.id, read, loop)
+            if any(id(binding.node) in inside for binding in self.context.scopes.reaching(read.id, read))
+        ]
 
     def _read_elsewhere(self, part: list[ast.stmt], bound: frozenset[str]) -> str | None:
         """Return a name that the forward pass assigns, and that a function that it calls has from outside."""
@@ -116,6 +149,24 @@ class Interface:
             if isinstance(entry, ast.stmt):
                 defined |= self.flow.overwritten(entry)
         return tuple(found)
+
+    def _is_always_read(self, name: str, part: list[ast.stmt], loss: ast.expr) -> bool:
+        """Return whether each run of the forward pass reads a name: it has a value then."""
+        entries = {id(entry) for entry in part} | {id(loss)}
+        whole: tuple[ast.stmt | ast.expr, ...] = (*part, loss)
+        reads = (read for entry in whole for read in self._reads(entry) if read.id == name)
+        return any(self._always_runs(read, entries) for read in reads)
+
+    def _always_runs(self, node: ast.AST, entries: set[int]) -> bool:
+        while id(node) not in entries:
+            parent = self.context.scopes.parents[node]
+            if isinstance(parent, _PASSED_OVER) and node not in (
+                getattr(parent, "test", None),
+                getattr(parent, "iter", None),
+            ):
+                return False
+            node = parent
+        return True
 
     def _extended(self, part: list[ast.stmt]) -> frozenset[str]:
         """Return the names of lists that the forward pass extends by ``+=``."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import io
+import tokenize
 
 from optconv.converter.file_context import MARK, FileContext
 from optconv.converter.source import SourceText
@@ -29,9 +31,30 @@ def one_level(indentation: str) -> str:
 
 
 def moved(text: str, old: str, new: str, newline: str) -> str:
-    """Return lines with another indentation; what stands further to the left stays there."""
-    lines = text.split(newline)
-    return newline.join(new + line[len(old) :] if line.startswith(old) else line for line in lines)
+    """Return lines with another indentation; what stands further to the left, or in a string, stays there."""
+    lines, strings = text.split(newline), _lines_of_strings(text, newline)
+    return newline.join(
+        new + line[len(old) :] if line.startswith(old) and number not in strings else line
+        for number, line in enumerate(lines)
+    )
+
+
+def _lines_of_strings(text: str, newline: str) -> set[int]:
+    """Return the lines (from 0) that begin inside of a string."""
+    found: set[int] = set()
+    begun: list[int] = []
+    prefix = "if 1:\n" if text[:1].isspace() else "\n"  # one line, above text that may be indented
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(prefix + text.replace(newline, "\n")).readline):
+            name = tokenize.tok_name[token.type]
+            if name == "FSTRING_START":
+                begun.append(token.start[0])
+            first = begun.pop() if name == "FSTRING_END" else token.start[0]
+            if name in ("STRING", "FSTRING_END"):
+                found.update(range(first - 1, token.end[0] - 1))
+    except (tokenize.TokenError, SyntaxError):  # a part of a statement
+        pass
+    return found
 
 
 def has_long_string(source: SourceText, statement: ast.stmt) -> bool:

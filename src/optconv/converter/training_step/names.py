@@ -76,6 +76,10 @@ class NameGiver:
         """Return a free name for one of the parts that the tables name."""
         return self._giver(scope)(self._wanted[key])
 
+    def give_free(self, scope: Scope, wanted: str) -> str:
+        """Return a free name for something of a scope."""
+        return self._giver(scope)(wanted)
+
     def give(self, step: Step, wanted: str) -> str:
         """Return a free name for something else of a step."""
         return self._giver(step.flow.scope)(wanted)

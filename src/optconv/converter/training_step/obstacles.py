@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+from typing import TypeGuard
 
 from optconv.converter.file_context import FileContext
 from optconv.converter.source import shortened
+from optconv.converter.training_step.callees import reached_functions
 from optconv.converter.training_step.dataflow import Dataflow
 from optconv.converter.training_step.layout import has_long_string
 from optconv.converter.training_step.obstacle import Obstacle
@@ -55,6 +57,8 @@ class Obstacles:
                 and not self._is_simple(node)
             ):
                 return Obstacle(_SWITCHED_OFF.format(line=str(node.lineno)), node)
+            if self._switches_off(node):
+                return Obstacle(_SWITCHED_OFF.format(line=str(node.lineno)), node)
             if isinstance(node, ast.Name) and node.id in _OWN_FRAME:
                 return Obstacle(_JUMP.format(statement=node.id, line=str(node.lineno)), node)
             if self._handles_gradients(node):
@@ -62,6 +66,23 @@ class Obstacles:
                 what = shortened(source.of(node))
                 return Obstacle(_GRADIENT.format(line=str(node.lineno), what=what), node)
         return None
+
+    def _switches_off(self, node: ast.AST) -> TypeGuard[ast.Call]:
+        """Return whether a call switches gradients off, or is of a function of the file that does."""
+        if not isinstance(node, ast.Call):
+            return False
+        if self._name_of(node.func) in self.context.tables.idioms.gradient_modes:
+            return any(isinstance(value, ast.Constant) and not value.value for value in node.args)
+        return any(
+            self._name_of(decorator.func if isinstance(decorator, ast.Call) else decorator)
+            in self.context.tables.idioms.gradient_switches
+            for function in reached_functions(self.context, [node])
+            for decorator in getattr(function, "decorator_list", [])
+        )
+
+    @staticmethod
+    def _name_of(function: ast.expr) -> str:
+        return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
 
     def _is_simple(self, block: ast.With) -> bool:
         """Return whether all that a block without gradients gives are names: they can be made constants."""

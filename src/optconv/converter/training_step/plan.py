@@ -127,7 +127,8 @@ def _plan_closures(
                 _decline(context, template, [update, *(inner.verbs if inner else [])], plan)
             else:
                 gradients = names.give_in(context.scopes.enclosing_scope(update.call), "gradients")
-                write_closure(context, template, plan, gradients)
+                loss = names.give_free(context.scopes.enclosing_scope(update.call), "loss")
+                write_closure(context, template, plan, gradients, loss)
                 _settle(context, [update, *plan.verbs], {})
                 _use_target(context, template.gradients.partition("(")[0])
     return closures

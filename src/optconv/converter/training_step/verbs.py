@@ -115,8 +115,11 @@ def _of_a_model(context: FileContext, node: ast.Attribute, call: ast.Call) -> Ve
 def _of_a_tensor(context: FileContext, node: ast.Attribute, call: ast.Call) -> Verb | None:
     """Return the verb of an object that nothing else is known of: what computes gradients."""
     api = context.tables.tensors
-    if api is None or node.attr not in api.members or context.names.meaning(node.value).names:
+    if api is None or node.attr not in api.members:
         return None
+    names = context.names.meaning(node.value).names
+    if any(name.split(".")[0] != context.tables.source_module for name in names):
+        return None  # a function of another module
     row = context.tables.member(api, node.attr)
     if row is None or not row.training_step:
         return None
