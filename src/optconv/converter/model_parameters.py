@@ -38,6 +38,15 @@ def _given(construction: Construction) -> list[ast.expr]:
     return [*([construction.params] if construction.params is not None else []), *groups]
 
 
+def asked_with_names(context: FileContext, construction: Construction) -> list[ast.Call]:
+    """Return the calls that give names and parameters, of which an optimizer gets some or all parameters."""
+    named, given = context.tables.idioms.named_parameter_iterators, _given(construction)
+    feeding = _Feeding(context)
+    for expression in given:
+        feeding.follow(expression, 0)
+    return [call for call in feeding.calls if _is_asked(call, named) and call not in given]
+
+
 def gives_pairs(context: FileContext, node: ast.expr) -> bool:
     """Return whether an optimizer is given names and parameters; it gets the parameters alone then."""
     return bool(context.tables.target.idioms) and _is_asked(

@@ -18,6 +18,7 @@ from optconv.converter.group_rates import common_rate, is_same_rate
 from optconv.converter.groups import convert_groups, write_groups
 from optconv.converter.iterables import IS_ITERATOR, is_iterator
 from optconv.converter.model_parameters import gives_pairs
+from optconv.converter.named_parameters import named_parameters
 from optconv.converter.parameter_shapes import TENSORS, Parameters
 from optconv.converter.parameters import inspect_parameters
 from optconv.converter.rate_changes import RATE_CHANGES, rate_changes
@@ -188,6 +189,7 @@ def _plan_groups(
         construction.ratios = ratios or ("1.0",)
     remarks += shared_parameters(context, construction)
     remarks += switched_parameters(context, construction)
+    remarks += named_parameters(context, construction)
     construction.plan = CallPlan(case, plan.arguments, tuple(remarks))
 
 

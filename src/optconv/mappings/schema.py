@@ -379,6 +379,9 @@ class Row:
     unconvertible: Text | None = None  # why the target has no counterpart at all; there are no cases then
     workarounds: tuple[Workaround, ...] = ()
     group_options_stay: StayingOptions | None = None
+    named: Text | None = (
+        None  # what differs where parameters are chosen by names, or frozen ones are not left out
+    )
     switched: Text | None = None  # what differs where parameters are frozen or unfrozen after it was built
     subclass: Subclass | KeptSubclass | None = None
     factors: tuple[Factor, ...] = ()

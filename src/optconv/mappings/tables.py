@@ -307,6 +307,11 @@ class Tables:
         rows = (self.row(ancestor.name) for ancestor in self.ancestry(api))
         return next((row.group_options_stay for row in rows if row and row.group_options_stay), None)
 
+    def named(self, api: SourceApi) -> Text | None:
+        """Return what differs where an optimizer's parameters are chosen by their names, or all are taken."""
+        rows = (self.row(entry.name) for entry in self.ancestry(api))
+        return next((row.named for row in rows if row and row.named), None)
+
     def switched(self, api: SourceApi) -> Text | None:
         """Return what differs in the target where parameters are frozen or unfrozen later on."""
         rows = (self.row(ancestor.name) for ancestor in self.ancestry(api))
