@@ -162,7 +162,8 @@ def test_methods_of_the_target_are_found_by_class_and_name(folder: Folder) -> No
         ),
         pytest.param(
             TARGET + "  types: {learning_rate: text}\n",
-            "3: toy.SGD.types.learning_rate: expected one of float, number, floats, int, bool, list, str, iterable, epoch_function",
+            "3: toy.SGD.types.learning_rate: expected one of float, number, floats, int, bool, list, str, iterable, "
+            "epoch_function, always_float, always_floats, always_bool",
             id="a type that does not exist",
         ),
         pytest.param(

@@ -86,7 +86,7 @@ def test_an_option_that_is_refused_in_groups(folder: Folder, rule: str, complain
         ),
         pytest.param(
             f"differs: [{{unless: lr, note: {NOTE}}}]\n",
-            "7: differs[0].unless: unknown key 'unless'; expected one of loud, note, when",
+            "7: differs[0].unless: unknown key 'unless'; expected one of known, loud, note, when",
             id="a difference has no unless",
         ),
         pytest.param(

@@ -77,19 +77,19 @@ def coerce(text: str, wanted: str | None, scopes: ScopeTree, idioms: Idioms, nod
 
 def _always(text: str, wanted: str, scopes: ScopeTree, idioms: Idioms, node: ast.expr | None) -> str:
     """Convert what cannot be read, too: for the wrong type the target gives no error, and no update."""
-    written = coerce(text, wanted, scopes, idioms, node)
     parsed = ast.parse(f"({text}\n)", mode="eval").body
+    display = (ast.Tuple, ast.List)
+    if wanted == "floats" and isinstance(parsed, display) and isinstance(node, display):
+        pairs = zip(parsed.elts, node.elts, strict=True)
+        parts = [(e, _always(segment(text, e), "float", scopes, idioms, n)) for e, n in pairs]
+        return spliced(text, parts)
+    written = coerce(text, wanted, scopes, idioms, node)
     if written != text or is_literal(parsed) or node is None:
         return written
     if wanted == "bool":
         return text if is_truth(node, scopes) else f"bool({text})"
     if wanted == "float":
         return text if is_float(node, scopes) else f"float({text})"
-    display = (ast.Tuple, ast.List)
-    if isinstance(parsed, display) and isinstance(node, display):
-        pairs = zip(parsed.elts, node.elts, strict=True)
-        parts = [(e, _always(segment(text, e), "float", scopes, idioms, n)) for e, n in pairs]
-        return spliced(text, parts)
     known = known_value(node, scopes)
     sure = isinstance(known, (tuple, list)) and all(isinstance(entry, float) for entry in known)
     if isinstance(parsed, ast.Call) and ast.unparse(parsed.func) == "tuple" and len(parsed.args) == 1:
