@@ -57,7 +57,9 @@ def plan_training_steps(context: FileContext, changes: Mapping[ast.Call, Found])
     template = context.tables.training_step
     if template is None:
         return
-    functions = [f for f in find_verbs(context, changes) if f.of(*UPDATES, "clears", "limits")]
+    functions = find_verbs(context, changes)
+    if not any(f.of(*UPDATES, "clears", "limits") for f in functions):
+        return
     clearing = {
         id(f): frozenset(name for verb in f.of("clears") for name in verb.optimizers) for f in functions
     }
