@@ -314,9 +314,33 @@ class FileContext:
         text = self.source.text
         start, end = span.start, span.end
         while True:
-            before = len(text[:start].rstrip())
-            after = end + len(text[end:]) - len(text[end:].lstrip())
+            before, after = self._before_comments(start), self._behind_comments(end)
             if before and after < len(text) and text[before - 1] == "(" and text[after] == ")":
                 start, end = before - 1, after + 1
             else:
                 return Span(start, end)
+
+    @cached_property
+    def _comment_starts(self) -> dict[int, int]:
+        return {offset + len(text): offset for offset, text in self.comments}
+
+    @cached_property
+    def _comment_ends(self) -> dict[int, int]:
+        return {offset: offset + len(text) for offset, text in self.comments}
+
+    def _before_comments(self, place: int) -> int:
+        """Return where the code in front of a place ends."""
+        begins = self._comment_starts
+        place = len(self.source.text[:place].rstrip())
+        while place in begins:
+            place = len(self.source.text[: begins[place]].rstrip())
+        return place
+
+    def _behind_comments(self, place: int) -> int:
+        """Return where the code behind a place begins."""
+        ends, text = self._comment_ends, self.source.text
+        place += len(text[place:]) - len(text[place:].lstrip())
+        while place in ends:
+            place = ends[place]
+            place += len(text[place:]) - len(text[place:].lstrip())
+        return place

@@ -12,6 +12,7 @@ from optconv.converter.edits import Render
 from optconv.converter.file_context import Construction, FileContext
 from optconv.converter.rewrite import rewrite_call
 from optconv.converter.source import Span, shortened
+from optconv.converter.training_step.forward import Forward
 from optconv.converter.training_step.gradients import Step
 from optconv.converter.training_step.names import StepNames
 from optconv.converter.training_step.obstacle import Obstacle
@@ -24,6 +25,10 @@ _GRADIENTS = "gradients"  # what the rows call the gradients of a step
 _NO_UPDATE = Text(
     "`{call}` changes gradients, and no step() behind it uses them",
     "`{call}` 修改了梯度，但其后没有 step() 使用这些梯度",
+)
+_EARLY = Text(
+    "`{call}` stands in front of a backward() whose gradients the output has there already",
+    "`{call}` 位于 backward() 之前，而输出代码在该处已有其梯度",
 )
 _SHARED = Text(
     "`{call}` changes the gradients of one of several optimizers that share a backward pass",
@@ -117,10 +122,19 @@ class GradientChanges:
         forward = self.step.uses[chosen][0]
         if self.step.collected:
             return self.names[forward.backward].total, remarks
+        if any(self._is_early(verb, other) for other in self.step.uses[chosen]):
+            return Obstacle(_EARLY.format(call=shown), verb.call)
         names = self.names[forward.backward]
         if len(self.step.uses[chosen]) > 1 and names.parts:
             return Obstacle(_SHARED.format(call=shown), verb.call)
         return names.parts.get(min(chosen.optimizers), names.gradients), remarks
+
+    def _is_early(self, verb: Verb, forward: Forward) -> bool:
+        """Return whether the gradients of a backward pass are there in the output, but not in the source."""
+        begins = forward.block[forward.first].lineno
+        first = min(f.backward.call.lineno for f in self.step.forwards)
+        behind = end_of(verb.call) < end_of(forward.backward.call)
+        return behind and (begins <= verb.call.lineno or verb.call.lineno < first)
 
     def _is_used(self, call: ast.Call) -> bool:
         return not isinstance(self.context.scopes.parents[call], ast.Expr)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from optconv.converter.file_context import FileContext
 from optconv.converter.scopes import Binding
+from optconv.converter.training_step.callees import reached_functions
 from optconv.converter.training_step.dataflow import Dataflow
 from optconv.converter.training_step.obstacle import Obstacle
 from optconv.converter.training_step.verbs import Verb
@@ -154,7 +155,7 @@ class GradientSources:
         if loop is not None and not self._in_same_round(binding, loop, here):
             return False  # the graph of an earlier round is gone
         if binding.kind == "loop":
-            return binding.value is not None and self._runs_model(binding.value)
+            return binding.value is not None and self._goes_through_results(binding.value)
         statement = scopes.statement(binding.node)
         if self._only_constructs(statement):
             return False
@@ -190,21 +191,55 @@ class GradientSources:
         )
         if not isinstance(function, ast.FunctionDef) or not isinstance(binding.node, ast.arg):
             return False
-        functions = self.context.kinds.functions
-        passed = (functions.passed(call, function, binding.node) for call in functions.calls_to(function))
-        return any(value is not None and self._is_computed(value) for value in passed)
+        given = (self._passed(call, function, binding.node) for call in self._calls_to(function))
+        return any(self._is_computed(value) for values in given for value in values)
+
+    def _calls_to(self, function: ast.FunctionDef) -> list[ast.Call]:
+        """Return the calls of a function; of a method, all of its name."""
+        calls = self.context.kinds.functions.calls_to(function)
+        if isinstance(self.context.scopes.parents[function], ast.ClassDef):
+            named = (c for c in self.context.scopes.calls if getattr(c.func, "attr", "") == function.name)
+            calls = [*calls, *(call for call in named if call not in calls)]
+        return calls
+
+    def _passed(self, call: ast.Call, function: ast.FunctionDef, parameter: ast.arg) -> list[ast.expr]:
+        """Return what a call may give a parameter; to one of many values, everything."""
+        if parameter in (function.args.vararg, function.args.kwarg):
+            return [*call.args, *(keyword.value for keyword in call.keywords)]
+        value = self.context.kinds.functions.passed(call, function, parameter)
+        return [] if value is None else [value]
 
     def _is_computed(self, value: ast.expr) -> bool:
         """Return whether an argument is computed by a model, at once or in the assignment of its name."""
         if self._runs_model(value):
             return True
-        assigned = self.context.kinds.functions.assigned(value) if isinstance(value, ast.Name) else []
-        return any(other is not None and self._runs_model(other) for other in assigned)
+        if not isinstance(value, ast.Name):
+            return False
+        assigned = self.context.kinds.functions.assigned(value)
+        return any(v is not None and self._runs_model(v) for v in (*assigned, *self._entries(value)))
+
+    def _entries(self, container: ast.Name) -> Iterator[ast.expr]:
+        """Return what the function around a name assigns to entries and attributes of its object."""
+        function = self.context.kinds.functions.function_around(container) or self.context.scopes.tree
+        for node in ast.walk(function):
+            for target in node.targets if isinstance(node, ast.Assign) else ():
+                if isinstance(target, (ast.Subscript, ast.Attribute)) and _root(target) == container.id:
+                    assert isinstance(node, ast.Assign)
+                    yield node.value
 
     def _runs_model(self, node: ast.expr) -> bool:
-        """Return whether something in an expression calls what the file asks for its parameters."""
+        """Return whether an expression calls what the file asks for its parameters, maybe in a function."""
         models = self.context.model_names
-        return any(isinstance(part, ast.Call) and ast.unparse(part.func) in models for part in ast.walk(node))
+        return any(
+            isinstance(part, ast.Call) and ast.unparse(part.func) in models
+            for reached in (node, *reached_functions(self.context, [node]))
+            for part in ast.walk(reached)
+        )
+
+    def _goes_through_results(self, node: ast.expr) -> bool:
+        """Return whether a loop may go through what a model computes: ``map(model, inputs)``."""
+        given = [n for c in ast.walk(node) if isinstance(c, ast.Call) for n in c.args]
+        return self._runs_model(node) or any(ast.unparse(n) in self.context.model_names for n in given)
 
     def _attribute(self, read: ast.Attribute, inside: set[int], backward: str) -> Iterator[Obstacle]:
         """Return where an attribute such as ``self.fake`` is computed by another method."""
@@ -245,3 +280,9 @@ class GradientSources:
         bindings = self.context.scopes.reaching(root.id, root) if root is not None else []
         known = not bindings or all(b.kind in ("import", "definition") for b in bindings)
         return name[:1].isupper() and known  # a model may be called ``G``, and is a variable
+
+
+def _root(target: ast.expr) -> str:
+    while isinstance(target, (ast.Subscript, ast.Attribute)):
+        target = target.value
+    return target.id if isinstance(target, ast.Name) else ""

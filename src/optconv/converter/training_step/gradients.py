@@ -92,6 +92,8 @@ class Step:
     others: list[Verb] = field(default_factory=list)  # clipping and the like, in order
     left_over: bool = False  # gradients may be left from an earlier call of the function
 
+    cleared_behind: list[Verb] = field(default_factory=list)  # updates behind which gradients are cleared
+
     @property
     def updates(self) -> list[Verb]:
         """Return the updates, in order."""
@@ -153,6 +155,7 @@ class _Planner:
         self.function = function
         self.flow = flow
         self.clears_elsewhere = clears_elsewhere
+        self.cleared_behind: list[Verb] = []
         self.optimizers = sorted({min(verb.optimizers) for verb in function.of(*UPDATES)})
 
     def plan(self) -> Step | Obstacle:
@@ -199,6 +202,7 @@ class _Planner:
             uses,
             self.function.of("clears"),
             others=self._others(),
+            cleared_behind=self.cleared_behind,
         )
 
     def _others(self) -> list[Verb]:
@@ -224,6 +228,7 @@ class _Planner:
             if verb.role == "clears" and clears_all(self.context, verb, update):
                 if found and self._may_be_left(found[-1], verb):
                     return Obstacle(_SEVERAL, update.call)
+                self.cleared_behind.append(update)
                 return list(reversed(found)) if found else Obstacle(_SEVERAL, update.call)
             if verb.role == "gradients":
                 shown = self.context.source.of(verb.call)
@@ -235,7 +240,18 @@ class _Planner:
         top = self._top_statement(self.context.scopes.statement(clear.call))
         block = self.context.scopes.siblings(top)
         first = self._top_statement(self.context.scopes.statement(forward.backward.call))
+        if self._may_be_caught(top):
+            return True
         return self.flow.jumps(block[block.index(first) : block.index(top)]) is not None
+
+    def _may_be_caught(self, statement: ast.stmt) -> bool:
+        """Return whether an exception in front of a statement may pass it over, and the round goes on."""
+        for ancestor in self.context.scopes.ancestors(statement):
+            if isinstance(ancestor, (ast.For, ast.While, ast.FunctionDef)):
+                return False
+            if isinstance(ancestor, ast.Try) and ancestor.handlers:
+                return True
+        return False
 
     def _sequence(self, verb: Verb) -> list[Verb]:
         """Return the verbs that run once each time that the block of ``verb`` runs, in order."""

@@ -13,6 +13,7 @@ from optconv.converter.training_step.changes import GradientChanges
 from optconv.converter.training_step.closures import closure_of, plan_closure, write_closure
 from optconv.converter.training_step.emit import StepWriter
 from optconv.converter.training_step.gradients import Step, plan_function
+from optconv.converter.training_step.leftovers import leaves_gradients
 from optconv.converter.training_step.names import NameGiver
 from optconv.converter.training_step.obstacle import Obstacle
 from optconv.converter.training_step.participation import sometimes_in_the_loss
@@ -29,6 +30,15 @@ _NOTHING_LEFT = Text("no gradients are left over when the function returns", "�
 _LEFT_OVER = Text(
     "the source framework adds gradients that are left over to those of the next call; here they are lost",
     "源框架会把剩余的梯度累加到下一次调用中，而输出代码会丢弃它们",
+)
+_NOTHING_BETWEEN = Text(
+    "no other function leaves gradients for this optimizer", "没有其他函数为该优化器留下梯度"
+)
+_LEFT_BETWEEN = Text(
+    "gradients are cleared behind the step only: what another backward() of the file leaves is added to those of "
+    "the next step by the source framework, not by the output. Clear them in front of backward() in the source",
+    "梯度只在 step() 之后清零，源框架会把文件中另一个 backward() 留下的梯度累加到下一步；"
+    "输出代码不会。请在源代码中于 backward() 之前清零",
 )
 _FINITE = "finite"  # what it is called whether all gradients are finite
 _LIMITED_ALONE = Text(
@@ -57,7 +67,9 @@ def plan_training_steps(context: FileContext, changes: Mapping[ast.Call, Found])
     template = context.tables.training_step
     if template is None:
         return
-    functions = [f for f in find_verbs(context, changes) if f.of(*UPDATES, "clears", "limits")]
+    functions = find_verbs(context, changes)
+    if not any(f.of(*UPDATES, "clears", "limits") for f in functions):
+        return
     clearing = {
         id(f): frozenset(name for verb in f.of("clears") for name in verb.optimizers) for f in functions
     }
@@ -92,6 +104,10 @@ def plan_training_steps(context: FileContext, changes: Mapping[ast.Call, Found])
         if plan.left_over:
             doubt = Remark("OC202", {"condition": _NOTHING_LEFT, "note": _LEFT_OVER})
             remarks[plan.updates[0]] = (doubt,)
+        for update in plan.cleared_behind:
+            if any(leaves_gradients(context, f, update) for f in functions if f is not function):
+                doubt = Remark("OC202", {"condition": _NOTHING_BETWEEN, "note": _LEFT_BETWEEN})
+                remarks[update] = (doubt,)
         for verb, needs in _needs(context, template, plan).items():
             remarks[verb] = (*remarks.get(verb, ()), *needs)
         _settle(context, function.verbs, remarks)
