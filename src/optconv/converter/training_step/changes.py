@@ -25,6 +25,10 @@ _NO_UPDATE = Text(
     "`{call}` changes gradients, and no step() behind it uses them",
     "`{call}` 修改了梯度，但其后没有 step() 使用这些梯度",
 )
+_TOO_EARLY = Text(
+    "`{call}` stands in front of a backward pass, whose gradients it does not change",
+    "`{call}` 位于反向计算之前，因此不会修改其梯度",
+)
 _SHARED = Text(
     "`{call}` changes the gradients of one of several optimizers that share a backward pass",
     "`{call}` 修改了共用一次反向计算的多个优化器之一的梯度",
@@ -114,6 +118,9 @@ class GradientChanges:
             if not behind:
                 return Obstacle(_NO_UPDATE.format(call=shown), verb.call)
             return Obstacle(_SOME.format(call=shown, optimizer=min(behind[0].optimizers)), verb.call)
+        later = [end_of(f.backward.call) > end_of(verb.call) for f in self.step.uses[chosen]]
+        if all(later) or (any(later) and not self.step.collected):
+            return Obstacle(_TOO_EARLY.format(call=shown), verb.call)
         forward = self.step.uses[chosen][0]
         if self.step.collected:
             return self.names[forward.backward].total, remarks
