@@ -176,7 +176,7 @@ class Interface:
         return True
 
     def _changed(self, statement: ast.stmt) -> frozenset[str]:
-        """Return the names whose objects a statement changes: lists that get longer, tensors with new entries."""
+        """Return the names whose objects a statement changes: lists get longer, tensors have new entries."""
         found = set()
         for part in ast.walk(statement):
             match part:
