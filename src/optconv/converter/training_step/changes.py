@@ -26,9 +26,9 @@ _NO_UPDATE = Text(
     "`{call}` changes gradients, and no step() behind it uses them",
     "`{call}` 修改了梯度，但其后没有 step() 使用这些梯度",
 )
-_EARLY = Text(
-    "`{call}` stands in front of a backward() whose gradients the output has there already",
-    "`{call}` 位于 backward() 之前，而输出代码在该处已有其梯度",
+_TOO_EARLY = Text(
+    "`{call}` stands in front of a backward pass, whose gradients it does not change",
+    "`{call}` 位于反向计算之前，因此不会修改其梯度",
 )
 _SHARED = Text(
     "`{call}` changes the gradients of one of several optimizers that share a backward pass",
@@ -119,22 +119,16 @@ class GradientChanges:
             if not behind:
                 return Obstacle(_NO_UPDATE.format(call=shown), verb.call)
             return Obstacle(_SOME.format(call=shown, optimizer=min(behind[0].optimizers)), verb.call)
+        later = [end_of(f.backward.call) > end_of(verb.call) for f in self.step.uses[chosen]]
+        if all(later) or (any(later) and not self.step.collected):
+            return Obstacle(_TOO_EARLY.format(call=shown), verb.call)
         forward = self.step.uses[chosen][0]
         if self.step.collected:
             return self.names[forward.backward].total, remarks
-        if any(self._is_early(verb, other) for other in self.step.uses[chosen]):
-            return Obstacle(_EARLY.format(call=shown), verb.call)
         names = self.names[forward.backward]
         if len(self.step.uses[chosen]) > 1 and names.parts:
             return Obstacle(_SHARED.format(call=shown), verb.call)
         return names.parts.get(min(chosen.optimizers), names.gradients), remarks
-
-    def _is_early(self, verb: Verb, forward: Forward) -> bool:
-        """Return whether the gradients of a backward pass are there in the output, but not in the source."""
-        begins = forward.block[forward.first].lineno
-        first = min(f.backward.call.lineno for f in self.step.forwards)
-        behind = end_of(verb.call) < end_of(forward.backward.call)
-        return behind and (begins <= verb.call.lineno or verb.call.lineno < first)
 
     def _is_used(self, call: ast.Call) -> bool:
         return not isinstance(self.context.scopes.parents[call], ast.Expr)

@@ -49,6 +49,10 @@ def _detached(context: FileContext, function: ast.AST) -> list[ast.Call]:
         and isinstance(node.func, ast.Attribute)
         and node.func.attr in stops
         and not (node.args or node.keywords)
+        and not isinstance(
+            context.scopes.parents[node], ast.Expr
+        )  # a model's own method: its state is detached
+        and ast.unparse(node.func.value) not in context.model_names
         and not context.names.meaning(node.func.value).names
         and (context.kinds.functions.function_around(node) or context.scopes.tree) is function
     ]

@@ -37,8 +37,8 @@ class Dataflow:
         names = {name for name, bindings in self._bindings_in(statement)}
         for part in ast.walk(statement):
             if isinstance(part, (ast.Attribute, ast.Subscript)) and not isinstance(part.ctx, ast.Load):
-                names.add(_stored(part))
-            elif isinstance(part, ast.Call) and self._changes_its_object(part):
+                names.add(self.stored(part))
+            elif isinstance(part, ast.Call) and self.changes_its_object(part):
                 assert isinstance(part.func, ast.Attribute)
                 names.add(ast.unparse(part.func.value))
         return frozenset(names)
@@ -56,7 +56,7 @@ class Dataflow:
     def _is_inside(self, node: ast.AST, statement: ast.stmt) -> bool:
         return any(ancestor is statement for ancestor in self.context.scopes.ancestors(node))
 
-    def _changes_its_object(self, call: ast.Call) -> bool:
+    def changes_its_object(self, call: ast.Call) -> bool:
         """Return whether a call may put something into the object whose method it is."""
         if not isinstance(call.func, ast.Attribute) or not isinstance(
             call.func.value, (ast.Name, ast.Attribute)
@@ -99,9 +99,17 @@ class Dataflow:
         return any(
             isinstance(part, (ast.Global, ast.Nonlocal))
             or (isinstance(part, (ast.Attribute, ast.Subscript)) and not isinstance(part.ctx, ast.Load))
-            or (isinstance(part, ast.Call) and self._changes_its_object(part))
+            or (isinstance(part, ast.Call) and self.changes_its_object(part))
             for part in ast.walk(function)
         )
+
+    @staticmethod
+    def stored(part: ast.Attribute | ast.Subscript) -> str:
+        """Return what is changed by storing into ``part``: an attribute, or the container of an entry."""
+        inner: ast.expr = part
+        while isinstance(inner, ast.Subscript):
+            inner = inner.value
+        return ast.unparse(inner)
 
     def overwritten(self, statement: ast.stmt) -> frozenset[str]:
         """Return the names that certainly have a new value behind a statement, whatever they had before."""
@@ -220,14 +228,6 @@ class Dataflow:
             if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Del)
         ]
         return [*self.context.scopes.names, *deleted]
-
-
-def _stored(part: ast.Attribute | ast.Subscript) -> str:
-    """Return what is changed by storing into ``part``: an attribute, or the container of an entry."""
-    inner: ast.expr = part
-    while isinstance(inner, ast.Subscript):
-        inner = inner.value
-    return ast.unparse(inner)
 
 
 def _flat(target: ast.expr) -> list[ast.expr]:

@@ -155,6 +155,9 @@ class StepWriter:
         newline, forward = self.source.newline, entry.forward
         header = f"{outer}def {entry.names.forward}({', '.join(forward.arguments)}):"
         lines = [header]
+        if forward.shared:
+            word = "global" if isinstance(self.step.flow.scope.node, ast.Module) else "nonlocal"
+            lines.append(f"{inner}{word} {', '.join(forward.shared)}")
         if forward.statements:
             span = self._span(forward)
             old = indentation_of(self.source, forward.statements[0])

@@ -42,6 +42,7 @@ class Forward:
     loss: ast.expr
     arguments: tuple[str, ...]  # names that are read and may have another value each time
     results: tuple[str, ...]  # names beside the loss that are used behind it
+    shared: tuple[str, ...] = ()  # variables of the function around it that it changes in place and assigns
     tests: tuple[ast.expr, ...] = ()  # the conditions under which gradients are computed
     constants: tuple[ast.With, ...] = ()  # blocks of it in which gradients are switched off
 
@@ -166,7 +167,18 @@ class ForwardCutter:
             return names
         constants = [n for entry in part for n in ast.walk(entry) if self.flow.is_without_gradients(n)]
         switched_off = tuple(node for node in constants if isinstance(node, ast.With))
-        return Forward(verb, block, first, last, verb.receiver, *names, level.tests, switched_off)
+        return Forward(
+            verb,
+            block,
+            first,
+            last,
+            verb.receiver,
+            names.arguments,
+            names.results,
+            names.shared,
+            level.tests,
+            switched_off,
+        )
 
     def _only_binds(self, statement: ast.stmt) -> bool:
         """Return whether a statement gives names a value, and nothing else: the loss does not need them."""

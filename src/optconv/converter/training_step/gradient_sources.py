@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from optconv.converter.file_context import FileContext
 from optconv.converter.scopes import Binding
@@ -27,6 +28,15 @@ _GIVEN = Text(
     "损失依赖的 `{name}` 由调用者传入，可能是用模型计算得到的",
 )
 _DEEPEST = 6
+
+
+@dataclass(frozen=True)
+class _Graph:
+    """How long the graph of a backward pass is there."""
+
+    loop: ast.For | ast.While | None  # in each round of which it is used up
+    outermost: ast.For | ast.While | None  # around a backward pass that runs in some rounds only
+    keeps: bool  # the backward pass keeps it
 
 
 class GradientSources:
@@ -53,6 +63,7 @@ class GradientSources:
         keeps_graph = any(keyword.arg in keepers for keyword in verb.call.keywords)
         kept = bool(loops) and not keeps_graph and not self._in_each_round(statement, loops[0])
         loop = loops[0] if loops and not keeps_graph and not kept else None
+        graph = _Graph(loop, loops[-1] if kept else None, keeps_graph)
         for read in [r for node in (*part, verb.receiver) for r in self.flow.gradient_reads(node)]:
             if isinstance(read, ast.Attribute):
                 yield from self._attribute(read, inside, backward)
@@ -62,9 +73,7 @@ class GradientSources:
             for binding in self.context.scopes.reaching(read.id, read):
                 if id(binding.node) in inside and not (kept and self._goes_on(read, loops[0])):
                     continue
-                if not keeps_graph and self._is_older(binding):
-                    continue
-                if self._carries(binding, read, loop, here, 0):
+                if self._carries(binding, read, graph, here, 0):
                     yield Obstacle(self._reason(binding, read, here, backward), statement)
             yield from self._filled(read, inside, statement, backward)
 
@@ -138,9 +147,7 @@ class GradientSources:
         line = str(getattr(binding.node, "lineno", 0))
         return (_TWICE if same else _OUTSIDE).format(name=read.id, line=line, backward=backward)
 
-    def _carries(
-        self, binding: Binding, read: ast.Name, loop: ast.For | ast.While | None, here: ast.stmt, depth: int
-    ) -> bool:
+    def _carries(self, binding: Binding, read: ast.Name, graph: _Graph, here: ast.stmt, depth: int) -> bool:
         """Return whether what a binding gives may be computed by a model, in the same round."""
         scopes = self.context.scopes
         parent = scopes.parents[read]
@@ -152,8 +159,8 @@ class GradientSources:
             return False
         if any(self.flow.is_without_gradients(ancestor) for ancestor in scopes.ancestors(binding.node)):
             return False
-        if loop is not None and not self._in_same_round(binding, loop, here):
-            return False  # the graph of an earlier round is gone
+        if self._is_gone(binding, graph, here):
+            return False
         if binding.kind == "loop":
             return binding.value is not None and self._goes_through_results(binding.value)
         statement = scopes.statement(binding.node)
@@ -162,11 +169,23 @@ class GradientSources:
         if not self.flow.is_preparation(binding.value or statement):
             return True
         return depth < _DEEPEST and any(
-            self._carries(other, inner, loop, here, depth + 1)
+            self._carries(other, inner, graph, here, depth + 1)
             for inner in self.flow.gradient_reads(statement)
             if isinstance(inner, ast.Name) and inner.id != read.id
             for other in scopes.reaching(inner.id, inner)
         )
+
+    def _is_gone(self, binding: Binding, graph: _Graph, here: ast.stmt) -> bool:
+        """Return whether a backward pass of before has used up the graph of what a binding gives."""
+        if graph.keeps:
+            return False
+        if graph.loop is not None and not self._in_same_round(binding, graph.loop, here):
+            return True
+        if graph.outermost is not None and binding.kind != "loop":
+            around = self.context.scopes.ancestors(binding.node)
+            if not any(ancestor is graph.outermost for ancestor in around):
+                return binding.value is None or not self._is_computed_part(binding.value)
+        return self._is_older(binding)
 
     def _is_older(self, binding: Binding) -> bool:
         """Return whether a binding is made before a loop that calls this function: its graph is gone then."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import dataclass
 
 from optconv.converter.file_context import FileContext
 from optconv.converter.scopes import Binding
@@ -28,17 +29,21 @@ _DECLARED = Text(
     "`{name}` is declared global or nonlocal and is assigned in the forward pass",
     "`{name}` 被声明为 global 或 nonlocal，并在前向计算中被赋值",
 )
-_EXTENDED = Text(
-    "the list `{name}` is extended in the forward pass; create it there, or append to it",
-    "列表 `{name}` 在前向计算中被扩展；请在前向计算中创建它，或改用 append",
-)
-
 _PASSED_OVER = (
     *(ast.If, ast.For, ast.While, ast.Try, ast.match_case, ast.FunctionDef, ast.ClassDef, ast.Lambda),
     *(ast.IfExp, ast.BoolOp, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp),
 )
 
-Names = tuple[tuple[str, ...], tuple[str, ...]]  # the arguments, and the results beside the loss
+_LISTS = (ast.List, ast.ListComp)
+
+
+@dataclass(frozen=True)
+class Names:
+    """The names that a forward pass shares with the code around it."""
+
+    arguments: tuple[str, ...]
+    results: tuple[str, ...]  # beside the loss
+    shared: tuple[str, ...]  # variables of the function around it that it changes in place and assigns
 
 
 class Interface:
@@ -71,14 +76,16 @@ class Interface:
                 return Obstacle(_MAYBE_NOT_YET.format(name=name), here)
         results = self._results(part, loss, bound)
         results += tuple(name for name in self._carried(part, loss, here, arguments) if name not in results)
-        extended = self._extended(part) & set(arguments)
-        if extended:
-            return Obstacle(_EXTENDED.format(name=min(extended)), here)
+        changed = frozenset().union(*(self._changed(statement) for statement in part))
+        # The target fails where a list that it was given is changed in place; a closure may change it.
+        shared = tuple(name for name in arguments if name in changed)
+        arguments = tuple(name for name in arguments if name not in shared)
+        results = tuple(name for name in results if name not in shared)
         certain = self.flow.overwritten_by_all(part)
         for name in results:
             if name not in certain and name not in arguments:
                 return Obstacle(_MAYBE_UNBOUND.format(name=name), here)
-        return arguments, results
+        return Names(arguments, results, shared)
 
     def _results(self, part: list[ast.stmt], loss: ast.expr, bound: frozenset[str]) -> tuple[str, ...]:
         """Return the names that are used behind the forward pass; the loss itself comes back in any case."""
@@ -168,16 +175,28 @@ class Interface:
             node = parent
         return True
 
-    def _extended(self, part: list[ast.stmt]) -> frozenset[str]:
-        """Return the names of lists that the forward pass extends by ``+=``."""
-        return frozenset(
-            node.target.id
-            for entry in part
-            for node in ast.walk(entry)
-            if isinstance(node, ast.AugAssign)
-            and isinstance(node.target, ast.Name)
-            and isinstance(node.value, (ast.List, ast.ListComp))
-        )
+    def _changed(self, statement: ast.stmt) -> frozenset[str]:
+        """Return the names whose objects a statement changes: lists get longer, tensors have new entries."""
+        found = set()
+        for part in ast.walk(statement):
+            match part:
+                case ast.Subscript(ctx=ast.Store() | ast.Del()):
+                    found.add(self.flow.stored(part))
+                case ast.Call() if self.flow.changes_its_object(part) and isinstance(
+                    part.func, ast.Attribute
+                ):
+                    found.add(ast.unparse(part.func.value))
+                case ast.AugAssign(target=ast.Name(id=name)) if self._is_list(part.value, part):
+                    found.add(name)
+        return frozenset(found)
+
+    def _is_list(self, added: ast.expr, statement: ast.AugAssign) -> bool:
+        """Return whether ``x += added`` makes a list longer, by what is added or by what ``x`` was."""
+        if isinstance(added, _LISTS):
+            return True
+        assert isinstance(statement.target, ast.Name)
+        reaching = self.context.scopes.reaching(statement.target.id, statement.target)
+        return any(isinstance(binding.value, _LISTS) for binding in reaching)
 
     def _changed_in_place(self, part: list[ast.stmt]) -> frozenset[str]:
         """Return the names whose objects the forward pass changes, as far as that can be seen."""
