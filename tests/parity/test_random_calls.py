@@ -25,18 +25,17 @@ TABLES = load_tables("paddle")
 SGD = Construction("torch.optim.SGD", (Argument("lr", "0.1", keyword=False), Argument("momentum", "0.9")))
 STEP = Construction("torch.optim.lr_scheduler.StepLR", (Argument("step_size", "3", required=True),))
 
-# The number of programs, of which torch refuses some. 300 calls are the least; more are judged with
+# The number of programs, of which torch refuses some, and how many calls are the least. More are judged with
 # python -m optconv.parity --to paddle --random 5000 --seed 7
-PROGRAMS = 420
-LEAST_CALLS = 300
+PROGRAMS = {"paddle": 420, "mindspore": 200}  # a step takes MindSpore longer
+LEAST_CALLS = {"paddle": 300, "mindspore": 150}
 
 
 @pytest.mark.parametrize("target", target_names())
-def test_random_calls_have_their_numbers_or_are_spoken_of(target: str, workers: WorkerPair) -> None:
-    assert workers.target.framework == target
-    tally = run_campaign(load_tables(target), workers, PROGRAMS)
+def test_random_calls_have_their_numbers_or_are_spoken_of(target: str, pairs: dict[str, WorkerPair]) -> None:
+    tally = run_campaign(load_tables(target), pairs[target], PROGRAMS[target])
     assert [str(fault) for fault in tally.faults] == []
-    assert tally.calls >= LEAST_CALLS, tally.table()
+    assert tally.calls >= LEAST_CALLS[target], tally.table()
 
 
 def test_every_parameter_of_the_catalogue_has_legal_values() -> None:
