@@ -12,7 +12,6 @@ from optconv.converter.edits import Render
 from optconv.converter.file_context import Construction, FileContext
 from optconv.converter.rewrite import rewrite_call
 from optconv.converter.source import Span, shortened
-from optconv.converter.training_step.forward import Forward
 from optconv.converter.training_step.gradients import Step
 from optconv.converter.training_step.names import StepNames
 from optconv.converter.training_step.obstacle import Obstacle

@@ -35,8 +35,8 @@ _NOTHING_BETWEEN = Text(
     "no other function leaves gradients for this optimizer", "没有其他函数为该优化器留下梯度"
 )
 _LEFT_BETWEEN = Text(
-    "gradients are cleared behind the step only: what another backward() of the file leaves is added to those "
-    "of the next step by the source framework, not by the output. Clear them before backward() instead",
+    "gradients are cleared behind the step only: what another backward() of the file leaves is added to "
+    "those of the next step by the source framework, not by the output. Clear them before backward() instead",
     "梯度只在 step() 之后清零，源框架会把文件中另一个 backward() 留下的梯度累加到下一步；"
     "输出代码不会。请在源代码中于 backward() 之前清零",
 )
