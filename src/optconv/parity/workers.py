@@ -96,6 +96,7 @@ class FrameworkWorker:
         self._job_seconds = job_seconds
         self._process: WorkerProcess | None = None
         self._version: str | None = None
+        self._is_spoiled_by_errors = False
 
     def __enter__(self) -> FrameworkWorker:
         return self
@@ -131,7 +132,10 @@ class FrameworkWorker:
             process.send({"script": script, "problem": problem.message()})
             return process.receive(self._job_seconds)
 
-        return _read_answer(self._or_forget(ask))
+        answer = _read_answer(self._or_forget(ask))
+        if isinstance(answer, ScriptFailure) and self._is_spoiled_by_errors:
+            self.close()
+        return answer
 
     def close(self) -> None:
         """End the process, if there is one."""
@@ -147,6 +151,7 @@ class FrameworkWorker:
                 self.close()
                 raise FrameworkMissingError(self._how_to_install(greeting["missing"]))
             self._version = greeting["version"]
+            self._is_spoiled_by_errors = greeting.get("spoiled_by_errors", False)
         return self._process
 
     def _or_forget(self, ask: Callable[[], _Result]) -> _Result:

@@ -1,5 +1,5 @@
 """autocast with enabled=False, and a scaler that is off: nothing but float32."""
-# mindspore: OC307
+# mindspore: OC201 OC307
 
 import torch
 

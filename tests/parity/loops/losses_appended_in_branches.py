@@ -1,5 +1,4 @@
 """A list of losses, filled in one branch or the other."""
-# mindspore: OC202
 
 import torch
 

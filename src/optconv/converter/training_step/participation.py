@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 
 from optconv.converter.file_context import FileContext
 from optconv.converter.training_step.forward import Forward
 
-_CONDITIONAL = (ast.If, ast.IfExp, ast.Try, ast.BoolOp)
-
 
 def sometimes_in_the_loss(context: FileContext, forward: Forward) -> bool:
     """Return whether a model that the file asks for its parameters is called under a condition only."""
-    always: set[str] = set()
-    sometimes: set[str] = set()
-    stack: list[tuple[ast.AST, bool]] = [(node, False) for node in (*forward.statements, forward.loss)]
-    while stack:
-        node, conditional = stack.pop()
-        if isinstance(node, ast.Call):
-            name = ast.unparse(node.func)
-            if name in context.model_names:
-                (sometimes if conditional else always).add(name)
-        inside = conditional or isinstance(node, _CONDITIONAL)
-        stack += [(child, inside) for child in ast.iter_child_nodes(node)]
-    return bool(sometimes - always)
+    nodes = [*forward.statements, forward.loss]
+    called = {
+        ast.unparse(part.func) for node in nodes for part in ast.walk(node) if isinstance(part, ast.Call)
+    }
+    return bool((called & context.model_names) - _always_called(nodes))
+
+
+def _always_called(nodes: Iterable[ast.AST]) -> frozenset[str]:
+    """Return what is called each time, in whichever branch."""
+    found: frozenset[str] = frozenset()
+    for node in nodes:
+        if isinstance(node, ast.If):
+            found |= _always_called([node.test]) | (_always_called(node.body) & _always_called(node.orelse))
+        elif isinstance(node, ast.IfExp):
+            branches = _always_called([node.body]) & _always_called([node.orelse])
+            found |= _always_called([node.test]) | branches
+        elif isinstance(node, ast.BoolOp):
+            found |= _always_called(node.values[:1])
+        elif not isinstance(node, ast.Try):
+            found |= _always_called(ast.iter_child_nodes(node))
+            found |= {ast.unparse(node.func)} if isinstance(node, ast.Call) else set()
+    return found

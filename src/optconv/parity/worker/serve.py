@@ -263,7 +263,8 @@ def main(name: str) -> None:
     except Exception as error:  # a broken installation raises anything: OSError, RuntimeError, ...
         reply({"missing": f"{type(error).__name__}: {error}"})
         return
-    reply({"version": framework.VERSION})
+    spoiled = getattr(framework, "SPOILED_BY_ERRORS", False)
+    reply({"version": framework.VERSION, "spoiled_by_errors": spoiled})
     for line in requests:
         reply(run_job(framework, json.loads(line)))
 
