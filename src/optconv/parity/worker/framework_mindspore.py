@@ -10,7 +10,7 @@ import mindspore
 import numpy
 from mindspore import Parameter, ParameterTuple, Tensor, nn, ops
 
-# After an exception inside a gradient function the process goes on recording, and later scripts are not theirs.
+# After an exception inside a gradient function the process goes on recording, and later scripts are spoiled.
 SPOILED_BY_ERRORS = True
 VERSION: str = mindspore.__version__.partition("+")[0]
 
