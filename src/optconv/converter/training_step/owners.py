@@ -26,12 +26,14 @@ def _owns(context: FileContext, construction: Construction, parameters: ast.expr
     given = construction.params
     if given is not None and _same(context, given, parameters):
         return True
-    models = [_origin(context, model) for model in asked_models(context, parameters)]
+    asked = asked_models(context, parameters)
+    models = [_origin(context, model) for model in asked]
     if not models or given is None:
         return None
-    if all(is_only_model(context, construction, model) for model in models):
+    sure = zip(asked, models, strict=True)
+    if all(any(is_only_model(context, construction, model) for model in pair) for pair in sure):
         return None if _is_filtered(given) else True
-    known = asked_models(context, given)
+    known = [_origin(context, model) for model in asked_models(context, given)]
     if known and all(isinstance(m, (ast.Name, ast.Attribute)) for m in (*known, *models)):
         return False if _are_apart(known, models) else None
     return None
@@ -49,7 +51,11 @@ def _same(context: FileContext, one: ast.expr, other: ast.expr) -> bool:
 
 
 def _origin(context: FileContext, node: ast.expr, depth: int = 0) -> ast.expr:
-    """Follow a parameter of a function to what the file's one kind of call passes for it."""
+    """Follow an attribute to what it is given, and a parameter to what the file's one kind of call passes."""
+    if isinstance(node, ast.Attribute) and depth <= _DEEPEST:
+        assigned = context.kinds.functions.assigned(node)
+        only = assigned[0] if len(assigned) == 1 else None
+        return _origin(context, only, depth + 1) if isinstance(only, (ast.Name, ast.Attribute)) else node
     if not isinstance(node, ast.Name) or depth > _DEEPEST:
         return node
     bindings = context.scopes.reaching(node.id, node)
