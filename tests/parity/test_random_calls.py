@@ -69,7 +69,8 @@ if steps > 0:
     scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=3)
 for step in range(steps):
     optimizer.zero_grad()
-    backward(step)
+    loss = objective(step)
+    loss.backward()
     optimizer.step()
     scheduler.step()
     observe(scheduler.get_last_lr()[0])
