@@ -25,3 +25,14 @@ def test_a_scheduler_that_a_loop_builds_again_is_declined_and_says_so() -> None:
     messages = [found.message.en for found in conversion.diagnostics if found.code == "OC303"]
     assert len(messages) == 1
     assert "again and again for o" in messages[0]
+
+
+def test_a_scheduler_that_was_converted_is_known_and_an_optimizer_that_still_has_step_is_spoken_of() -> None:
+    scheduler = b"from mindspore.experimental.optim.lr_scheduler import StepLR\nscheduler = StepLR(o, 3)\nscheduler.step()\n"
+    optimizer = b"import mindspore\noptimizer = mindspore.experimental.optim.SGD(p, 0.1)\noptimizer.step()\n"
+    codes = {}
+    for source in (scheduler, optimizer):
+        conversion = convert_source(source, load_tables("mindspore"), Options())
+        assert conversion.source == source
+        codes[source] = [found.code for found in conversion.diagnostics]
+    assert codes == {scheduler: [], optimizer: ["OC205"]}

@@ -9,14 +9,18 @@ from optconv.mappings.schema import SourceApi
 
 
 def is_other_object(context: FileContext, node: ast.Attribute) -> bool:
-    """Return whether the object of ``node`` is a model, or brings its own method of that name."""
+    """Return whether the object is a model, a converted scheduler, or brings its own method of that name."""
     receiver = node.value
     own_class = context.kinds.functions.class_of(receiver)
     if own_class is not None:
         return any(isinstance(s, ast.FunctionDef) and s.name == node.attr for s in own_class.body) or bool(
             own_class.bases
         )
-    return _is_used_as_model(context, receiver) or is_built_by_source(context, receiver)
+    return (
+        _is_used_as_model(context, receiver)
+        or is_built_by_source(context, receiver)
+        or _is_converted_scheduler(context, node)
+    )
 
 
 def _is_used_as_model(context: FileContext, receiver: ast.expr) -> bool:
@@ -32,6 +36,20 @@ def is_built_by_source(context: FileContext, receiver: ast.expr) -> bool:
     values = context.kinds.functions.assigned(receiver)
     return bool(values) and all(
         isinstance(value, ast.Call) and is_foreign_source_call(context, value) for value in values
+    )
+
+
+def _is_converted_scheduler(context: FileContext, node: ast.Attribute) -> bool:
+    """Return whether ``node`` is right for its scheduler, which an earlier run has converted."""
+    if node.attr not in context.tables.same_scheduler_members:
+        return False
+    values = context.kinds.functions.assigned(node.value)
+    calls = [value for value in values if isinstance(value, ast.Call)]
+    names = [context.names.meaning(call.func).names for call in calls]
+    return (
+        bool(values)
+        and len(calls) == len(values)
+        and all(n and n <= context.tables.scheduler_classes for n in names)
     )
 
 

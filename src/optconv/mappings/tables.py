@@ -226,18 +226,21 @@ class Tables:
         bases = [api for api in self.source_apis.values() if api.base is None and api.kind != "model"]
         for api, row in ((api, self.row(api.name)) for api in bases):
             for name, member in (row.members if row else {}).items():
-                same = all(
-                    c.to.rpartition(".")[2] == name and all(d.when is not None for d in c.differs)
-                    for c in member.cases
-                )
-                if (
-                    member.items
-                    or member.implied
-                    or (member.training_step and api.kind != "tensor")
-                    or not same
-                ):
+                if _is_changed(name, member) or (member.training_step and api.kind != "tensor"):
                     changed.add(name)
         return frozenset(changed)
+
+    @cached_property
+    def scheduler_classes(self) -> frozenset[str]:
+        """Return the target's classes that rows of schedulers write."""
+        rows = (self.row(api.name) for api in self.source_apis.values() if api.kind == "scheduler")
+        return frozenset(case.to for row in rows if row for case in row.cases)
+
+    @cached_property
+    def same_scheduler_members(self) -> frozenset[str]:
+        """Return the member names of schedulers that are written in the target as they are in the source."""
+        members = self._scheduler_row.members if self._scheduler_row else {}
+        return frozenset(name for name, member in members.items() if not _is_changed(name, member))
 
     @cached_property
     def kept_groups(self) -> frozenset[str]:
@@ -388,6 +391,15 @@ class Tables:
                 if part is not None:
                     return part
         return None
+
+
+def _is_changed(name: str, member: Member) -> bool:
+    """Return whether a member is not written in the target under its own name, with the same numbers."""
+    same = all(
+        case.to.rpartition(".")[2] == name and all(d.when is not None for d in case.differs)
+        for case in member.cases
+    )
+    return bool(member.items or member.implied or not same)
 
 
 def _row_files(folder: Path) -> dict[str, Path]:
