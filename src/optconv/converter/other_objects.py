@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 
 from optconv.converter.file_context import FileContext
 from optconv.mappings.schema import SourceApi
@@ -33,23 +34,30 @@ def is_built_by_source(context: FileContext, receiver: ast.expr) -> bool:
 
     ``fc = torch.nn.Linear(…)`` is; so is ``self.scaler = torch.cuda.amp.GradScaler()``.
     """
-    values = context.kinds.functions.assigned(receiver)
-    return bool(values) and all(
-        isinstance(value, ast.Call) and is_foreign_source_call(context, value) for value in values
-    )
+    return _is_built_by(context, receiver, lambda call: is_foreign_source_call(context, call))
 
 
 def _is_converted_scheduler(context: FileContext, node: ast.Attribute) -> bool:
     """Return whether ``node`` is right for its scheduler, which an earlier run has converted."""
-    if node.attr not in context.tables.same_scheduler_members:
-        return False
-    values = context.kinds.functions.assigned(node.value)
-    calls = [value for value in values if isinstance(value, ast.Call)]
-    names = [context.names.meaning(call.func).names for call in calls]
+    return node.attr in context.tables.same_scheduler_members and _is_built_by(
+        context, node.value, lambda call: _is_scheduler_of_target(context, call)
+    )
+
+
+def _is_built_by(context: FileContext, receiver: ast.expr, holds: Callable[[ast.Call], bool]) -> bool:
+    """Return whether every value of a name or attribute is a call for which ``holds`` is true."""
+    values = context.kinds.functions.assigned(receiver)
+    return bool(values) and all(isinstance(value, ast.Call) and holds(value) for value in values)
+
+
+def _is_scheduler_of_target(context: FileContext, call: ast.Call) -> bool:
+    names = context.names.meaning(call.func).names
+    top = f"{context.tables.target.module}."
+    # The module first: the classes are known only when the rows of all schedulers were read.
     return (
-        bool(values)
-        and len(calls) == len(values)
-        and all(n and n <= context.tables.scheduler_classes for n in names)
+        bool(names)
+        and all(name.startswith(top) for name in names)
+        and names <= context.tables.scheduler_classes
     )
 
 
