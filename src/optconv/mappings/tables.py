@@ -183,23 +183,24 @@ class Tables:
         """Return every importable name of every API."""
         return frozenset(self._source[1])
 
+    def _source_members(self) -> Iterator[SourceMember]:
+        """Return every method and attribute of every class of the source."""
+        return (member for api in self.source_apis.values() for member in api.members.values())
+
     @cached_property
     def telling_members(self) -> frozenset[str]:
         """Return the member names that say by themselves that the object is an optimizer or a scheduler."""
-        members = (member for api in self.source_apis.values() for member in api.members.values())
-        return frozenset(member.name for member in members if member.telling)
+        return frozenset(member.name for member in self._source_members() if member.telling)
 
     @cached_property
     def restoring_members(self) -> frozenset[str]:
         """Return the names of the members that load a saved state."""
-        members = (member for api in self.source_apis.values() for member in api.members.values())
-        return frozenset(member.name for member in members if member.restores)
+        return frozenset(member.name for member in self._source_members() if member.restores)
 
     @cached_property
     def storing_members(self) -> frozenset[str]:
         """Return the names of the members that give a state to be saved."""
-        members = (member for api in self.source_apis.values() for member in api.members.values())
-        return frozenset(member.name for member in members if member.stores)
+        return frozenset(member.name for member in self._source_members() if member.stores)
 
     @cached_property
     def scaler_members(self) -> frozenset[str]:
@@ -249,17 +250,21 @@ class Tables:
         members = (member for row in rows if row for member in row.members.values())
         return frozenset(m.name for m in members if any(item.in_place for item in m.items.values()))
 
+    def _base(self, kind: str) -> SourceApi | None:
+        """Return the class that all others of a kind are derived from."""
+        apis = self.source_apis.values()
+        return next((api for api in apis if api.kind == kind and api.base is None), None)
+
     @cached_property
     def optimizer_base(self) -> SourceApi | None:
         """Return the base class of the optimizers."""
-        apis = self.source_apis.values()
-        return next((api for api in apis if api.kind == "optimizer" and api.base is None), None)
+        return self._base("optimizer")
 
     @cached_property
     def optimizer_attribute(self) -> str:
         """Return what schedulers take first, and keep under the same name: their optimizer."""
-        bases = (api for api in self.source_apis.values() if api.kind == "scheduler" and api.base is None)
-        return next((api.signatures[0].signature.names[0] for api in bases), "")
+        base = self._base("scheduler")
+        return base.signatures[0].signature.names[0] if base else ""
 
     @cached_property
     def public_modules(self) -> frozenset[str]:
@@ -323,8 +328,8 @@ class Tables:
     @cached_property
     def _scheduler_row(self) -> Row | None:
         """Return the row of the base class of schedulers."""
-        bases = (api for api in self.source_apis.values() if api.kind == "scheduler" and api.base is None)
-        return next((self.row(api.name) for api in bases), None)
+        base = self._base("scheduler")
+        return self.row(base.name) if base else None
 
     @property
     def attach(self) -> Attach | None:
