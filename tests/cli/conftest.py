@@ -27,7 +27,7 @@ AFTER = b"opt = paddle.optimizer.SGD(p)\n"
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run ``optconv convert ... --to paddle`` inside ``tmp_path`` with the fake converter."""
-    monkeypatch.setattr("optconv.cli.convert.convert_source", fake_converter.convert_source)
+    monkeypatch.setattr("optconv.cli.convert.convert_content", fake_converter.convert_content)
     monkeypatch.chdir(tmp_path)
 
     def invoke(*arguments: str | Path, stdin: bytes = b"", to: str = "paddle") -> Result:

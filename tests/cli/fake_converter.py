@@ -29,7 +29,7 @@ _ANSWERS = {
 _CONVERTED = re.compile(rb"torch\.optim\.(?=SGD|Noted|Lossy)")
 
 
-def convert_source(source: bytes, tables: Tables, options: Options) -> Conversion:  # noqa: ARG001
+def convert_content(name: str, source: bytes, tables: Tables, options: Options) -> Conversion:  # noqa: ARG001
     """Convert ``torch.optim.SGD`` and the like as `_ANSWERS` says; other words of the input raise."""
     if b"raise fault" in source:
         raise RuntimeError("a fault\x1b[31m of the converter")
@@ -56,5 +56,5 @@ if __name__ == "__main__":
 
     from optconv.cli.main import main
 
-    with patch("optconv.cli.convert.convert_source", convert_source):
+    with patch("optconv.cli.convert.convert_content", convert_content):
         main(prog_name="optconv")

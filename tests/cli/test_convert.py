@@ -168,10 +168,10 @@ def test_a_fault_of_the_converter_costs_one_file_only(run: Run, tmp_path: Path) 
 
 
 def test_a_long_internal_error_is_cut(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def convert_source(*_: object) -> None:
+    def convert_content(*_: object) -> None:
         raise ValueError("x" * 10_000)
 
-    monkeypatch.setattr("optconv.cli.convert.convert_source", convert_source)
+    monkeypatch.setattr("optconv.cli.convert.convert_content", convert_content)
     write(tmp_path, {"a.py": BEFORE})
     assert len(run("a.py").stderr) < 1000
 
@@ -179,10 +179,10 @@ def test_a_long_internal_error_is_cut(run: Run, tmp_path: Path, monkeypatch: pyt
 def test_a_broken_table_ends_the_run_with_its_one_message(
     run: Run, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def convert_source(*_: object) -> None:
+    def convert_content(*_: object) -> None:
         raise TableError("sgd.yaml:3: to: a name was expected")
 
-    monkeypatch.setattr("optconv.cli.convert.convert_source", convert_source)
+    monkeypatch.setattr("optconv.cli.convert.convert_content", convert_content)
     result = run("train.py")
     assert (result.exit_code, file.read_bytes()) == (2, BEFORE)
     assert result.stderr == "Error: sgd.yaml:3: to: a name was expected\n"
@@ -191,14 +191,14 @@ def test_a_broken_table_ends_the_run_with_its_one_message(
 def test_the_choices_reach_the_converter(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     seen = []
 
-    def convert_source(source: bytes, tables: object, options: object) -> object:
-        seen.append((source, tables, options))
+    def convert_content(name: str, source: bytes, tables: object, options: object) -> object:
+        seen.append((name, source, tables, options))
         raise ValueError
 
-    monkeypatch.setattr("optconv.cli.convert.convert_source", convert_source)
+    monkeypatch.setattr("optconv.cli.convert.convert_content", convert_content)
     run("-", "--no-annotate", "--target-version", "3.0.0", "--lang", "zh", stdin=b"x")
-    source, tables, options = seen[0]
-    assert source == b"x"
+    name, source, tables, options = seen[0]
+    assert (name, source) == ("<stdin>", b"x")
     assert tables.target.name == "paddle"  # type: ignore[attr-defined]
     assert options.annotate is False  # type: ignore[attr-defined]
     assert options.target_version == "3.0.0"  # type: ignore[attr-defined]

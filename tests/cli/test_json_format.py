@@ -130,6 +130,8 @@ def test_half_a_character_in_a_message_is_escaped(
 ) -> None:
     place = Position(1, 1)
     said = Diagnostic("OC399", "refused", Severity.ERROR, Text("'\ud800'", ""), place, place)
-    monkeypatch.setattr("optconv.cli.convert.convert_source", lambda source, *_: Conversion(source, (said,)))
+    monkeypatch.setattr(
+        "optconv.cli.convert.convert_content", lambda _, source, *__: Conversion(source, (said,))
+    )
     found = document(run(file, "--format", "json").stdout)
     assert found["files"][0]["diagnostics"][0]["message"] == r"'\ud800'"

@@ -57,11 +57,11 @@ def test_messages_are_in_the_language_that_was_chosen(run: Run, tmp_path: Path) 
 def test_diagnostics_come_in_the_order_of_the_file(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def convert_source(source: bytes, tables: Tables, options: Options) -> Conversion:
-        conversion = fake_converter.convert_source(source, tables, options)
+    def convert_content(name: str, source: bytes, tables: Tables, options: Options) -> Conversion:
+        conversion = fake_converter.convert_content(name, source, tables, options)
         return replace(conversion, diagnostics=conversion.diagnostics[::-1])
 
-    monkeypatch.setattr("optconv.cli.convert.convert_source", convert_source)
+    monkeypatch.setattr("optconv.cli.convert.convert_content", convert_content)
     write(tmp_path, {"a.py": b"torch.optim.Lossy\ntorch.optim.Refused + torch.optim.Unclear\n"})
     said = run("a.py").stderr
     assert re.findall(r"a\.py:\d+:\d+: (\w+)", said) == ["OC299", "OC399", "OC298"]

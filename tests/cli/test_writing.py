@@ -81,11 +81,11 @@ def test_a_link_that_leads_out_of_the_named_directory_is_not_followed_for_writin
 def test_a_file_that_changed_since_it_was_read_is_left_alone(
     run: Run, file: Path, monkeypatch: pytest.MonkeyPatch, meddle: object
 ) -> None:
-    def convert_source(*arguments: object) -> object:
+    def convert_content(*arguments: object) -> object:
         meddle(file)  # type: ignore[operator]
-        return fake_converter.convert_source(*arguments)  # type: ignore[arg-type]
+        return fake_converter.convert_content(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("optconv.cli.convert.convert_source", convert_source)
+    monkeypatch.setattr("optconv.cli.convert.convert_content", convert_content)
     result = run("train.py")
     assert result.exit_code == 2
     assert result.stderr.count("train.py:1:1: OC906 [error] not-written: train.py was not written:") == 1

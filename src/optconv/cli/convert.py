@@ -13,7 +13,7 @@ from optconv.cli.reading import STANDARD_INPUT, read_file, read_standard_input
 from optconv.cli.tally import FileResult, Report, Tally
 from optconv.cli.terminal import send, shown_path
 from optconv.cli.writing import replace_file, write_file
-from optconv.converter import Conversion, Options, convert_source
+from optconv.converter import Conversion, Options, convert_content
 from optconv.mappings import TableError, Tables
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def convert_file(task: Task, tables: Tables, settings: Settings) -> FileResult:
     except FileError as error:
         return FileResult(name, diagnostics=(error.diagnostic,), failed=True)
     conversion = _convert(
-        before, tables, settings, skim=task.source is not None and task.source.root is not None
+        name, before, tables, settings, skim=task.source is not None and task.source.root is not None
     )
     after = before if conversion.failed else conversion.source
     diagnostics = conversion.diagnostics
@@ -91,8 +91,8 @@ def _read(task: Task) -> bytes:
     return read_file(task.source.path)
 
 
-def _convert(before: bytes, tables: Tables, settings: Settings, *, skim: bool) -> Conversion:
-    """Convert one file; one that was named is read as Python even if it mentions nothing of ours."""
+def _convert(name: str, before: bytes, tables: Tables, settings: Settings, *, skim: bool) -> Conversion:
+    """Convert one file; one that was named is read in any case, even if it mentions nothing of ours."""
     options = Options(
         annotate=settings.annotate,
         target_version=settings.target_version,
@@ -100,7 +100,7 @@ def _convert(before: bytes, tables: Tables, settings: Settings, *, skim: bool) -
         language=settings.language,
     )
     try:
-        return convert_source(before, tables, options)
+        return convert_content(name, before, tables, options)
     except TableError:
         raise  # every other file would fail for the same reason
     except Exception as error:  # a fault of this tool in one file must not cost the others

@@ -1,4 +1,4 @@
-"""Finding the Python files that a person named: files as they are, directories walked."""
+"""Finding the files that a person named: files as they are, directories walked."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from optconv.converter import SUFFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -37,7 +39,7 @@ def find_files(named: Sequence[Path], *, resolve_links: bool, skip: Path | None 
     """Return the files that ``named`` stands for, each once, in the order named and sorted within each.
 
     Args:
-        named: existing files, which are always taken, and directories, which are searched for ``*.py``.
+        named: existing files, which are always taken, and directories, which are searched for ``SUFFIXES``.
         resolve_links: whether a link and the file it points to are one file (they are when written in place).
         skip: a directory inside a named directory that is not searched (the output of an earlier run).
     """
@@ -91,14 +93,14 @@ def _candidates(folder: Path, root: Path) -> Iterator[FoundFile]:
         return
     for name in names:
         path = folder / name
-        if path.suffix == ".py":
+        if path.suffix in SUFFIXES:
             yield FoundFile(path, root)
         elif is_directory(path) and not path.is_symlink():  # another repository, or a submodule, in this one
             yield from _candidates(path, root)
 
 
 def _walk(folder: Path, root: Path) -> Iterator[FoundFile]:
-    """Yield the Python files under ``folder``, not following links to directories: they may be circular."""
+    """Yield the files to convert in ``folder``, not following links to directories: they may be circular."""
     unlisted: list[OSError] = []
     for parent, directories, names in os.walk(folder, onerror=unlisted.append):
         if Path(parent) != folder and (".git" in directories or ".git" in names):
@@ -106,7 +108,7 @@ def _walk(folder: Path, root: Path) -> Iterator[FoundFile]:
             yield from _candidates(Path(parent), root)
             continue
         directories[:] = [name for name in directories if name not in SKIPPED_DIRECTORIES]
-        yield from (FoundFile(Path(parent, name), root) for name in names if name.endswith(".py"))
+        yield from (FoundFile(Path(parent, name), root) for name in names if Path(name).suffix in SUFFIXES)
     for error in unlisted:
         yield FoundFile(Path(error.filename), root, problem=error.strerror or type(error).__name__)
 

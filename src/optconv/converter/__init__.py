@@ -6,9 +6,11 @@ no file, prints nothing and imports no framework. What is true of the frameworks
 """
 
 from optconv.converter.convert import Options, convert_source
+from optconv.converter.file_types import SUFFIXES, convert_content
 from optconv.converter.result import Conversion, Diagnostic, Outcome, Position, Reference, Severity
 
 __all__ = [
+    "SUFFIXES",
     "Conversion",
     "Diagnostic",
     "Options",
@@ -16,5 +18,6 @@ __all__ = [
     "Position",
     "Reference",
     "Severity",
+    "convert_content",
     "convert_source",
 ]
