@@ -7,7 +7,7 @@ from typing import cast
 
 import pytest
 
-from optconv.mappings import Text, load_tables, target_names
+from optconv.mappings import Text, load_labelled, load_tables, table_labels
 from optconv.mappings.schema import ParityCase, Row, Workaround
 from optconv.parity.evidence import ApiEvidence, CaseEvidence, evidence_path, read_evidence
 from optconv.parity.run import WorkerPair
@@ -62,10 +62,10 @@ def test_the_worker_must_have_the_version() -> None:
         require_version(pair, "2.6.2")
 
 
-@pytest.mark.parametrize("target", target_names())
-def test_the_record_knows_every_row_on_every_older_version(target: str) -> None:
+@pytest.mark.parametrize("label", table_labels())
+def test_the_record_knows_every_row_on_every_older_version(label: str) -> None:
     """A row that is new or has other cases: ``--target-version V --write`` for each version that is listed."""
-    tables = load_tables(target)
+    tables = load_labelled(label)
     evidence = read_evidence(evidence_path(tables.folder))
     older = tables.target.versions[:-1]
     missing = [
@@ -78,9 +78,9 @@ def test_the_record_knows_every_row_on_every_older_version(target: str) -> None:
     assert missing == []
 
 
-@pytest.mark.parametrize("target", target_names())
-def test_nothing_fails_on_an_older_version_or_is_worse(target: str) -> None:
-    evidence = read_evidence(evidence_path(load_tables(target).folder))
+@pytest.mark.parametrize("label", table_labels())
+def test_nothing_fails_on_an_older_version_or_is_worse(label: str) -> None:
+    evidence = read_evidence(evidence_path(load_labelled(label).folder))
     endings = {
         ending for api in evidence.values() for counts in api.other_versions.values() for ending in counts
     }
