@@ -232,6 +232,18 @@ def test_a_loop_variable_of_the_list_does_not_hide_a_name_of_the_file() -> None:
     assert "for step_ in range(n)" in found
 
 
+def test_nor_a_name_in_the_length_of_a_loop() -> None:
+    body = """\
+    for epoch in range(10):
+        for i in range(step + step_):
+            UPDATE
+        scheduler.step()
+    """
+    found = schedule(body, COSINE, before="step, step_ = 10, 2\n")
+    assert "math.pi * (step__ // (step + step_)) / 10" in found
+    assert "for step__ in range(10 * (step + step_))" in found
+
+
 def test_a_length_may_stand_in_a_list() -> None:
     body = "for i in range(n):\n    UPDATE\n    scheduler.step()\n"
     found = schedule(body, "CosineAnnealingLR(optimizer, T_max=n * len(loader))")

@@ -269,3 +269,4 @@ def test_loop_variables_get_other_names_where_theirs_are_taken() -> None:
     expression = parse_expression("[step * rate for step in range(n)]")
     assert expression.with_other_variables({"rate", "x"}) is expression
     assert expression.with_other_variables({"step"}).text == "[step_ * rate for step_ in range(n)]"
+    assert expression.with_other_variables({"step", "step_"}).text == "[step__ * rate for step__ in range(n)]"

@@ -120,9 +120,9 @@ class ArgumentPlanner:
         """
         own = {name: self.piece(name, bound) for name in expression.names & set(bound.signature.names)}
         pieces = {**own, **extra}
-        nodes = [pieces[name].node for name in expression.names if name in pieces]
-        used = {n.id for node in nodes if node for n in ast.walk(node) if isinstance(n, ast.Name)}
-        expression = expression.with_other_variables(used | {p.text for p in pieces.values()})
+        trees = [piece.node or ast.parse(f"({piece.text}\n)", mode="eval") for piece in pieces.values()]
+        used = {n.id for tree in trees for n in ast.walk(tree) if isinstance(n, ast.Name)}
+        expression = expression.with_other_variables(used)
         self.check_names(expression, bound.node)
 
         def make(render: Render) -> str:

@@ -128,7 +128,10 @@ class Expression:
         """Return the expression with its own loop variables under names that are not among ``taken``."""
         text = self.text
         for variable in sorted(self.variables & set(taken)):
-            text = re.sub(rf"\b{variable}\b", f"{variable}_", text)
+            other = f"{variable}_"
+            while other in taken or other in self.variables:
+                other += "_"
+            text = re.sub(rf"\b{variable}\b", other, text)
         return parse_expression(text) if text != self.text else self
 
     def decided(self, values: Mapping[str, Any], facts: Collection[str]) -> Expression:
