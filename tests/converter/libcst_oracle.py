@@ -22,8 +22,7 @@ from libcst.metadata import (
     QualifiedNameSource,
 )
 
-from optconv.converter.convert import exports
-from optconv.converter.names import Meaning, NameResolver
+from optconv.converter.names import Meaning, NameResolver, exports
 from optconv.converter.scopes import ScopeTree
 from optconv.converter.source import decode
 from optconv.mappings import Tables, load_tables, target_names

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from functools import partial
 from typing import TYPE_CHECKING
 
 from optconv import cli
 from optconv.cli.plan import Task, plan_tasks
 from optconv.cli.problems import UNREADABLE, FileError, internal_error
+from optconv.cli.project import Projects
 from optconv.cli.reading import STANDARD_INPUT, read_file, read_standard_input
 from optconv.cli.tally import FileResult, Report, Tally
 from optconv.cli.terminal import send, shown_path
@@ -42,8 +44,9 @@ def run(paths: Sequence[str], tables: Tables, settings: Settings) -> int:
     tasks = plan_tasks(paths, settings)
     report = _open_report(settings)
     tally = Tally()
+    projects = Projects(tables, settings.project_root)
     for task in tasks:
-        result = convert_file(task, tables, settings)
+        result = convert_file(task, tables, settings, projects)
         tally.add(result)
         report.add(result)
     status = tally.exit_status(settings)
@@ -51,7 +54,7 @@ def run(paths: Sequence[str], tables: Tables, settings: Settings) -> int:
     return status
 
 
-def convert_file(task: Task, tables: Tables, settings: Settings) -> FileResult:
+def convert_file(task: Task, tables: Tables, settings: Settings, projects: Projects) -> FileResult:
     """Convert one file, write the result unless the run writes nothing, and return what came of it.
 
     Raises:
@@ -62,13 +65,13 @@ def convert_file(task: Task, tables: Tables, settings: Settings) -> FileResult:
         before = _read(task)
     except FileError as error:
         return FileResult(name, diagnostics=(error.diagnostic,), failed=True)
-    conversion = _convert(
-        name, before, tables, settings, skim=task.source is not None and task.source.root is not None
-    )
+    conversion = _convert(task, name, before, tables, settings, projects)
     after = before if conversion.failed else conversion.source
     diagnostics = conversion.diagnostics
     try:
         if settings.writes:
+            if task.source is not None and task.in_place and before != after:
+                projects.remember(task.source.path, before)
             _write(task, before, after)
     except FileError as error:
         return FileResult(name, before, before, (*diagnostics, error.diagnostic), failed=True)
@@ -91,13 +94,17 @@ def _read(task: Task) -> bytes:
     return read_file(task.source.path)
 
 
-def _convert(name: str, before: bytes, tables: Tables, settings: Settings, *, skim: bool) -> Conversion:
+def _convert(
+    task: Task, name: str, before: bytes, tables: Tables, settings: Settings, projects: Projects
+) -> Conversion:
     """Convert one file; one that was named is read in any case, even if it mentions nothing of ours."""
+    file = task.source
     options = Options(
         annotate=settings.annotate,
         target_version=settings.target_version,
-        skim=skim,
+        skim=file is not None and file.root is not None,
         language=settings.language,
+        module=None if file is None else partial(projects.module_of, file),
     )
     try:
         return convert_content(name, before, tables, options)

@@ -21,6 +21,7 @@ class Settings:
     annotate: bool = True
     target_version: str | None = None
     language: str = "en"
+    project_root: str | None = None  # None: found for each file
     verbose: bool = False
     quiet: bool = False
 

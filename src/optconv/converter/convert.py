@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from symtable import symtable
@@ -23,14 +23,15 @@ from optconv.converter.kept_groups import plan_group_entries
 from optconv.converter.kinds import KindInference
 from optconv.converter.members import plan_getattr, plan_member
 from optconv.converter.model_parameters import plan_model_parameters
-from optconv.converter.names import NameResolver
+from optconv.converter.names import NameResolver, exports
 from optconv.converter.optimizers import plan_optimizer
+from optconv.converter.project_module import ProjectModule
 from optconv.converter.references import Found, find_references, plan_other_use, use_of
 from optconv.converter.remaining import count_remaining
 from optconv.converter.result import Conversion, Position, diagnostic
 from optconv.converter.schedulers import plan_schedulers
 from optconv.converter.scopes import ScopeTree
-from optconv.converter.source import SourceText, UndecodableError, decode
+from optconv.converter.source import SourceText, UndecodableError, decode, parse
 from optconv.converter.subclasses import emit_subclasses, plan_subclasses
 from optconv.converter.surroundings import SURROUNDING, is_planned, plan_surroundings
 from optconv.converter.training_step.plan import changes_gradients, plan_training_steps
@@ -45,6 +46,7 @@ class Options:
     target_version: str | None = None  # "3.0.0"; None: the newest version the tables know
     skim: bool = True  # a file that never mentions the source framework is not parsed at all
     language: str = "en"  # of the marking comments; diagnostics carry every language
+    module: Callable[[], ProjectModule | None] | None = None  # gives the file as a part of its project
 
 
 _DEFAULTS = Options()
@@ -67,9 +69,12 @@ def convert_source(source: bytes, tables: Tables, options: Options = _DEFAULTS) 
     """
     if options.skim and not may_concern(source, tables):
         return Conversion(source)
+    module = options.module() if options.module is not None else None
+    if module is not None and module.source == source:
+        return _guarded(source, lambda: _prepared(module, tables, options), options)
     try:
         text = decode(source)
-        tree = _parse(text.text)
+        tree = parse(text.text)
     except UndecodableError as error:
         return _failed(source, "OC902", Position(1, 1), str(error))
     except SyntaxError as error:
@@ -80,8 +85,13 @@ def convert_source(source: bytes, tables: Tables, options: Options = _DEFAULTS) 
         return _failed(source, "OC901", Position(1, 1), "nested too deeply for Python's parser")
     except ValueError as error:
         return _failed(source, "OC901", Position(1, 1), str(error))
+    return _guarded(source, lambda: _prepare(text, tree, tables, options), options)
+
+
+def _guarded(source: bytes, prepare: Callable[[], FileContext], options: Options) -> Conversion:
+    """Convert a parsed file; whatever goes wrong with it costs this file only."""
     try:
-        return _convert(source, text, tree, tables, options)
+        return _convert(source, prepare(), options)
     except RecursionError:
         return _failed(source, "OC901", Position(1, 1), "nested too deeply")
     except TableError:
@@ -107,12 +117,6 @@ def _whole_words(words: frozenset[str]) -> re.Pattern[bytes]:
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(words)))})\b".encode())
 
 
-def _parse(text: str) -> ast.Module:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # "\d" in somebody's string is not ours to complain about
-        return ast.parse(text)
-
-
 def _check_syntax(text: str) -> None:
     """Raise what the parser raises for ``text``.
 
@@ -132,10 +136,8 @@ def _failed(source: bytes, code: str, position: Position, reason: str) -> Conver
     return Conversion(source, (diagnostic(code, position, end, reason=reason),), failed=True)
 
 
-def _convert(
-    source: bytes, text: SourceText, tree: ast.Module, tables: Tables, options: Options
-) -> Conversion:
-    context = _prepare(text, tree, tables, options)
+def _convert(source: bytes, context: FileContext, options: Options) -> Conversion:
+    text = context.source
     _plan_and_emit(context)
     if options.annotate:
         annotate(context, "en" if text.encoding != "utf-8" else options.language)
@@ -158,19 +160,24 @@ def _prepare(text: SourceText, tree: ast.Module, tables: Tables, options: Option
     scopes = ScopeTree(tree)
     adopt_strings(scopes, text)
     names = NameResolver(scopes, lambda module, name: exports(tables, f"{module}.{name}"))
-    return FileContext(
-        source=text,
-        tables=tables,
-        scopes=scopes,
-        names=names,
-        kinds=KindInference(scopes, names, tables),
-        planner=CallPlanner(tables, text, scopes, options.target_version, names),
-    )
+    return _context(text, scopes, names, KindInference(scopes, names, tables), tables, options)
 
 
-def exports(tables: Tables, name: str) -> bool:
-    """Return whether ``from <module> import *`` brings in a name: a public class, or a submodule."""
-    return tables.source_api(name) is not None or name in tables.public_modules
+def _prepared(module: ProjectModule, tables: Tables, options: Options) -> FileContext:
+    """Return the context of a file that its project has parsed."""
+    return _context(module.text, module.scopes, module.names, module.kinds, tables, options)
+
+
+def _context(
+    text: SourceText,
+    scopes: ScopeTree,
+    names: NameResolver,
+    kinds: KindInference,
+    tables: Tables,
+    options: Options,
+) -> FileContext:
+    planner = CallPlanner(tables, text, scopes, options.target_version, names)
+    return FileContext(text, tables, scopes, names, kinds, planner)
 
 
 @dataclass

@@ -59,7 +59,7 @@ class TargetUse:
     """One place of the output that names an API of the target."""
 
     node: ast.expr  # the expression of the input that was there
-    root: ast.Name  # its first name, whose import says where the new import belongs
+    root: ast.Name | None  # its first name, whose import says where the new import belongs; None: anywhere
     api: str
     by_name: bool  # the input imported the class itself, not its module
     modules: frozenset[str] = frozenset()  # of the standard library, that the output names with it

@@ -15,6 +15,7 @@ class FileFunctions:
     def __init__(self, scopes: ScopeTree) -> None:
         self._scopes = scopes
         self._calls_of: dict[ast.AST, list[ast.Call]] | None = None
+        self._families: dict[ast.ClassDef, list[ast.ClassDef]] = {}
 
     def called_function(self, node: ast.Call) -> FunctionNode | ast.ClassDef | None:
         """Return the function or class of this file that a call certainly calls."""
@@ -90,6 +91,32 @@ class FileFunctions:
                     kind = "assign" if value is not None else "other"
                     collected[holder, node.attr].append(Binding(node.attr, node, kind, value, path))
         return collected
+
+    def family(self, holder: ast.ClassDef) -> list[ast.ClassDef]:
+        """Return the classes of the file that a class inherits from, and those that inherit from it."""
+        if holder not in self._families:
+            above = self._above(holder)
+            below = [node for node in self._classes if holder in self._above(node)]
+            self._families[holder] = [*above, *below]
+        return self._families[holder]
+
+    @cached_property
+    def _classes(self) -> list[ast.ClassDef]:
+        return [node for node in self._scopes.scopes if isinstance(node, ast.ClassDef)]
+
+    def _above(self, node: ast.ClassDef) -> list[ast.ClassDef]:
+        found: list[ast.ClassDef] = []
+        waiting = [node]
+        while waiting:
+            current = waiting.pop()
+            for base in current.bases:
+                bindings = self._scopes.reaching(base.id, base) if isinstance(base, ast.Name) else []
+                for binding in bindings:
+                    inner = binding.node
+                    if isinstance(inner, ast.ClassDef) and inner is not node and inner not in found:
+                        found.append(inner)
+                        waiting.append(inner)
+        return found
 
     def calls_to(self, function: ast.FunctionDef) -> list[ast.Call]:
         """Return the calls of the file that certainly call ``function``; of a class, its ``__init__``."""

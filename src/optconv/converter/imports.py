@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from optconv.converter.comments import comments_in
@@ -26,17 +27,20 @@ def plan_imports(context: FileContext) -> dict[ast.expr, str]:
     """Edit the import statements and return how each target API is spelled, by the node it replaces."""
     if not context.uses:
         return {}
-    roots = {use.root for use in context.uses if not use.beside}
+    roots = {use.root for use in context.uses if use.root is not None and not use.beside}
     handled = {node for node in context.handled if isinstance(node, ast.Name)}
     removed = _unused(context, roots | handled | context.gone)
     needs: dict[ImportStatement, _Needs] = defaultdict(_Needs)
     spelling: dict[ast.expr, str] = {}
+    alone = _Needs()  # of a file that imports nothing
     for use in context.uses:
-        anchor = _anchor(context, use.root)
-        needs[anchor].modules.update(f"import {module}" for module in use.modules)
+        anchor = _first_import(context) if use.root is None else _anchor(context, use.root)
+        need = alone if anchor is None else needs[anchor]
+        need.modules.update(f"import {module}" for module in use.modules)
         if not use.api:
             continue  # it becomes a part of another call
-        spelling[use.node] = _spell(context, use, anchor, needs, removed)
+        spelling[use.node] = _spell(context, use, need, removed)
+    _write_first_imports(context, alone)
     _share_module_imports(context, needs, removed)
     for statement in {*needs, *(_statement(context, binding) for binding in removed)}:
         _edit(context, statement, needs.get(statement, _Needs()), removed)
@@ -47,7 +51,7 @@ def import_beside(context: FileContext, node: ast.expr, target: str) -> bool:
     """Note that the output names a target API at ``node``, where the input names none of the source.
 
     The import goes where a name of the source framework is imported that is visible at ``node``, at best for
-    the whole module. False: there is no such import.
+    the whole module. False: names of it are imported, but none of them is visible there.
     """
     visible: list[ast.Name] = []
     for name in context.scopes.names:
@@ -59,9 +63,46 @@ def import_beside(context: FileContext, node: ast.expr, target: str) -> bool:
             if scope is context.scopes.module:
                 break
     if not visible:
-        return False
+        if any(b.kind == "import" and _is_ours(context, b) for b in _all_bindings(context)):
+            return False
+        context.uses.append(TargetUse(node, None, target, by_name=False, beside=True))
+        return True
     context.uses.append(TargetUse(node, visible[-1], target, by_name=False, beside=True))
     return True
+
+
+def _all_bindings(context: FileContext) -> Iterator[Binding]:
+    for scope in context.scopes.scopes.values():
+        for bindings in scope.bindings.values():
+            yield from bindings
+
+
+def _first_import(context: FileContext) -> ImportStatement | None:
+    """Return the first import of the module, behind those of ``__future__``."""
+    for statement in context.scopes.tree.body:
+        if isinstance(statement, ast.Import):
+            return statement
+        if isinstance(statement, ast.ImportFrom) and statement.module != "__future__":
+            return statement
+    return None
+
+
+def _write_first_imports(context: FileContext, need: _Needs) -> None:
+    """Write the imports of a file that has none: behind its docstring and what comes from ``__future__``."""
+    lines = sorted(need.modules)
+    if not lines:
+        return
+    source, body = context.source, context.scopes.tree.body
+    docstring = [s for s in body[:1] if isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant)]
+    behind = [*docstring, *(s for s in body if isinstance(s, ast.ImportFrom))]  # of __future__: no other
+    text = source.newline.join(lines)
+    if behind:
+        end = source.line_end(source.span(behind[-1]).end)
+        context.edits.insert(end, f"{source.newline}{source.newline}{text}")
+        return
+    first = min([body[0].lineno, *(d.lineno for d in getattr(body[0], "decorator_list", []))])
+    apart = 3 if isinstance(body[0], (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) else 2
+    context.edits.insert(source.line_start(first), f"{text}{source.newline * apart}")
 
 
 def _statement(context: FileContext, binding: Binding) -> ImportStatement:
@@ -81,29 +122,28 @@ def _anchor(context: FileContext, root: ast.Name, depth: int = 0) -> ImportState
             inner = next(n for n in ast.walk(binding.value) if isinstance(n, ast.Name))
             return _anchor(context, inner, depth + 1)
     stars = [s for s in context.scopes.tree.body if isinstance(s, ast.ImportFrom) and s.names[0].name == "*"]
-    modules = context.tables.source_prefixes
-    return next(s for s in reversed(stars) if s.module in modules)
+    ours = [s for s in stars if s.module in context.tables.source_prefixes]
+    return (ours or stars)[-1]  # or one of the project's files, which imports it
 
 
 def _spell(
     context: FileContext,
     use: TargetUse,
-    anchor: ImportStatement,
-    needs: dict[ImportStatement, _Needs],
+    need: _Needs,
     removed: set[Binding],
 ) -> str:
     module, _, name = use.api.rpartition(".")
     if use.by_name and context.scopes.is_free(name, f"{module}.{name}", removed):
-        if name not in needs[anchor].names[module]:
-            needs[anchor].names[module].append(name)
+        if name not in need.names[module]:
+            need.names[module].append(name)
         return name
     top = context.tables.target.module
     if context.scopes.is_free(top, top, removed):
-        needs[anchor].modules.add(f"import {top}")
+        need.modules.add(f"import {top}")
         return use.api
     alias = context.target_alias or context.free_name(f"{top}_framework")
     context.target_alias = alias
-    needs[anchor].modules.add(f"import {top} as {alias}")
+    need.modules.add(f"import {top} as {alias}")
     return f"{alias}{use.api.removeprefix(top)}"
 
 
@@ -132,7 +172,8 @@ def _is_ours(context: FileContext, binding: Binding) -> bool:
     if isinstance(alias, ast.alias) and alias.asname is None and "." in alias.name:
         return alias.name in prefixes  # ``import torch.amp`` binds ``torch``, too, and is none of ours
     tables = context.tables
-    return any(binding.imported in names for names in (prefixes, tables.source_names, tables.constants))
+    meant = context.names.of_import(binding.imported).names
+    return any(meant <= names for names in (prefixes, tables.source_names, tables.constants.keys()))
 
 
 def _is_done(

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Protocol
 
 from optconv.converter.functions import FileFunctions
 from optconv.converter.names import NameResolver
@@ -59,18 +60,46 @@ UNKNOWN_VALUES = Values(unknown=True)
 NO_VALUES = Values()  # None, or something that is certainly none of these
 
 
+class OtherFiles(Protocol):
+    """What the other files of a project know of the objects in one file."""
+
+    def returned(self, call: ast.Call, path: tuple[int, ...], depth: int) -> Values | None:
+        """Return what a function of another file returns; None where it is no such function."""
+
+    def passed(self, function: ast.FunctionDef, parameter: ast.arg, depth: int) -> Values:
+        """Return what the calls in other files pass for a parameter of a function of this one."""
+
+    def attribute(self, holder: ast.ClassDef, name: str, path: tuple[int, ...], depth: int) -> Values:
+        """Return what classes of other files assign to an attribute that a class of this one has, too."""
+
+
+@dataclass
+class Trail:
+    """What is being followed at the moment, in all files of a project."""
+
+    active: set[tuple[ast.AST, tuple[int, ...]]] = field(default_factory=set)
+    cut_short: int = 0
+    steps: int = 0
+
+
 class KindInference:
     """Follows the values of one module's expressions."""
 
-    def __init__(self, scopes: ScopeTree, names: NameResolver, tables: Tables) -> None:
+    def __init__(
+        self,
+        scopes: ScopeTree,
+        names: NameResolver,
+        tables: Tables,
+        others: OtherFiles | None = None,
+        trail: Trail | None = None,
+    ) -> None:
         self._scopes = scopes
         self.functions = FileFunctions(scopes)
         self._names = names
         self._tables = tables
+        self._others = others
         self._known: dict[tuple[ast.expr, tuple[int, ...]], Values] = {}
-        self._active: set[tuple[ast.expr, tuple[int, ...]]] = set()
-        self._cut_short = 0
-        self._steps = 0
+        self._trail = trail if trail is not None else Trail()
         self._uses: dict[str, list[ast.Name]] | None = None
 
     def values(self, node: ast.expr, path: tuple[int, ...] = (), depth: int = 0) -> Values:
@@ -80,16 +109,17 @@ class KindInference:
         key = (node, path)
         if key in self._known:
             return self._known[key]
-        self._steps = 0 if not self._active else self._steps + 1
-        if key in self._active or self._steps > _MOST_STEPS:
-            self._cut_short += 1
-            return NO_VALUES if key in self._active else UNKNOWN_VALUES
-        cut_short = self._cut_short
-        self._active.add(key)
+        trail = self._trail
+        trail.steps = 0 if not trail.active else trail.steps + 1
+        if key in trail.active or trail.steps > _MOST_STEPS:
+            trail.cut_short += 1
+            return NO_VALUES if key in trail.active else UNKNOWN_VALUES
+        cut_short = trail.cut_short
+        trail.active.add(key)
         values = self._infer(node, path, depth + 1)
-        self._active.remove(key)
+        trail.active.remove(key)
         # What was found inside a cycle lacks what the cycle was entered with; only the whole is kept.
-        if cut_short == self._cut_short or not self._active:
+        if cut_short == trail.cut_short or not trail.active:
             self._known[key] = values
         return values
 
@@ -161,7 +191,7 @@ class KindInference:
         return NO_VALUES if binding.kind == "delete" else UNKNOWN_VALUES
 
     def _call(self, node: ast.Call, path: tuple[int, ...], depth: int) -> Values:
-        api = self._api(node.func)
+        api = self.api_of(node.func)
         if api is not None and api.kind in _KINDS and not path:
             return Values(frozenset({Instance(api, node)}), calls=frozenset({node}))
         function = self.functions.called_function(node)
@@ -170,7 +200,10 @@ class KindInference:
             return Values(frozenset({Instance(base, node)}), calls=frozenset({node}))
         if isinstance(function, ast.FunctionDef):
             decorated = any(not _is_plain_decorator(d) for d in function.decorator_list)
-            return UNKNOWN_VALUES if decorated else self._returned(function, path, depth)
+            return UNKNOWN_VALUES if decorated else self.returned(function, path, depth)
+        given = self._others.returned(node, path, depth) if self._others and function is None else None
+        if given is not None:
+            return given
         match node:
             case ast.Call(func=ast.Name(id="zip"), args=args) if len(path) > 1 and path[1] < len(args):
                 return self.values(args[path[1]], (ANY_ENTRY, *path[2:]), depth)
@@ -185,7 +218,7 @@ class KindInference:
     def base_of(self, node: ast.ClassDef, depth: int = 0) -> SourceApi | None:
         """Return the optimizer or scheduler that a class of the file is a subclass of."""
         for base in node.bases if depth < _LONGEST_TRAIL else ():
-            api = self._api(base)
+            api = self.api_of(base)
             if api is not None and api.kind in _KINDS:
                 return api
             for binding in self._scopes.reaching(base.id, base) if isinstance(base, ast.Name) else ():
@@ -195,7 +228,15 @@ class KindInference:
                     return found
         return None
 
-    def _api(self, node: ast.expr) -> SourceApi | None:
+    def may_be_converted(self, instance: Instance) -> bool:
+        """Return whether an object that this file builds can be the target's: of a class that has a row."""
+        construction = instance.construction
+        if construction is None:
+            return True
+        row = self._tables.row(instance.api.name)
+        return row is not None and bool(row.cases) and self.api_of(construction.func) is instance.api
+
+    def api_of(self, node: ast.expr) -> SourceApi | None:
         """Return the API that ``node`` certainly refers to, by whichever of its names."""
         meaning = self._names.meaning(node)
         found = {self._tables.source_api(name) for name in meaning.names} if meaning.certain else set()
@@ -247,7 +288,15 @@ class KindInference:
                 joined |= UNKNOWN_VALUES
         return joined
 
-    def _returned(self, function: ast.FunctionDef, path: tuple[int, ...], depth: int) -> Values:
+    def returned(self, function: ast.FunctionDef, path: tuple[int, ...], depth: int) -> Values:
+        """Return what a function of this file returns, or is annotated with where that cannot be seen."""
+        joined = self._results(function, path, depth)
+        if joined.instances or path or function.returns is None:
+            return joined
+        annotated = self._annotated(function.returns)
+        return annotated if annotated.instances else joined
+
+    def _results(self, function: ast.FunctionDef, path: tuple[int, ...], depth: int) -> Values:
         joined = NO_VALUES
         for node in ast.walk(function):
             if isinstance(node, (ast.Yield, ast.YieldFrom)):
@@ -265,16 +314,28 @@ class KindInference:
         holder = self.functions.class_of(node.value)
         if holder is None:
             return UNKNOWN_VALUES
-        joined = self._join(self.functions.attribute_bindings.get((holder, node.attr), []), path, depth)
+        joined = self.attribute_of(holder, node.attr, path, depth)
+        if self._others is not None:
+            joined = _either(joined, self._others.attribute(holder, node.attr, path, depth))
+        return joined
+
+    def attribute_of(self, holder: ast.ClassDef, name: str, path: tuple[int, ...], depth: int) -> Values:
+        """Return what a class of this file and its relatives in the file assign to an attribute."""
+        joined = self._join(self.functions.attribute_bindings.get((holder, name), []), path, depth)
         if path:
             twins = [
                 a
                 for a in self._scopes.attributes
-                if a.attr == node.attr and self.functions.class_of(a.value) is holder
+                if a.attr == name and self.functions.class_of(a.value) is holder
             ]
             for twin in twins:
                 joined |= self._put_by(twin, path, depth)
-        return joined if joined.instances or path else self._declared(holder, node.attr) or joined
+        if not joined.instances and not path:
+            joined = self._declared(holder, name) or joined
+        for related in self.functions.family(holder) if depth <= _LONGEST_TRAIL else ():
+            bound = self.functions.attribute_bindings.get((related, name), [])
+            joined = _either(joined, self._join(bound, path, depth))
+        return joined
 
     def _declared(self, holder: ast.ClassDef, name: str) -> Values | None:
         """Return what the annotation of an attribute in the body of its class says that it holds."""
@@ -295,12 +356,11 @@ class KindInference:
         if not isinstance(function, ast.FunctionDef) or not isinstance(arguments, ast.arguments):
             return UNKNOWN_VALUES
         passed = [self.functions.passed(call, function, node) for call in self.functions.calls_to(function)]
-        if not passed:
-            return UNKNOWN_VALUES
         joined = NO_VALUES
         for value in passed:
             joined |= UNKNOWN_VALUES if value is None else self.values(value, (), depth)
-        return joined
+        elsewhere = self._others.passed(function, node, depth) if self._others else NO_VALUES
+        return joined | elsewhere if passed or elsewhere != NO_VALUES else UNKNOWN_VALUES
 
     def _annotated(self, annotation: ast.expr) -> Values:
         """Read ``Optimizer``, ``Optional[Optimizer]`` and ``Optimizer | None``, as code or in a string."""
@@ -312,10 +372,17 @@ class KindInference:
         if isinstance(annotation, ast.Subscript) and isinstance(annotation.value, (ast.Name, ast.Attribute)):
             name = annotation.value.id if isinstance(annotation.value, ast.Name) else annotation.value.attr
             return self._annotated(annotation.slice) if name == "Optional" else NO_VALUES
-        api = self._api(annotation)
+        api = self.api_of(annotation)
         return (
             Values(frozenset({Instance(api, None)})) if api is not None and api.kind in _KINDS else NO_VALUES
         )
+
+
+def _either(own: Values, elsewhere: Values) -> Values:
+    """Return what an attribute holds that may be set here, or by a related class."""
+    if own == UNKNOWN_VALUES:
+        return elsewhere if elsewhere.instances else own
+    return own | elsewhere if elsewhere.instances else own
 
 
 def _first_argument(call: ast.Call, name: str) -> ast.expr | None:

@@ -65,14 +65,15 @@ def find_references(context: FileContext) -> list[Found]:
 
 def _candidate_names(context: FileContext) -> set[str] | None:
     """Return the names that can lead to an API at all; None: any name can (a star import)."""
-    if any(module in context.tables.source_prefixes for module in context.scopes.module.star_imports):
+    stars = context.scopes.module.star_imports
+    if any(star in context.tables.source_prefixes or context.names.is_own_module(star) for star in stars):
         return None
     candidates: set[str] = set()
     aliases: list[tuple[str, str]] = []
     for scope in context.scopes.scopes.values():
         for name, bindings in scope.bindings.items():
             for binding in bindings:
-                if binding.kind == "import" and _leads_to_api(context, binding.imported):
+                if binding.kind == "import" and _may_lead_to_api(context, binding.imported):
                     candidates.add(name)
                 elif binding.kind == "assign" and isinstance(binding.value, (ast.Name, ast.Attribute)):
                     aliases.append((name, _first_name(binding.value)))
@@ -92,7 +93,7 @@ def _first_name(node: ast.expr) -> str:
 def _reference(context: FileContext, root: ast.Name) -> Found | None:
     """Follow the attributes behind a name for as long as they lead towards an API."""
     meaning = context.names.meaning(root)
-    if not meaning.names or not any(_leads_to_api(context, name) for name in meaning.names):
+    if not meaning.names or not any(_may_lead_to_api(context, name) for name in meaning.names):
         return None
     node: ast.expr = root
     names = meaning.names
@@ -100,8 +101,8 @@ def _reference(context: FileContext, root: ast.Name) -> Found | None:
     while isinstance(parent, ast.Attribute) and parent.value is node:
         if all(context.tables.source_api(name) for name in names):
             break
-        extended = frozenset(f"{name}.{parent.attr}" for name in names)
-        if not any(_leads_to_api(context, name) for name in extended):
+        extended = context.names.meaning(parent).names
+        if not any(_may_lead_to_api(context, name) for name in extended):
             _decline_stray(context, parent, names)
             return None
         node, names, parent = parent, extended, context.scopes.parents[parent]
@@ -110,6 +111,15 @@ def _reference(context: FileContext, root: ast.Name) -> Found | None:
 
 def _leads_to_api(context: FileContext, name: str) -> bool:
     return name in context.tables.source_prefixes or context.tables.source_api(name) is not None
+
+
+def _may_lead_to_api(context: FileContext, name: str) -> bool:
+    """Return whether a name leads to an API, if need be through a module of the project that imports it."""
+    return (
+        _leads_to_api(context, name)
+        or context.names.is_own_module(name)
+        or any(_leads_to_api(context, other) for other in context.names.of_import(name).names)
+    )
 
 
 def _decline_stray(context: FileContext, node: ast.Attribute, names: frozenset[str]) -> None:

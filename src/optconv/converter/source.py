@@ -11,6 +11,7 @@ import codecs
 import io
 import re
 import tokenize
+import warnings
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
@@ -116,6 +117,18 @@ def decode(source: bytes) -> SourceText:
     except (SyntaxError, LookupError, UnicodeError) as error:
         raise UndecodableError(str(error)) from error
     return SourceText(text, encoding, bom)
+
+
+def parse(text: str) -> ast.Module:
+    """Parse a file.
+
+    Raises:
+        SyntaxError: it is no Python.
+        ValueError: there is a null character in it.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # "\d" in somebody's string is not ours to complain about
+        return ast.parse(text)
 
 
 def shortened(text: str) -> str:

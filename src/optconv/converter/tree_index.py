@@ -296,12 +296,12 @@ def _bind_imports(node: ast.Import | ast.ImportFrom, scope: Scope) -> None:
             name = alias.asname or alias.name.partition(".")[0]
             imported = alias.name if alias.asname else name
         elif alias.name == "*":
-            if node.level == 0 and node.module:
-                scope.stars.append((node.lineno, node.module))
+            scope.stars.append((node.lineno, f"{'.' * node.level}{node.module or ''}"))
             continue
         else:
             name = alias.asname or alias.name
-            imported = f"{'.' * node.level}{node.module or ''}.{alias.name}"
+            module = f"{'.' * node.level}{node.module or ''}"
+            imported = f"{module}{'' if module.endswith('.') else '.'}{alias.name}"
         scope.bindings.setdefault(name, []).append(Binding(name, alias, "import", imported=imported))
 
 

@@ -49,6 +49,13 @@ _NEVER = "never"
 @click.option(
     "--target-version", metavar="V", help="The version of the target to convert to [default: newest]."
 )
+@click.option(
+    "--project-root",
+    metavar="DIR",
+    type=click.Path(exists=True, file_okay=False),
+    help="The folder of the whole project, whose other files say what stands in this one [default: the"
+    " nearest folder around it with a pyproject.toml, setup.py, setup.cfg or .git].",
+)
 @language_option
 @click.option("-v", "--verbose", is_flag=True, help="Show notes, too.")
 @click.option("-q", "--quiet", is_flag=True, help="Show nothing but errors.")

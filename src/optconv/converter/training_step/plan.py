@@ -160,8 +160,7 @@ def _settle(context: FileContext, verbs: list[Verb], remarks: Mapping[Verb, Sequ
 def _use_target(context: FileContext, api: str) -> None:
     """Note that the output names an API of the target where the input named none of the source."""
     root = next((use.root for use in context.uses), None)
-    if root is not None:
-        context.uses.append(TargetUse(ast.Name(id=api), root, api, by_name=False))
+    context.uses.append(TargetUse(ast.Name(id=api), root, api, by_name=False))
 
 
 def _leave(context: FileContext, verb: Verb) -> None:

@@ -1,0 +1,109 @@
+"""The projects that the files of a run belong to: where they begin, and what their other files hold."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from optconv.cli.files import find_files
+from optconv.cli.problems import FileError
+from optconv.cli.reading import read_file
+from optconv.converter.project_module import ProjectModule
+from optconv.converter.project_modules import ProjectModules
+
+if TYPE_CHECKING:
+    from optconv.cli.files import FoundFile
+    from optconv.mappings import Tables
+
+_ROOT_MARKS = ("pyproject.toml", "setup.py", "setup.cfg", ".git", ".hg")
+_PYTHON = ".py"
+
+
+class Projects:
+    """Finds the project of each file of a run, and remembers what the run has changed."""
+
+    def __init__(self, tables: Tables, root: str | None = None) -> None:
+        """Prepare for a run.
+
+        Args:
+            tables: what is known of the target.
+            root: the folder of the only project; None: it is looked for around each file.
+        """
+        self._tables = tables
+        self._root = Path(root).resolve() if root is not None else None
+        self._projects: dict[Path, tuple[ProjectFolder, ProjectModules]] = {}
+        self._roots: dict[tuple[Path, Path], tuple[Path, bool]] = {}
+
+    def module_of(self, file: FoundFile) -> ProjectModule | None:
+        """Return a file as a module of its project; None when it is not in it, or no Python."""
+        path = file.path.resolve()
+        root, whole = self._root_of(path, file)
+        if path.suffix != _PYTHON or root not in path.parents:
+            return None
+        if root not in self._projects:
+            folder = ProjectFolder(root, whole)
+            self._projects[root] = folder, ProjectModules(folder, self._tables)
+        modules = self._projects[root][1]
+        modules.forget()
+        return modules.module_at(PurePosixPath(path.relative_to(root)))
+
+    def remember(self, path: Path, before: bytes) -> None:
+        """Keep what a file held before this run wrote to it: the others still ask for that."""
+        path = path.resolve()
+        for root, (folder, _) in self._projects.items():
+            if root in path.parents:
+                folder.originals[PurePosixPath(path.relative_to(root))] = before
+
+    def _root_of(self, path: Path, file: FoundFile) -> tuple[Path, bool]:
+        """Return the root of a file's project, and whether all that is below it belongs to it."""
+        if self._root is not None:
+            return self._root, True
+        named = file.root.resolve() if file.root is not None else path.parent
+        key = path.parent, named
+        if key not in self._roots:
+            marked = (p for p in path.parents if any((p / mark).exists() for mark in _ROOT_MARKS))
+            found = next(marked, None)
+            self._roots[key] = (found, True) if found is not None else (named, file.root is not None)
+        return self._roots[key]
+
+
+class ProjectFolder:
+    """The Python files below a folder, as they were before the run."""
+
+    def __init__(self, root: Path, whole: bool) -> None:
+        """Prepare to read.
+
+        Args:
+            root: the folder.
+            whole: whether all that is below it may be searched; else its own files only are. A script in the
+                folder for temporary files has not all of them for its project.
+        """
+        self._root = root
+        self._whole = whole
+        self._found: dict[PurePosixPath, bool] = {}
+        self.originals: dict[PurePosixPath, bytes] = {}
+
+    @cached_property
+    def paths(self) -> frozenset[PurePosixPath]:
+        """Return the paths of the Python files, relative to the root."""
+        if self._whole:
+            found = [file.path for file in find_files([self._root], resolve_links=False) if not file.problem]
+        else:
+            found = [path for path in self._root.iterdir() if path.is_file()]
+        return frozenset(PurePosixPath(p.relative_to(self._root)) for p in found if p.suffix == _PYTHON)
+
+    def exists(self, path: PurePosixPath) -> bool:
+        """Return whether there is such a file below the root."""
+        if path not in self._found:
+            self._found[path] = (self._root / path).is_file()
+        return self._found[path]
+
+    def read(self, path: PurePosixPath) -> bytes | None:
+        """Return the bytes of a file as they were before the run, None when they cannot be read."""
+        if path in self.originals:
+            return self.originals[path]
+        try:
+            return read_file(self._root / path)
+        except FileError:
+            return None

@@ -1,0 +1,190 @@
+"""The files of a project as modules: which file an import means, and what is defined in it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import PurePosixPath
+from typing import Protocol
+
+from optconv.converter.annotations import adopt_strings
+from optconv.converter.kinds import KindInference, Trail
+from optconv.converter.names import Meaning, NameResolver, exports, joined_name
+from optconv.converter.project_links import ModuleLinks
+from optconv.converter.project_module import Definition, ProjectModule
+from optconv.converter.scopes import ScopeTree
+from optconv.converter.source import UndecodableError, decode, parse
+from optconv.mappings import Tables
+
+_PACKAGE_FILE = "__init__.py"
+_MOST_RE_EXPORTS = 12  # files that one name is followed through
+_MOST_KEPT = 64  # parsed modules: a tree is a hundred times as large as its file
+_IMPORT = re.compile(
+    rb"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]*(?:\(([^)]*)\)|([^\r\n#;]+))|import[ \t]+([\w., \t]+))",
+    re.MULTILINE,
+)
+_TELLING = re.compile(rb"optim|sched|scaler", re.IGNORECASE)
+
+
+class ProjectFiles(Protocol):
+    """The files of a project; reading them is the caller's business."""
+
+    @property
+    def paths(self) -> Collection[PurePosixPath]:
+        """Return the paths of the Python files, relative to the root of the project."""
+
+    def exists(self, path: PurePosixPath) -> bool:
+        """Return whether there is such a file."""
+
+    def read(self, path: PurePosixPath) -> bytes | None:
+        """Return the bytes of a file as they were before this run, None when they cannot be read."""
+
+
+@dataclass
+class ProjectModules:
+    """The modules of a project; each is read and parsed when something in it is asked for."""
+
+    files: ProjectFiles
+    tables: Tables
+    _modules: dict[PurePosixPath, ProjectModule | None] = field(default_factory=dict)
+    _resolving: set[tuple[PurePosixPath, str]] = field(default_factory=set)
+    _trail: Trail = field(default_factory=Trail)
+
+    @cached_property
+    def _related(self) -> Mapping[PurePosixPath, bytes]:
+        """Return the files that may have to do with optimizers at all."""
+        read = ((path, self.files.read(path)) for path in sorted(self.files.paths))
+        return {path: source for path, source in read if source is not None and _TELLING.search(source)}
+
+    def module_at(self, path: PurePosixPath) -> ProjectModule | None:
+        """Return the module of a file, None when it is not there or is no Python that can be read."""
+        if path not in self._modules:
+            source = self.files.read(path)
+            self._modules[path] = None if source is None else self._parsed(path, source)
+        return self._modules[path]
+
+    def _parsed(self, path: PurePosixPath, source: bytes) -> ProjectModule | None:
+        try:
+            text = decode(source)
+            tree = parse(text.text)
+            scopes = ScopeTree(tree)
+        except (UndecodableError, SyntaxError, ValueError, RecursionError, MemoryError):
+            return None
+        adopt_strings(scopes, text)
+        links = ModuleLinks(self, path)
+        names = NameResolver(scopes, lambda module, name: exports(self.tables, f"{module}.{name}"), links)
+        kinds = KindInference(scopes, names, self.tables, links, self._trail)
+        return ProjectModule(path, source, text, tree, scopes, names, kinds, links)
+
+    def forget(self) -> None:
+        """Let go of what was parsed long ago; not while a file is converted: nodes are compared then."""
+        for path in list(self._modules)[: max(len(self._modules) - _MOST_KEPT, 0)]:
+            del self._modules[path]
+
+    def importing(self, path: PurePosixPath, word: str) -> list[ProjectModule]:
+        """Return the modules that import one, maybe through packages, and in which a word stands."""
+        found: set[PurePosixPath] = set()
+        waiting = [path]
+        while waiting:
+            importers = self._importers.get(waiting.pop(), frozenset()) - found
+            found |= importers
+            waiting += [importer for importer in importers if importer.name == _PACKAGE_FILE]
+        stands = [importer for importer in sorted(found) if word.encode() in self._related[importer]]
+        return [module for module in map(self.module_at, stands) if module is not None]
+
+    @cached_property
+    def _importers(self) -> Mapping[PurePosixPath, frozenset[PurePosixPath]]:
+        """Return by which files each file is imported, as far as their text tells."""
+        collected: dict[PurePosixPath, set[PurePosixPath]] = defaultdict(set)
+        for importer, source in self._related.items():
+            for dotted in set(_imported_names(source)):
+                found = self.file_of(importer, dotted)
+                if found is not None and found[0] != importer:
+                    collected[found[0]].add(importer)
+        return {path: frozenset(importers) for path, importers in collected.items()}
+
+    def file_of(self, importer: PurePosixPath, dotted: str) -> tuple[PurePosixPath, list[str]] | None:
+        """Return the file that a dotted name leads to, and what of the name is left behind it.
+
+        Args:
+            importer: the file in which the name stands.
+            dotted: the name as it is imported, with leading dots for a relative import.
+        """
+        name = dotted.lstrip(".")
+        dots = len(dotted) - len(name)
+        parts = name.split(".") if name else []
+        if not dots and parts[0] == self.tables.source_module:
+            return None
+        around = list(importer.parents)
+        if dots:
+            return self._file_in(around[dots - 1], parts, relative=True) if dots <= len(around) else None
+        # Beside a script, then in the folders around it, as if each of them were where Python looks.
+        found = (self._file_in(folder, parts) for folder in (*around, PurePosixPath("src")))
+        return next((place for place in found if place is not None), None)
+
+    def _file_in(
+        self, folder: PurePosixPath, parts: list[str], *, relative: bool = False
+    ) -> tuple[PurePosixPath, list[str]] | None:
+        for count in range(len(parts), 0, -1):
+            place = folder.joinpath(*parts[:count])
+            for path in (place.with_name(f"{place.name}.py"), place / _PACKAGE_FILE):
+                if self.files.exists(path):
+                    return path, parts[count:]
+        package = folder / _PACKAGE_FILE
+        return (package, parts) if relative and self.files.exists(package) else None
+
+    def meaning(self, importer: PurePosixPath, dotted: str) -> Meaning | None:
+        """Return what a name that is imported from the project stands for outside of it; None: for nothing.
+
+        ``from .optimizers import Adam`` stands for the class that ``optimizers.py`` imports by that name.
+        """
+        found = self.file_of(importer, dotted)
+        if found is None or not found[1]:
+            return None
+        path, (name, *rest) = found
+        key = (path, name)
+        module = self.module_at(path)
+        if module is None or key in self._resolving or len(self._resolving) > _MOST_RE_EXPORTS:
+            return None
+        self._resolving.add(key)
+        meaning = module.names.exported(name)
+        self._resolving.remove(key)
+        if not meaning.names or any(self.file_of(path, own) is not None for own in meaning.names):
+            return None  # it is defined in the project, and relative names are for its own files only
+        names = frozenset(".".join((name, *rest)) for name in meaning.names)
+        return Meaning(names, meaning.certain, meaning.through_value)
+
+    def definition(self, importer: PurePosixPath, dotted: str, depth: int = 0) -> Definition | None:
+        """Return the function or class of the project that an imported name certainly means."""
+        found = self.file_of(importer, dotted)
+        if found is None or len(found[1]) != 1 or depth > _MOST_RE_EXPORTS:
+            return None
+        module, name = self.module_at(found[0]), found[1][0]
+        if module is None:
+            return None
+        bindings = module.scopes.module.bindings.get(name, [])
+        if not bindings:
+            stars = (joined_name(star, name) for star in module.scopes.module.star_imports)
+            given = (self.definition(module.path, star, depth + 1) for star in stars)
+            return next((definition for definition in given if definition is not None), None)
+        if len(bindings) > 1:
+            return None
+        if bindings[0].kind == "import":
+            return self.definition(module.path, bindings[0].imported, depth + 1)
+        node = bindings[0].node
+        return Definition(module, node) if isinstance(node, (ast.FunctionDef, ast.ClassDef)) else None
+
+
+def _imported_names(source: bytes) -> Iterator[str]:
+    """Return the dotted names that a file imports, as its text has them."""
+    for module, several, one, plain in _IMPORT.findall(source):
+        names = re.findall(r"[\w.*]+", (several or one or plain).decode("utf-8", "replace"))
+        for name in names:
+            if not module:
+                yield name
+            elif name != "as":
+                yield joined_name(module.decode("utf-8", "replace"), name)
