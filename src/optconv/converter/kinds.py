@@ -66,8 +66,8 @@ class OtherFiles(Protocol):
     def returned(self, call: ast.Call, path: tuple[int, ...], depth: int) -> Values | None:
         """Return what a function of another file returns; None where it is no such function."""
 
-    def passed(self, function: ast.FunctionDef, parameter: ast.arg, depth: int) -> Values:
-        """Return what the calls in other files pass for a parameter of a function of this one."""
+    def passed(self, function: ast.FunctionDef, parameter: ast.arg, depth: int) -> Values | None:
+        """Return what the calls in other files pass for a parameter of a function; None: there are none."""
 
     def attribute(self, holder: ast.ClassDef, name: str, path: tuple[int, ...], depth: int) -> Values:
         """Return what classes of other files assign to an attribute that a class of this one has, too."""
@@ -359,8 +359,10 @@ class KindInference:
         joined = NO_VALUES
         for value in passed:
             joined |= UNKNOWN_VALUES if value is None else self.values(value, (), depth)
-        elsewhere = self._others.passed(function, node, depth) if self._others else NO_VALUES
-        return joined | elsewhere if passed or elsewhere != NO_VALUES else UNKNOWN_VALUES
+        elsewhere = self._others.passed(function, node, depth) if self._others else None
+        if elsewhere is not None:
+            return joined | elsewhere
+        return joined if passed else UNKNOWN_VALUES
 
     def _annotated(self, annotation: ast.expr) -> Values:
         """Read ``Optimizer``, ``Optional[Optimizer]`` and ``Optimizer | None``, as code or in a string."""

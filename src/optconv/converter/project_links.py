@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import reduce
+from operator import or_
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -57,9 +59,10 @@ class ModuleLinks:
             return None
         return _abroad(found.module, found.module.kinds.returned(found.node, path, depth))
 
-    def passed(self, function: ast.FunctionDef, parameter: ast.arg, depth: int) -> Values:
-        """Return what the calls in other files pass for a parameter of a function of this one."""
-        joined, own = NO_VALUES, self._own
+    def passed(self, function: ast.FunctionDef, parameter: ast.arg, depth: int) -> Values | None:
+        """Return what the calls in other files pass for a parameter of a function; None: there are none."""
+        own = self._own
+        found: list[Values] = []
         holder = own.scopes.parents[function]
         of_class = isinstance(holder, ast.ClassDef) and function.name == "__init__"
         name = holder.name if of_class and isinstance(holder, ast.ClassDef) else function.name
@@ -68,8 +71,8 @@ class ModuleLinks:
                 if _last_name(call.func) != name or not module.links.calls(call, function):
                     continue
                 value = own.kinds.functions.passed(call, function, parameter)
-                joined |= UNKNOWN_VALUES if value is None else module.links.given(value, depth)
-        return joined
+                found.append(UNKNOWN_VALUES if value is None else module.links.given(value, depth))
+        return reduce(or_, found) if found else None
 
     def given(self, value: ast.expr, depth: int) -> Values:
         """Return what an expression of this file can hold, for a file that it is passed to."""
