@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,6 +20,7 @@ from optconv.converter.before import cannot_precede, write_before
 from optconv.converter.binding import CannotBindError, bind
 from optconv.converter.call_plan import CallPlan, Remark
 from optconv.converter.compose import Piece
+from optconv.converter.conventional_names import is_conventional, say_by_name, values_by_name
 from optconv.converter.edits import Render
 from optconv.converter.file_context import FileContext
 from optconv.converter.group_access import convert_group_access
@@ -36,9 +36,6 @@ from optconv.mappings import Text
 from optconv.mappings.expressions import UNKNOWN, parse_expression
 from optconv.mappings.schema import Case, Member, SourceApi, SourceMember
 
-_CONVENTIONAL = re.compile(
-    r"(^|_)(optim(izer)?|opt|lr_?scheduler|scheduler|sched|scaler)s?(_|\d|$)", re.IGNORECASE
-)
 _BUILT_ELSEWHERE = Text(
     "the target's optimizer counts its updates itself, and the scheduler is built elsewhere, so it cannot be"
     " seen whether the optimizer has its schedule; if it has, leave the call out",
@@ -77,10 +74,19 @@ def plan_member(context: FileContext, node: ast.Attribute) -> None:
     values = context.kinds.values(node.value)
     if not values.instances:
         values = model_of(context, node) or values
-    if not values.instances:
-        if _is_worth_a_word(context, node):
-            _decline_unknown(context, node)
-        return
+    doubtful = values.unknown and not context.left(values.instances) and _is_worth_a_word(context, node)
+    named = values_by_name(context, node) if doubtful else None
+    if named is not None:
+        first = len(context.references)
+        _plan_known(context, node, named)
+        say_by_name(context, node, first)
+    elif values.instances:
+        _plan_known(context, node, values)
+    elif _is_worth_a_word(context, node):
+        _decline_unknown(context, node)
+
+
+def _plan_known(context: FileContext, node: ast.Attribute, values: Values) -> None:
     known = _source_member(context, values, node.attr)
     if known is None:
         return  # an attribute of the user's own
@@ -143,9 +149,7 @@ def _is_worth_a_word(context: FileContext, node: ast.Attribute) -> bool:
         return False  # it was said of the attribute that leads to it
     if node.attr in context.tables.telling_members:
         return True
-    last = node.value.attr if isinstance(node.value, ast.Attribute) else ""
-    name = node.value.id if isinstance(node.value, ast.Name) else last
-    return node.attr in context.tables.changed_members and _CONVENTIONAL.search(name) is not None
+    return node.attr in context.tables.changed_members and is_conventional(node.value)
 
 
 def _receiver(context: FileContext, node: ast.Attribute) -> str:

@@ -256,6 +256,11 @@ class Tables:
         return next((api for api in apis if api.kind == kind and api.base is None), None)
 
     @cached_property
+    def bases(self) -> tuple[SourceApi, ...]:
+        """Return the classes that those of optimizers, schedulers and the like are derived from."""
+        return tuple(api for api in self.source_apis.values() if api.base is None)
+
+    @cached_property
     def optimizer_base(self) -> SourceApi | None:
         """Return the base class of the optimizers."""
         return self._base("optimizer")

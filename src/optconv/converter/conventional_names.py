@@ -1,0 +1,89 @@
+"""Names that people give to optimizers, schedulers and scalers: the last resort."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from optconv.converter.file_context import FileContext
+from optconv.converter.kinds import Instance, Values
+from optconv.converter.result import Outcome
+from optconv.mappings.schema import Case, Member, SourceApi
+
+_CONVENTIONAL = re.compile(
+    r"(^|_)(optim(izer)?|opt|lr_?scheduler|scheduler|sched|scaler)s?(_|\d|$)", re.IGNORECASE
+)
+_BY_NAME = {
+    "optimizer": re.compile(r"_*(optim(izer)?|opt)([_\d]\w*)?|\w+_(optim(izer)?|opt)", re.IGNORECASE),
+    "scheduler": re.compile(r"_*(lr_?sched(uler)?|scheduler)([_\d]\w*)?|\w+_scheduler", re.IGNORECASE),
+}
+
+
+def is_conventional(receiver: ast.expr) -> bool:
+    """Return whether an object has a name such as optimizers, schedulers and scalers have."""
+    return _CONVENTIONAL.search(_last_name(receiver)) is not None
+
+
+def values_by_name(context: FileContext, node: ast.Attribute) -> Values | None:
+    """Return what an object is taken for by its name and by the name of the method that is called.
+
+    Both must say so, and what is written must be the same for every object and have another name: a second
+    run knows nothing of an object that the first has converted.
+    """
+    call = context.scopes.parents[node]
+    if not isinstance(call, ast.Call) or call.func is not node:
+        return None
+    if node.attr not in context.tables.telling_members:
+        return None
+    for api in context.tables.bases:
+        pattern = _BY_NAME.get(api.kind)
+        if (
+            pattern is not None
+            and pattern.fullmatch(_last_name(node.value))
+            and _is_renamed(context, api, node)
+        ):
+            return Values(frozenset({Instance(api, None)}))
+    return None
+
+
+def say_by_name(context: FileContext, node: ast.Attribute, first: int) -> None:
+    """Say that an object was taken for what its name says, if something was converted for that reason.
+
+    Args:
+        context: the file.
+        node: the method.
+        first: the number of references that there were before it was converted.
+    """
+    for place, reference in enumerate(context.references[first:], start=first):
+        if reference.outcome not in (Outcome.EXACT, Outcome.WARNED):
+            continue
+        context.references[place] = replaced = type(reference)(reference.api, reference.start, Outcome.WARNED)
+        fields = {"receiver": context.source.of(node.value), "api": replaced.api.rpartition(".")[0]}
+        context.say(node, "OC209", replaced.api, **fields)
+
+
+def _is_renamed(context: FileContext, api: SourceApi, node: ast.Attribute) -> bool:
+    known = context.tables.source_member(api, node.attr)
+    row = context.tables.member(api, node.attr) if known is not None else None
+    if known is None or row is None or not row.cases or _mentions(row, node.attr):
+        return False
+    parameters = {name for version in known[1].signatures for name in version.signature.names}
+    return all(_depends_on_call_only(case, parameters) for case in row.cases)
+
+
+def _depends_on_call_only(case: Case, parameters: set[str]) -> bool:
+    """Return whether what is written is the same for every object: no word on what would be known of it."""
+    asked = case.when.names if case.when is not None else frozenset()
+    return asked <= parameters and not (case.refuse or case.lossy or case.differs or case.item or case.before)
+
+
+def _mentions(row: Member, name: str) -> bool:
+    """Return whether what is written for a member has its name, too."""
+    written = [case.expression.text if case.expression is not None else case.to for case in row.cases]
+    return row.implied or any(re.search(rf"\b{re.escape(name)}\b", text) for text in written)
+
+
+def _last_name(receiver: ast.expr) -> str:
+    if isinstance(receiver, ast.Attribute):
+        return receiver.attr
+    return receiver.id if isinstance(receiver, ast.Name) else ""
