@@ -70,7 +70,7 @@ def test_whatever_a_parser_raises_is_a_syntax_error(
     def fail(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr(convert, "_parse", fail)
+    monkeypatch.setattr(ast, "parse", fail)
     conversion = convert_source(SOURCE, paddle_tables())
     assert conversion.source == SOURCE
     assert [found.code for found in conversion.diagnostics] == ["OC901"]

@@ -31,11 +31,11 @@ from optconv.converter.remaining import count_remaining
 from optconv.converter.result import Conversion, Position, diagnostic
 from optconv.converter.schedulers import plan_schedulers
 from optconv.converter.scopes import ScopeTree
-from optconv.converter.source import SourceText, UndecodableError, decode, parse
+from optconv.converter.source import ParseError, SourceText, UndecodableError, decode, parse
 from optconv.converter.subclasses import emit_subclasses, plan_subclasses
 from optconv.converter.surroundings import SURROUNDING, is_planned, plan_surroundings
 from optconv.converter.training_step.plan import changes_gradients, plan_training_steps
-from optconv.mappings import TableError, Tables
+from optconv.mappings import TableError, Tables, Text
 
 
 @dataclass(frozen=True)
@@ -74,17 +74,18 @@ def convert_source(source: bytes, tables: Tables, options: Options = _DEFAULTS) 
         return _guarded(source, lambda: _prepared(module, tables, options), options)
     try:
         text = decode(source)
-        tree = parse(text.text)
     except UndecodableError as error:
-        return _failed(source, "OC902", Position(1, 1), str(error))
-    except SyntaxError as error:
-        return _failed(
-            source, "OC901", Position(error.lineno or 1, max(error.offset or 1, 1)), str(error.msg)
-        )
-    except (RecursionError, MemoryError):
-        return _failed(source, "OC901", Position(1, 1), "nested too deeply for Python's parser")
-    except ValueError as error:
-        return _failed(source, "OC901", Position(1, 1), str(error))
+        return failed(source, "OC902", Position(1, 1), str(error))
+    return convert_text(text, tables, options)
+
+
+def convert_text(text: SourceText, tables: Tables, options: Options) -> Conversion:
+    """Do what `convert_source` does with a text that is decoded already, whatever it mentions."""
+    source = text.encode(text.text)
+    try:
+        tree = parse(text.text)
+    except ParseError as error:
+        return failed(source, "OC901", error.position, error.reason)
     return _guarded(source, lambda: _prepare(text, tree, tables, options), options)
 
 
@@ -93,19 +94,23 @@ def _guarded(source: bytes, prepare: Callable[[], FileContext], options: Options
     try:
         return _convert(source, prepare(), options)
     except RecursionError:
-        return _failed(source, "OC901", Position(1, 1), "nested too deeply")
+        return failed(source, "OC901", Position(1, 1), "nested too deeply")
     except TableError:
         raise
     except Exception as error:  # a defect of ours must not cost anybody a file, or the rest of a run
-        return _failed(source, "OC905", Position(1, 1), f"{type(error).__name__}: {error}")
+        return failed(source, "OC905", Position(1, 1), f"{type(error).__name__}: {error}")
 
 
 def may_concern(source: bytes, tables: Tables) -> bool:
     """Return whether ``source`` mentions anything that the tables know, judged by its words alone."""
-    words = tables.telling_names
-    if not any(word.encode() in source for word in words):  # several times faster than a pattern
+    if not has_telling_letters(source, tables):  # several times faster than a pattern
         return False
-    return _whole_words(frozenset(words | tables.changed_members)).search(source) is not None
+    return _whole_words(tables.telling_names | tables.changed_members).search(source) is not None
+
+
+def has_telling_letters(source: bytes, tables: Tables) -> bool:
+    """Return whether the letters of a telling word stand anywhere in ``source``, be it in another word."""
+    return any(word.encode() in source for word in tables.telling_names)
 
 
 @lru_cache(maxsize=8)
@@ -131,7 +136,8 @@ def _check_syntax(text: str) -> None:
             ast.parse(text)
 
 
-def _failed(source: bytes, code: str, position: Position, reason: str) -> Conversion:
+def failed(source: bytes, code: str, position: Position, reason: str | Text) -> Conversion:
+    """Return the input as it was, with one diagnostic that says why."""
     end = replace(position, column=position.column + 1)
     return Conversion(source, (diagnostic(code, position, end, reason=reason),), failed=True)
 
@@ -141,8 +147,8 @@ def _convert(source: bytes, context: FileContext, options: Options) -> Conversio
     _plan_and_emit(context)
     if options.annotate:
         annotate(context, "en" if text.encoding != "utf-8" else options.language)
-    diagnostics = tuple(sorted(context.diagnostics, key=lambda d: (d.start.line, d.start.column, d.code)))
-    references = tuple(sorted(context.references, key=lambda r: (r.start.line, r.start.column)))
+    diagnostics = tuple(sorted(context.diagnostics, key=lambda d: (d.start.order, d.code)))
+    references = tuple(sorted(context.references, key=lambda r: r.start.order))
     if not context.edits:
         return Conversion(source, diagnostics, references)
     problem = ""
@@ -153,7 +159,7 @@ def _convert(source: bytes, context: FileContext, options: Options) -> Conversio
         return Conversion(text.encode(converted), diagnostics, references, remaining=remaining)
     except (EditConflictError, SyntaxError, ValueError) as error:
         problem = str(error)
-    return _failed(source, "OC905", Position(1, 1), problem)
+    return failed(source, "OC905", Position(1, 1), problem)
 
 
 def _prepare(text: SourceText, tree: ast.Module, tables: Tables, options: Options) -> FileContext:

@@ -175,9 +175,9 @@ class FileContext:
         """Return the values of the reserved names of conditions."""
         return {"own_rates": own_rates}
 
-    def line(self, node: ast.expr | ast.stmt) -> str:
-        """Return the line of a node as text, for messages."""
-        return str(node.lineno)
+    def line(self, node: ast.AST) -> str | Text:
+        """Return what the line of a node is called in messages, behind the word "line"."""
+        return self.source.line_name(getattr(node, "lineno", 1))
 
     def replace(self, node: ast.expr | ast.stmt, text: str) -> None:
         """Replace a node's text."""

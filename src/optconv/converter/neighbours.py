@@ -54,7 +54,7 @@ def find_neighbours(
     behind = siblings[siblings.index(first) + 1 :]
     while behind and _does_nothing(behind[0]):
         behind.pop(0)
-    if not behind or behind[0] is not second:
+    if not behind or behind[0] is not second or not context.source.in_one_cell(first, second):
         return None
     if ast.dump(_target(first)) != ast.dump(_as_store(optimizer)) or not _can_swap(
         first, second, _others(node, optimizer) if arguments is None else arguments, optimizer, context

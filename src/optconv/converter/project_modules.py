@@ -17,7 +17,7 @@ from optconv.converter.names import Meaning, NameResolver, exports, joined_name
 from optconv.converter.project_links import ModuleLinks
 from optconv.converter.project_module import Definition, ProjectModule
 from optconv.converter.scopes import ScopeTree
-from optconv.converter.source import UndecodableError, decode, parse
+from optconv.converter.source import ParseError, UndecodableError, decode, parse
 from optconv.mappings import Tables
 
 _PACKAGE_FILE = "__init__.py"
@@ -72,7 +72,7 @@ class ProjectModules:
             text = decode(source)
             tree = parse(text.text)
             scopes = ScopeTree(tree)
-        except (UndecodableError, SyntaxError, ValueError, RecursionError, MemoryError):
+        except (UndecodableError, ParseError, RecursionError):
             return None
         adopt_strings(scopes, text)
         links = ModuleLinks(self, path)

@@ -36,6 +36,12 @@ class Position:
 
     line: int
     column: int
+    cell: int | None = None  # of a notebook: from 1, among all its cells; the line is then one of the cell
+
+    @property
+    def order(self) -> tuple[int, int, int]:
+        """Return what places of one file are sorted by."""
+        return self.cell or 0, self.line, self.column
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,11 @@ from functools import cached_property
 from itertools import accumulate
 
 from optconv.converter.result import Position
+from optconv.mappings import Text
 
 _LONGEST_SHOWN = 40
 _LINE_END = re.compile(r"\r\n|\r|\n")
+_LINE_OF_CELL = Text("{line} of cell {cell}", "{cell} 号单元格第 {line}")  # behind "line" and before "行"
 
 
 class UndecodableError(ValueError):
@@ -36,12 +38,21 @@ class Span:
 
 
 @dataclass(frozen=True)
+class CellLine:
+    """Where a line of the text stands in a notebook."""
+
+    cell: int
+    line: int  # from 1; 0: a line between two cells
+
+
+@dataclass(frozen=True)
 class SourceText:
     """The characters of a file and how they were encoded."""
 
     text: str
     encoding: str
     bom: bytes = b""
+    cell_lines: tuple[CellLine, ...] = ()  # for each line, where the text is put together from cells
 
     @cached_property
     def _line_starts(self) -> list[int]:
@@ -93,6 +104,22 @@ class SourceText:
         line = self.line_of(offset)
         return Position(line, offset - self._line_starts[line - 1] + 1)
 
+    def line_name(self, line: int) -> str | Text:
+        """Return what a line is called in messages, behind the word "line"."""
+        if not self.cell_lines:
+            return str(line)
+        place = self.cell_lines[line - 1]
+        return _LINE_OF_CELL.format(line=str(place.line), cell=str(place.cell))
+
+    def is_between_cells(self, line: int) -> bool:
+        """Return whether a line separates two cells: what stands below it begins a cell."""
+        return bool(self.cell_lines) and self.cell_lines[line - 1].line == 0
+
+    def in_one_cell(self, first: ast.stmt, last: ast.stmt) -> bool:
+        """Return whether two statements stand in one cell; those of a file without cells do."""
+        lines = self.cell_lines
+        return not lines or lines[first.lineno - 1].cell == lines[last.lineno - 1].cell
+
     def line_end(self, offset: int) -> int:
         """Return where the line of ``offset`` ends, before its line end."""
         match = _LINE_END.search(self.text, offset)
@@ -119,16 +146,32 @@ def decode(source: bytes) -> SourceText:
     return SourceText(text, encoding, bom)
 
 
+class ParseError(ValueError):
+    """A text that Python's parser refuses, for whatever reason."""
+
+    def __init__(self, reason: str, position: Position | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.position = position or Position(1, 1)
+
+
 def parse(text: str) -> ast.Module:
-    """Parse a file.
+    """Parse Python source.
 
     Raises:
-        SyntaxError: it is no Python.
-        ValueError: there is a null character in it.
+        ParseError: it is not valid Python, or nothing that the parser can take.
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # "\d" in somebody's string is not ours to complain about
-        return ast.parse(text)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # "\d" in somebody's string is not ours to complain about
+            return ast.parse(text)
+    except SyntaxError as error:
+        position = Position(error.lineno or 1, max(error.offset or 1, 1))
+        raise ParseError(str(error.msg), position) from error
+    except (RecursionError, MemoryError) as error:
+        raise ParseError("nested too deeply for Python's parser") from error
+    except ValueError as error:
+        raise ParseError(str(error)) from error
 
 
 def shortened(text: str) -> str:

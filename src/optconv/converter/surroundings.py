@@ -22,11 +22,12 @@ from optconv.converter.references import Found, plan_other_use
 from optconv.converter.result import Outcome
 from optconv.converter.source import shortened
 from optconv.converter.values import dictionary_keys, known_value
+from optconv.mappings import Text
 from optconv.mappings.expressions import UNKNOWN
 from optconv.mappings.schema import Case, Row, SourceApi, TargetApi
 
 SURROUNDING = ("function", "region", "scaler")  # kinds that follow the optimizers of their file
-Obstacle = tuple[str, str]  # what was not converted, and the line it is on
+Obstacle = tuple[str, str | Text]  # what was not converted, and the line it is on
 
 
 def is_planned(context: FileContext, api: SourceApi) -> bool:
@@ -161,7 +162,7 @@ def _left_optimizer(context: FileContext) -> Obstacle | None:
         ours = {reference.api, reference.api.rpartition(".")[0]} & modules
         is_optimizer = api.kind == "optimizer" if api else bool(ours)
         if is_optimizer and reference.outcome in (Outcome.DECLINED, Outcome.NOT_UNDERSTOOD):
-            return reference.api, str(reference.start.line)
+            return reference.api, context.source.line_name(reference.start.line)
     return None
 
 

@@ -99,7 +99,7 @@ def _not_in_closure(
     """Return what the loss has from outside of a closure, or where gradients are switched off in it."""
     for node in ast.walk(closure):
         if isinstance(node, ast.With) and flow.is_without_gradients(node):
-            return Obstacle(_SWITCHED_OFF.format(line=str(node.lineno)), node)
+            return Obstacle(_SWITCHED_OFF.format(line=context.line(node)), node)
     statement = context.scopes.statement(backward.call)
     part = closure.body[: closure.body.index(statement)]
     shown = shortened(context.source.of(backward.call))

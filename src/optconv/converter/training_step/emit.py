@@ -294,7 +294,9 @@ class StepWriter:
     def _needs_gap(self, statement: ast.stmt) -> bool:
         """Return whether a blank line must separate a function from the line above it."""
         line = statement.lineno - 1
-        if line < 1 or self.context.scopes.siblings(statement)[0] is statement:
+        if line < 1 or self.source.is_between_cells(line):
+            return False
+        if self.context.scopes.siblings(statement)[0] is statement:
             return False
         start = self.source.line_start(line)
         return bool(self.source.text[start : self.source.line_end(start)].strip())

@@ -92,7 +92,7 @@ class GradientSources:
                 continue
             given = [*call.args, *(keyword.value for keyword in call.keywords)]
             if any(self._is_computed_part(value) for value in given):
-                name, line = ast.unparse(read), str(call.lineno)
+                name, line = ast.unparse(read), self.context.line(call)
                 yield Obstacle(_OUTSIDE.format(name=name, line=line, backward=backward), statement)
 
     def _is_same_container(self, filled: ast.expr, read: ast.Name | ast.Attribute) -> bool:
@@ -144,7 +144,7 @@ class GradientSources:
             return _GIVEN.format(name=read.id)
         scopes = self.context.scopes
         same = scopes.block_of(scopes.statement(binding.node)) == scopes.block_of(here)
-        line = str(getattr(binding.node, "lineno", 0))
+        line = self.context.line(binding.node)
         return (_TWICE if same else _OUTSIDE).format(name=read.id, line=line, backward=backward)
 
     def _carries(self, binding: Binding, read: ast.Name, graph: _Graph, here: ast.stmt, depth: int) -> bool:
@@ -274,7 +274,7 @@ class GradientSources:
                 continue
             if self.flow.is_preparation(statement):
                 continue
-            line = str(getattr(binding.node, "lineno", 0))
+            line = self.context.line(binding.node)
             yield Obstacle(_OUTSIDE.format(name=ast.unparse(read), line=line, backward=backward), read)
 
     def _is_built_once(self, node: ast.AST, read: ast.AST) -> bool:

@@ -365,7 +365,7 @@ def held_gradient(context: FileContext, function: FunctionVerbs) -> Obstacle | N
         ):
             continue  # of a function that is called elsewhere
         what = shortened(context.source.of(node))
-        return Obstacle(_HELD.format(what=what, line=str(node.lineno)), node)
+        return Obstacle(_HELD.format(what=what, line=context.line(node)), node)
     return None
 
 

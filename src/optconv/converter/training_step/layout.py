@@ -100,4 +100,4 @@ def blank_lines_above(source: SourceText, context: FileContext, statement: ast.s
     ):
         wanted -= 1
         line -= 1
-    return wanted if line >= 1 else 0
+    return 0 if line < 1 or source.is_between_cells(line) else wanted

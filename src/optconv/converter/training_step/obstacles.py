@@ -29,6 +29,10 @@ _SAME_LINE = Text(
     "several statements stand on line {line}; write each on a line of its own",
     "第 {line} 行有多条语句；请分行书写",
 )
+_CELLS = Text(
+    "the forward pass and its backward pass stand in several cells of the notebook; write them in one",
+    "前向计算与反向计算分布在笔记本的多个单元格中；请写在同一个单元格里",
+)
 _OWN_FRAME = ("super", "locals", "vars", "__class__")  # mean something else in another function
 
 
@@ -42,29 +46,31 @@ class Obstacles:
     def find(self, part: list[ast.stmt]) -> Obstacle | None:
         """Return what in the forward pass cannot stand in a function, or in this one."""
         source = self.context.source
+        if not source.in_one_cell(part[0], part[-1]):
+            return Obstacle(_CELLS, part[-1])
         jump = self.flow.jumps(part)
         if jump is not None:
             statement = self.context.scopes.statement(jump)
             shown = shortened(source.of(statement))
-            return Obstacle(_JUMP.format(statement=shown, line=str(statement.lineno)), statement)
+            return Obstacle(_JUMP.format(statement=shown, line=self.context.line(statement)), statement)
         for statement in part:
             if not self._has_own_lines(statement):
-                return Obstacle(_SAME_LINE.format(line=str(statement.lineno)), statement)
+                return Obstacle(_SAME_LINE.format(line=self.context.line(statement)), statement)
         for node in (node for statement in part for node in ast.walk(statement)):
             if (
                 isinstance(node, ast.With)
                 and self.flow.is_without_gradients(node)
                 and not self._is_simple(node)
             ):
-                return Obstacle(_SWITCHED_OFF.format(line=str(node.lineno)), node)
+                return Obstacle(_SWITCHED_OFF.format(line=self.context.line(node)), node)
             if self._switches_off(node):
-                return Obstacle(_SWITCHED_OFF.format(line=str(node.lineno)), node)
+                return Obstacle(_SWITCHED_OFF.format(line=self.context.line(node)), node)
             if isinstance(node, ast.Name) and node.id in _OWN_FRAME:
-                return Obstacle(_JUMP.format(statement=node.id, line=str(node.lineno)), node)
+                return Obstacle(_JUMP.format(statement=node.id, line=self.context.line(node)), node)
             if self._handles_gradients(node):
                 assert isinstance(node, ast.expr)
                 what = shortened(source.of(node))
-                return Obstacle(_GRADIENT.format(line=str(node.lineno), what=what), node)
+                return Obstacle(_GRADIENT.format(line=self.context.line(node), what=what), node)
         return None
 
     def _switches_off(self, node: ast.AST) -> TypeGuard[ast.Call]:
