@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from optconv.converter.convert import Options, convert_source
+from optconv.converter.notebook import cell_texts, convert_notebook
 from optconv.converter.result import Conversion
 from optconv.mappings import Tables
 
-Converter = Callable[[bytes, Tables, Options], Conversion]
 
-_CONVERTERS: Mapping[str, Converter] = {".py": convert_source}
-SUFFIXES = frozenset(_CONVERTERS)
+@dataclass(frozen=True)
+class FileType:
+    """How one kind of file is converted."""
+
+    convert: Callable[[bytes, Tables, Options], Conversion]
+    cells: Callable[[bytes], Mapping[int, str]] | None = None  # the texts that its places are lines of
+
+
+_PYTHON = FileType(convert_source)
+_TYPES: Mapping[str, FileType] = {".py": _PYTHON, ".ipynb": FileType(convert_notebook, cell_texts)}
+SUFFIXES = frozenset(_TYPES)
 """The ends of the names of files that a folder is searched for."""
 
 
@@ -27,5 +37,19 @@ def convert_content(name: str, source: bytes, tables: Tables, options: Options) 
     Raises:
         TableError: a table that the file needs is broken.
     """
-    suffix = next((suffix for suffix in SUFFIXES if name.endswith(suffix)), ".py")
-    return _CONVERTERS[suffix](source, tables, options)
+    return _type_of(name).convert(source, tables, options)
+
+
+def cells_of(name: str, source: bytes) -> Mapping[int, str] | None:
+    """Return the code cells of a file by their numbers; None for a file that has no cells.
+
+    Args:
+        name: the file's name or path.
+        source: its bytes.
+    """
+    cells = _type_of(name).cells
+    return None if cells is None else cells(source)
+
+
+def _type_of(name: str) -> FileType:
+    return next((kind for suffix, kind in _TYPES.items() if name.endswith(suffix)), _PYTHON)
