@@ -52,6 +52,7 @@ def test_the_document_says_everything(run: Run, tmp_path: Path) -> None:
                 "severity": "error",
                 "message": "about Refused",
                 "api": "torch.optim.Refused",
+                "cell": None,
                 "line": 2,
                 "column": 3,
                 "end_line": 2,
@@ -59,8 +60,8 @@ def test_the_document_says_everything(run: Run, tmp_path: Path) -> None:
             }
         ],
         "references": [
-            {"api": "torch.optim.SGD", "line": 1, "column": 1, "outcome": "exact"},
-            {"api": "torch.optim.Refused", "line": 2, "column": 3, "outcome": "declined"},
+            {"api": "torch.optim.SGD", "cell": None, "line": 1, "column": 1, "outcome": "exact"},
+            {"api": "torch.optim.Refused", "cell": None, "line": 2, "column": 3, "outcome": "declined"},
         ],
         "remaining": 0,
     }

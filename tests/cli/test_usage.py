@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def test_help_lists_the_commands(option: str) -> None:
     result = CliRunner().invoke(main, [option])
     assert result.exit_code == 0
-    assert "convert  Convert Python files to another framework." in result.stdout
+    assert "convert  Convert Python files and notebooks to another framework." in result.stdout
 
 
 def test_version_is_printed() -> None:

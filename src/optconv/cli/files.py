@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 # Directories that hold other people's files or generated ones. A file that git tracks is the project's own,
 # whatever its directory is called.
 SKIPPED_DIRECTORIES = frozenset(
-    {".eggs", ".git", ".hg", ".nox", ".svn", ".tox", ".venv", "__pycache__", "build", "dist"}
-    | {"node_modules", "site-packages", "venv"}
+    {".eggs", ".git", ".hg", ".ipynb_checkpoints", ".nox", ".svn", ".tox", ".venv", "__pycache__", "build"}
+    | {"dist", "node_modules", "site-packages", "venv"}
 )
 
 # In a git hook these point at the repository of the commit, wherever the searched directory is.

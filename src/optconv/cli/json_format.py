@@ -81,6 +81,7 @@ def _diagnostic(found: Diagnostic, language: str) -> dict[str, Any]:
         # A lone surrogate, from a string literal of the source, is no text and would be no valid JSON.
         "message": message.encode("utf-8", "backslashreplace").decode("utf-8"),
         "api": found.api,
+        "cell": found.start.cell,
         "line": found.start.line,
         "column": found.start.column,
         "end_line": found.end.line,
@@ -91,6 +92,7 @@ def _diagnostic(found: Diagnostic, language: str) -> dict[str, Any]:
 def _reference(found: Reference) -> dict[str, Any]:
     return {
         "api": found.api,
+        "cell": found.start.cell,
         "line": found.start.line,
         "column": found.start.column,
         "outcome": found.outcome.value,

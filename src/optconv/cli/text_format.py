@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from optconv.cli.diff import unified_diff
 from optconv.cli.excerpt import Excerpt, excerpt
 from optconv.cli.reading import STANDARD_INPUT
-from optconv.cli.source_text import decode, lines_of
+from optconv.cli.source_text import FileLines, decode
 from optconv.cli.summary import summarise
 from optconv.cli.terminal import escape, is_terminal, paint, say, send
 from optconv.converter.result import Diagnostic, Severity
@@ -42,9 +42,9 @@ class TextReport:
         if settings.diff and result.changed:
             _show_diff(result)
         shown = [found for found in result.diagnostics if found.severity.rank >= settings.least_shown.rank]
-        lines = lines_of(result.before) if shown else []
-        for diagnostic in sorted(shown, key=lambda found: (found.start.line, found.start.column)):
-            for line in render(result.name, diagnostic, lines, settings.language):
+        lines = FileLines(result.name, result.before)
+        for diagnostic in sorted(shown, key=lambda found: found.start.order):
+            for line in render(result.name, diagnostic, lines.of(diagnostic.start.cell), settings.language):
                 say(line, err=True)
         if result.changed and self._says_fate(result):
             fate = _CONVERTED if settings.writes else _WOULD_CONVERT
@@ -72,15 +72,17 @@ def render(name: str, diagnostic: Diagnostic, lines: Sequence[str], language: st
     Args:
         name: the file's name.
         diagnostic: what to show.
-        lines: the file's lines; empty when it could not be read.
+        lines: the lines of the file, or of the cell that it is about; empty when it could not be read.
         language: "en" or "zh".
     """
     colour = _COLOURS[diagnostic.severity]
-    place = f"{escape(name)}:{diagnostic.start.line}:{diagnostic.start.column}"
+    start = diagnostic.start
+    cell = "" if start.cell is None else f"cell {start.cell}:"
+    place = f"{escape(name)}:{cell}{start.line}:{start.column}"
     code = paint(diagnostic.code, colour, err=True)
     header = f"{paint(place, 'white', err=True)}: {code} [{diagnostic.severity.value}] {diagnostic.name}"
     message = re.sub(r"\s*[\r\n]\s*", " ", diagnostic.message.in_language(language).strip())
-    found = excerpt(lines, diagnostic.start, diagnostic.end)
+    found = excerpt(lines, start, diagnostic.end)
     return [f"{header}: {escape(message)}", *(_render_excerpt(found, colour) if found else [])]
 
 

@@ -1,4 +1,4 @@
-"""Convert Python files to another framework.
+"""Convert Python files and notebooks to another framework.
 
 The command line of ``optconv convert``; what it does is in `optconv.cli.convert`.
 """
@@ -60,10 +60,10 @@ _NEVER = "never"
 @click.option("-v", "--verbose", is_flag=True, help="Show notes, too.")
 @click.option("-q", "--quiet", is_flag=True, help="Show nothing but errors.")
 def command(paths: tuple[str, ...], fail_on: str, **choices: Any) -> None:
-    """Convert Python files (in place, unless told otherwise) and say what could not be converted.
+    """Convert Python files and notebooks (in place, unless told otherwise); say what could not be converted.
 
-    PATH is a file, which is always taken; a directory, which is searched for *.py files that git does not
-    ignore; or - for standard input, whose conversion goes to standard output.
+    PATH is a file, which is always taken; a directory, which is searched for *.py and *.ipynb files that git
+    does not ignore; or - for standard input, a Python file whose conversion goes to standard output.
 
     The exit status is 0 when nothing is wrong, 1 for findings (see --fail-on), and 2 when the command line
     is wrong or a file could not be read, converted or written.
