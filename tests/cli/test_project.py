@@ -22,10 +22,10 @@ def build(model):
 TRAIN = b"""\
 from solver import build
 
-optimizer = build(model)
-optimizer.zero_grad()
+made = build(model)
+made.zero_grad()
 """
-CLEARED = b"optimizer.clear_grad(set_to_zero=False)"
+CLEARED = b"made.clear_grad(set_to_zero=False)"
 
 
 def run(*arguments: str | Path) -> Result:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 
 from optconv.converter.file_context import FileContext
 from optconv.converter.kinds import Instance, Values
@@ -13,6 +14,7 @@ from optconv.mappings.schema import Case, Member, SourceApi
 _CONVENTIONAL = re.compile(
     r"(^|_)(optim(izer)?|opt|lr_?scheduler|scheduler|sched|scaler)s?(_|\d|$)", re.IGNORECASE
 )
+_DEEPEST = 6  # assignments and calls followed
 _BY_NAME = {
     "optimizer": re.compile(r"_*(optim(izer)?|opt)([_\d]\w*)?|\w+_(optim(izer)?|opt)", re.IGNORECASE),
     "scheduler": re.compile(r"_*(lr_?sched(uler)?|scheduler)([_\d]\w*)?|\w+_scheduler", re.IGNORECASE),
@@ -33,7 +35,7 @@ def values_by_name(context: FileContext, node: ast.Attribute) -> Values | None:
     call = context.scopes.parents[node]
     if not isinstance(call, ast.Call) or call.func is not node:
         return None
-    if node.attr not in context.tables.telling_members:
+    if node.attr not in context.tables.telling_members or _is_of_library(context, node.value, 0):
         return None
     for api in context.tables.bases:
         pattern = _BY_NAME.get(api.kind)
@@ -44,6 +46,37 @@ def values_by_name(context: FileContext, node: ast.Attribute) -> Values | None:
         ):
             return Values(frozenset({Instance(api, None)}))
     return None
+
+
+def _is_of_library(context: FileContext, node: ast.expr, depth: int) -> bool:
+    """Return whether an object may be built by a call of what is imported from outside of the project.
+
+    Of those of the source framework something is known already; those of another one are none of ours.
+    """
+    for value in _given(context, node) if depth < _DEEPEST else ():
+        if isinstance(value, ast.Call) and _is_from_outside(context, value.func):
+            return True
+        parts = value.args if isinstance(value, ast.Call) else [value]  # ``wrap(optimizer)``
+        for part in parts:
+            if isinstance(part, (ast.Name, ast.Attribute)) and _is_of_library(context, part, depth + 1):
+                return True
+    return False
+
+
+def _given(context: FileContext, node: ast.expr) -> Iterator[ast.expr | None]:
+    """Return what the file assigns to a name or an attribute, or passes for it."""
+    functions = context.kinds.functions
+    yield from functions.assigned(node)
+    for binding in context.scopes.reaching(node.id, node) if isinstance(node, ast.Name) else ():
+        function = context.scopes.parents.get(context.scopes.parents.get(binding.node, binding.node))
+        if isinstance(binding.node, ast.arg) and isinstance(function, ast.FunctionDef):
+            for call in functions.calls_to(function):
+                yield functions.passed(call, function, binding.node)
+
+
+def _is_from_outside(context: FileContext, function: ast.expr) -> bool:
+    names = context.names.meaning(function).names
+    return any(not context.names.is_own(name) for name in names)
 
 
 def say_by_name(context: FileContext, node: ast.Attribute, first: int) -> None:

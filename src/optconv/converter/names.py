@@ -39,6 +39,9 @@ class ImportedNames(Protocol):
     def is_module(self, name: str) -> bool:
         """Return whether a dotted name is a module of the project."""
 
+    def is_own(self, name: str) -> bool:
+        """Return whether a dotted name is a module of the project, or something in one."""
+
     def star(self, module: str, name: str) -> Meaning | None:
         """Return what ``from module import *`` binds a name to; None: it does not bind it."""
 
@@ -105,6 +108,10 @@ class NameResolver:
     def is_own_module(self, name: str) -> bool:
         """Return whether a dotted name is a module of the project that the file belongs to."""
         return self._imported is not None and self._imported.is_module(name)
+
+    def is_own(self, name: str) -> bool:
+        """Return whether a dotted name is a module of the project that the file belongs to, or is in one."""
+        return self._imported is not None and self._imported.is_own(name)
 
     def _name(self, node: ast.Name, depth: int) -> Meaning:
         bindings = self._scopes.reaching(node.id, node)

@@ -44,6 +44,10 @@ class ModuleLinks:
         found = self._project.file_of(self._path, name)
         return found is not None and not found[1]
 
+    def is_own(self, name: str) -> bool:
+        """Return whether a dotted name is a module of the project, or something in one."""
+        return self._project.file_of(self._path, name) is not None
+
     def star(self, module: str, name: str) -> Meaning | None:
         """Return what ``from module import *`` binds a name to; None: it does not bind it."""
         dotted = joined_name(module, name)

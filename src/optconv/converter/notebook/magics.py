@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from optconv.converter.convert import ParseError, parse
 from optconv.converter.result import Position
+from optconv.converter.source import ParseError, parse
 from optconv.mappings import Text
 
 _END = r"(?:\r\n|\r|\n)"
