@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 
+from optconv.converter.edits import Edits
 from optconv.converter.file_context import MARK, FileContext
 from optconv.converter.result import Diagnostic, Severity
+from optconv.converter.source import SourceText
 
 _LONGEST = 200
 
@@ -20,14 +23,15 @@ def annotate(context: FileContext, language: str) -> None:
         if found.severity is not Severity.ERROR:
             continue
         line = statements.get(found.start.line, found.start.line)
-        text = _comment(found, language)
+        text = marking_comment(found, language)
         if text not in marked.setdefault(line, []):
             marked[line].append(text)
     for line, texts in marked.items():
-        _insert(context, line, texts)
+        insert_marks(context.source, context.edits, _first_line(context.source, line), texts)
 
 
-def _comment(found: Diagnostic, language: str) -> str:
+def marking_comment(found: Diagnostic, language: str) -> str:
+    """Return the comment that says why a place stays."""
     message = " ".join(found.message.in_language(language).split())
     message = message.removeprefix(f"{found.api} ")
     text = f"{_start(found)}{message}"
@@ -39,10 +43,15 @@ def _start(found: Diagnostic) -> str:
     return f"{MARK}{found.code} {found.api}: " if found.api else f"{MARK}{found.code} "
 
 
-def _insert(context: FileContext, line: int, texts: list[str]) -> None:
-    source = context.source
+def _first_line(source: SourceText, line: int) -> int:
+    """Return the line above which a comment can stand: not one that goes on with the line before."""
     while line > 1 and source.text[: source.line_start(line)].rstrip("\r\n").endswith("\\"):
-        line -= 1  # the statement begins behind a continued line
+        line -= 1
+    return line
+
+
+def insert_marks(source: SourceText, edits: Edits, line: int, texts: Iterable[str]) -> None:
+    """Insert marking comments above ``line``, indented as it is, but for one that stands there already."""
     start = source.line_start(line)
     indentation = source.text[start:][: len(source.text[start:]) - len(source.text[start:].lstrip(" \t\f"))]
     present: list[str] = []
@@ -55,7 +64,7 @@ def _insert(context: FileContext, line: int, texts: list[str]) -> None:
         above -= 1
     for text in texts:
         if not any(_same_mark(text, other) for other in present):
-            context.edits.insert(start + len(indentation), f"{text}{source.newline}{indentation}", order=-1)
+            edits.insert(start + len(indentation), f"{text}{source.newline}{indentation}", order=-1)
 
 
 def _same_mark(text: str, other: str) -> bool:

@@ -41,7 +41,7 @@ class CannotBindError(Exception):
         self.reason = reason
 
 
-_REASONS = {
+REASONS = {
     "too-many": Text(
         "it is called with {argument} positional arguments, more than it takes",
         "位置实参有 {argument} 个，超过它能接受的数量",
@@ -50,7 +50,7 @@ _REASONS = {
     "twice": Text("the argument {argument} is given twice", "参数 {argument} 给了两次"),
     "missing": Text("the argument {argument} is missing", "缺少参数 {argument}"),
 }
-_UNPACKED = Text(
+UNPACKED = Text(
     "its arguments come from `{argument}`, which cannot be seen into",
     "它的参数来自 `{argument}`，无法看到其内容",
 )
@@ -86,7 +86,7 @@ def bind(node: ast.Call, versions: Sequence[SignatureVersion], keys_of: Keys | N
             first_error = first_error or error
     if not fitting:
         reason, argument = (first_error.reason, first_error.argument) if first_error else ("unknown", "")
-        raise CannotBindError(_REASONS[reason].format(argument=argument))
+        raise CannotBindError(REASONS[reason].format(argument=argument))
     if len({names[: len(node.args)] for _, names in fitting}) > 1:
         raise CannotBindError(_AMBIGUOUS)
     signature, names = fitting[0]
@@ -100,13 +100,13 @@ def _unpacked(node: ast.Call, keys_of: Keys | None) -> tuple[tuple[ast.expr, fro
     """Return the unpacked dictionaries with their keys; `CannotBindError` for what cannot be seen into."""
     for value in node.args:
         if isinstance(value, ast.Starred):
-            raise CannotBindError(_UNPACKED.format(argument=ast.unparse(value)))
+            raise CannotBindError(UNPACKED.format(argument=ast.unparse(value)))
     found = []
     for keyword in node.keywords:
         if keyword.arg is None:
             keys = keys_of(keyword.value) if keys_of else None
             if keys is None:
-                raise CannotBindError(_UNPACKED.format(argument=f"**{ast.unparse(keyword.value)}"))
+                raise CannotBindError(UNPACKED.format(argument=f"**{ast.unparse(keyword.value)}"))
             found.append((keyword.value, keys))
     return tuple(found)
 

@@ -51,7 +51,7 @@ class CallPlanner(ArgumentPlanner):
         known_extra = {name: _value_of(piece, self.scopes) for name, piece in extra.items()}
         values = {**self.values(bound), **known_extra, **facts}
         alternatives = [values, *({**values, **group} for group in group_values)]
-        chosen = self._choose(cases, alternatives)
+        chosen = self.choose(cases, alternatives)
         if chosen is None:
             return CallPlan(None, remarks=(Remark("OC306", {"reason": _NO_CASE}),))
         case, remarks = chosen
@@ -101,9 +101,10 @@ class CallPlanner(ArgumentPlanner):
         same = tuple(ours for ours, _ in takewhile(lambda pair: pair[0] == pair[1], names))
         return kept_positional(bound.node, tuple(arguments), same)
 
-    def _choose(
+    def choose(
         self, cases: Sequence[Case], alternatives: Sequence[Mapping[str, Any]]
     ) -> tuple[Case, list[Remark]] | None:
+        """Return the first case that is right for all alternatives, and what is assumed then."""
         for case in cases:
             if case.when is None:
                 return case, []

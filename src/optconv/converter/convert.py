@@ -86,13 +86,13 @@ def convert_text(text: SourceText, tables: Tables, options: Options) -> Conversi
         tree = parse(text.text)
     except ParseError as error:
         return failed(source, "OC901", error.position, error.reason)
-    return _guarded(source, lambda: _prepare(text, tree, tables, options), options)
+    return _guarded(source, lambda: prepare(text, tree, tables, options), options)
 
 
-def _guarded(source: bytes, prepare: Callable[[], FileContext], options: Options) -> Conversion:
+def _guarded(source: bytes, context: Callable[[], FileContext], options: Options) -> Conversion:
     """Convert a parsed file; whatever goes wrong with it costs this file only."""
     try:
-        return _convert(source, prepare(), options)
+        return _convert(source, context(), options)
     except RecursionError:
         return failed(source, "OC901", Position(1, 1), "nested too deeply")
     except TableError:
@@ -162,7 +162,8 @@ def _convert(source: bytes, context: FileContext, options: Options) -> Conversio
     return failed(source, "OC905", Position(1, 1), problem)
 
 
-def _prepare(text: SourceText, tree: ast.Module, tables: Tables, options: Options) -> FileContext:
+def prepare(text: SourceText, tree: ast.Module, tables: Tables, options: Options) -> FileContext:
+    """Return what planning a file of Python needs to know of it."""
     scopes = ScopeTree(tree)
     adopt_strings(scopes, text)
     names = NameResolver(scopes, lambda module, name: exports(tables, f"{module}.{name}"))

@@ -15,7 +15,7 @@ from optconv.converter.compose import Piece, compose, render_pieces
 from optconv.converter.edits import Edits, Render
 from optconv.converter.kinds import Instance, KindInference, Values
 from optconv.converter.names import NameResolver
-from optconv.converter.result import Diagnostic, Outcome, Reference, Severity, diagnostic
+from optconv.converter.result import Diagnostic, Reference, diagnostic, outcome_of
 from optconv.converter.scopes import ScopeTree
 from optconv.converter.source import SourceText, Span
 from optconv.mappings import Tables, Text
@@ -123,15 +123,11 @@ class FileContext:
 
     def settle(self, node: ast.expr, api: str, remarks: Iterable[Remark], *, converted: bool = True) -> None:
         """Give the diagnostics of one reference and record what became of it."""
-        severities = [Severity.INFO]
+        severities = []
         for remark in remarks:
             self.say(node, remark.code, api, remark.message, **remark.fields)
             severities.append(self.diagnostics[-1].severity)
-        worst = max(severities, key=lambda severity: severity.rank)
-        if converted:
-            outcome = Outcome.EXACT if worst is Severity.INFO else Outcome.WARNED
-        else:
-            outcome = Outcome.NOT_UNDERSTOOD if worst is Severity.WARNING else Outcome.DECLINED
+        outcome = outcome_of(severities, converted=converted)
         self.references.append(Reference(api, self.source.position(self.source.span(node).start), outcome))
 
     def decline(self, node: ast.expr, api: str, code: str, /, **fields: str | Text) -> None:

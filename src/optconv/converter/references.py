@@ -33,7 +33,7 @@ _MODULE = Text(
     "the module {module} is used as a value here, so which of its classes are used cannot be seen",
     "此处把模块 {module} 当作值使用，无法看出用到了其中哪些类",
 )
-_UNKNOWN_NAME = Text(
+UNKNOWN_NAME = Text(
     "{name} is not in the catalogue of the source framework",
     "{name} 不在源框架的目录中",
 )
@@ -130,7 +130,7 @@ def _decline_stray(context: FileContext, node: ast.Attribute, names: frozenset[s
         context.decline(node, owned[0], "OC204", reason=_MODULE.format(module=owned[0]))
     elif owned and len(names) == 1 and isinstance(context.scopes.parents[node], ast.Call):
         name = f"{owned[0]}.{node.attr}"
-        context.decline(node, name, "OC204", reason=_UNKNOWN_NAME.format(name=name))
+        context.decline(node, name, "OC204", reason=UNKNOWN_NAME.format(name=name))
 
 
 def _classify(context: FileContext, root: ast.Name, node: ast.expr, names: frozenset[str]) -> Found | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -28,6 +29,14 @@ class Outcome(Enum):
     WARNED = "warned"  # converted, other numbers or numbers that depend on something; said in a warning
     DECLINED = "declined"  # left as it was; the reason is said in an error
     NOT_UNDERSTOOD = "not-understood"  # left as it was; what could not be resolved is said in a warning
+
+
+def outcome_of(said: Iterable[Severity], *, converted: bool) -> Outcome:
+    """Return what became of a reference of which things of some severities were said."""
+    worst = max(said, key=lambda severity: severity.rank, default=Severity.INFO)
+    if converted:
+        return Outcome.EXACT if worst is Severity.INFO else Outcome.WARNED
+    return Outcome.NOT_UNDERSTOOD if worst is Severity.WARNING else Outcome.DECLINED
 
 
 @dataclass(frozen=True)
@@ -73,7 +82,7 @@ class Conversion:
     source: bytes
     diagnostics: tuple[Diagnostic, ...] = ()
     references: tuple[Reference, ...] = ()
-    failed: bool = False  # the input could not be read as Python: the one diagnostic is an OC9xx
+    failed: bool = False  # the input could not be read: the one diagnostic is an OC9xx
     remaining: int = 0  # names of the source framework that a converted file has beside the references
 
     def count(self, outcome: Outcome) -> int:

@@ -174,6 +174,19 @@ def parse(text: str) -> ast.Module:
         raise ParseError(str(error)) from error
 
 
+def decode_utf8(source: bytes) -> SourceText:
+    """Decode ``source`` as UTF-8, whatever its first lines say: a coding comment is Python's alone.
+
+    Raises:
+        UndecodableError: the bytes are not UTF-8.
+    """
+    bom = codecs.BOM_UTF8 if source.startswith(codecs.BOM_UTF8) else b""
+    try:
+        return SourceText(source[len(bom) :].decode("utf-8"), "utf-8", bom)
+    except UnicodeDecodeError as error:
+        raise UndecodableError(f"byte {error.start + len(bom)} is not utf-8") from error
+
+
 def shortened(text: str) -> str:
     """Return ``text`` on one line and not too long, to be shown inside a message."""
     one_line = " ".join(text.split())
