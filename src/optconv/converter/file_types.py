@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from optconv.converter.convert import Options, convert_source
 from optconv.converter.notebook import cell_texts, convert_notebook
 from optconv.converter.result import Conversion
+from optconv.converter.yaml_config import convert_yaml_config
 from optconv.mappings import Tables
 
 
@@ -20,7 +21,13 @@ class FileType:
 
 
 _PYTHON = FileType(convert_source)
-_TYPES: Mapping[str, FileType] = {".py": _PYTHON, ".ipynb": FileType(convert_notebook, cell_texts)}
+_CONFIGURATION = FileType(convert_yaml_config)
+_TYPES: Mapping[str, FileType] = {
+    ".py": _PYTHON,
+    ".ipynb": FileType(convert_notebook, cell_texts),
+    ".yaml": _CONFIGURATION,
+    ".yml": _CONFIGURATION,
+}
 SUFFIXES = frozenset(_TYPES)
 """The ends of the names of files that a folder is searched for."""
 

@@ -44,6 +44,11 @@ class Idioms:
     changing_methods: frozenset[str] = frozenset()
     mode_methods: frozenset[str] = frozenset()
     data_functions: frozenset[str] = frozenset()
+    class_keys: frozenset[str] = frozenset()
+    class_options: frozenset[str] = frozenset()
+    list_options: frozenset[str] = frozenset()
+    positional_keys: frozenset[str] = frozenset()
+    class_tags: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -62,8 +62,9 @@ _NEVER = "never"
 def command(paths: tuple[str, ...], fail_on: str, **choices: Any) -> None:
     """Convert Python files and notebooks (in place, unless told otherwise); say what could not be converted.
 
-    PATH is a file, which is always taken; a directory, which is searched for *.py and *.ipynb files that git
-    does not ignore; or - for standard input, a Python file whose conversion goes to standard output.
+    PATH is a file, which is always taken; a directory, which is searched for *.py, *.ipynb, *.yaml and *.yml
+    files that git does not ignore; or - for standard input, a Python file whose conversion goes to standard
+    output. Of YAML files the classes that they name are converted.
 
     The exit status is 0 when nothing is wrong, 1 for findings (see --fail-on), and 2 when the command line
     is wrong or a file could not be read, converted or written.

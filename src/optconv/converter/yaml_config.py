@@ -1,0 +1,166 @@
+"""Converts the classes that configuration files name, with their arguments: YAML in, the same YAML out.
+
+The text is never written anew. What changes is spliced into it, so that comments, quotes, anchors, the order
+of keys and the line ends stay as they are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from optconv.converter.annotate import insert_marks, marking_comment
+from optconv.converter.call_plan import Remark
+from optconv.converter.convert import Options, failed
+from optconv.converter.edits import EditConflictError, Edits
+from optconv.converter.references import UNKNOWN_NAME
+from optconv.converter.result import (
+    Conversion,
+    Diagnostic,
+    Position,
+    Reference,
+    Severity,
+    diagnostic,
+    outcome_of,
+)
+from optconv.converter.source import SourceText, UndecodableError, decode_utf8
+from optconv.converter.yaml_calls import plan_entry
+from optconv.converter.yaml_edits import write_entry
+from optconv.converter.yaml_entries import Entry, find_entries
+from optconv.converter.yaml_plans import EntryPlan, Placed
+from optconv.converter.yaml_tree import InvalidYamlError, YamlNode, compose
+from optconv.converter.yaml_values import is_interpolated
+from optconv.mappings import TableError, Tables, Text
+from optconv.mappings.schema import SourceApi
+
+_NOT_BUILT = ("checkpoint", "model", "tensor")  # kinds of APIs that are nothing to be built
+_INTERPOLATED = Text(
+    "which class it is cannot be read from the file: `{name}`", "无法从文件中读出它是哪个类：`{name}`"
+)
+
+
+def convert_yaml_config(source: bytes, tables: Tables, options: Options) -> Conversion:
+    """Convert one configuration file.
+
+    Args:
+        source: the bytes of the file.
+        tables: what is known of the target.
+        options: see `Options`; a file that names no class of ours is not parsed in any case.
+
+    Returns:
+        See `convert_source`. No exception is raised for anything that stands in ``source``.
+
+    Raises:
+        TableError: a table that the file needs is broken.
+    """
+    if not _may_concern(source, tables):
+        return Conversion(source)
+    try:
+        text = decode_utf8(source)
+        return _File(text, compose(text.text), tables, options).convert(source)
+    except UndecodableError as error:
+        return failed(source, "OC902", Position(1, 1), str(error))
+    except InvalidYamlError as error:
+        return failed(source, "OC908", text.position(min(error.offset, len(text.text))), str(error))
+    except TableError:
+        raise
+    except Exception as error:  # a defect of ours must not cost anybody a file, or the rest of a run
+        return failed(source, "OC905", Position(1, 1), f"{type(error).__name__}: {error}")
+
+
+def _may_concern(source: bytes, tables: Tables) -> bool:
+    """Return whether ``source`` has the words for a class of the source framework, wherever they stand."""
+    words = tables.idioms.class_keys | tables.idioms.class_tags
+    if not any(word.encode() in source for word in words):
+        return False
+    named = re.findall(rb"\b%s(?:\.\w+)+" % tables.source_module.encode(), source)
+    return any(_is_ours(name.decode(errors="replace"), tables) for name in set(named))
+
+
+def _is_ours(name: str, tables: Tables) -> bool:
+    """Return whether a name is an API that can be built, or stands in a module that we know all of."""
+    api = tables.source_api(name)
+    if api is not None:
+        return api.kind not in _NOT_BUILT
+    return name in tables.owned_modules or name.rpartition(".")[0] in tables.owned_modules
+
+
+@dataclass
+class _File:
+    """One configuration file on its way through the converter."""
+
+    text: SourceText
+    roots: Sequence[YamlNode]
+    tables: Tables
+    options: Options
+    edits: Edits = field(default_factory=Edits)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    references: list[Reference] = field(default_factory=list)
+    left: dict[Entry, str] = field(default_factory=dict)  # entries that stay, and what they are called
+    marks: dict[int, dict[str, None]] = field(default_factory=dict)  # what is to stand above a line
+
+    def convert(self, source: bytes) -> Conversion:
+        """Return the conversion of the file, whose bytes are ``source``."""
+        entries = find_entries(self.text.text, self.roots, self.tables)
+        ours = [entry for entry in entries if _is_ours(entry.name, self.tables)]
+        for entry in ours:
+            self._convert_entry(entry)
+        for line, texts in self.marks.items():
+            insert_marks(self.text, self.edits, line, texts)
+        diagnostics = tuple(sorted(self.diagnostics, key=lambda d: (d.start.line, d.start.column, d.code)))
+        if not self.edits:
+            return Conversion(source, diagnostics, tuple(self.references))
+        try:
+            converted = self.edits.apply(self.text.text)
+            compose(converted)
+        except (EditConflictError, InvalidYamlError) as error:
+            return failed(source, "OC905", Position(1, 1), str(error))
+        remaining = len(entries) - len(ours)
+        return Conversion(
+            self.text.encode(converted), diagnostics, tuple(self.references), remaining=remaining
+        )
+
+    def _convert_entry(self, entry: Entry) -> None:
+        api = self.tables.source_api(entry.name)
+        name = api.name if api is not None else entry.name
+        plan = self._plan(entry, api)
+        said = [self._say(placed, name) for placed in plan.said]
+        self.diagnostics += said
+        start = self.text.position(entry.shown.start)
+        outcome = outcome_of([found.severity for found in said], converted=bool(plan.to))
+        self.references.append(Reference(name, start, outcome))
+        if plan.to:
+            write_entry(self.edits, self.text, entry, plan)
+            return
+        self.left[entry] = name
+        errors = [found for found in said if found.severity is Severity.ERROR]
+        if self.options.annotate and errors:
+            texts = (marking_comment(found, self.options.language) for found in errors)
+            self.marks.setdefault(self._line_above(entry.shown.start), {}).update(dict.fromkeys(texts))
+
+    def _plan(self, entry: Entry, api: SourceApi | None) -> EntryPlan:
+        around = entry.around
+        if around is not None and around in self.left:
+            line = str(self.text.line_of(around.shown.start))
+            remark = Remark("OC102", {"name": self.left[around], "line": line})
+        elif api is None:
+            reason = (_INTERPOLATED if is_interpolated(entry.name) else UNKNOWN_NAME).format(name=entry.name)
+            remark = Remark("OC204", {"reason": reason})
+        else:
+            return plan_entry(entry, api, self.text.text, self.tables, self.options)
+        return EntryPlan(said=(Placed(remark, entry.shown),))
+
+    def _say(self, placed: Placed, api: str) -> Diagnostic:
+        start, end = self.text.position(placed.place.start), self.text.position(placed.place.end)
+        remark = placed.remark
+        return diagnostic(remark.code, start, end, api, remark.message, **remark.fields)
+
+    def _line_above(self, offset: int) -> int:
+        """Return the line above which a comment about a place can stand: one that no text goes on into."""
+        start = self.text.line_start(self.text.line_of(offset))
+        for root in self.roots:
+            for node in root.walk():
+                if node.kind == "scalar" and node.start < start < node.end:
+                    return self._line_above(node.start)
+        return self.text.line_of(offset)
