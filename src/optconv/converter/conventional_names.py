@@ -35,6 +35,9 @@ def values_by_name(context: FileContext, node: ast.Attribute) -> Values | None:
     call = context.scopes.parents[node]
     if not isinstance(call, ast.Call) or call.func is not node:
         return None
+    root = next((part for part in ast.walk(node.value) if isinstance(part, ast.Name)), None)
+    if root is None or not context.scopes.reaching(root.id, root):
+        return None  # the file does not bind it at all
     if node.attr not in context.tables.telling_members or _is_of_library(context, node.value, 0):
         return None
     for api in context.tables.bases:
