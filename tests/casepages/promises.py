@@ -139,7 +139,8 @@ def _changeable(run: Run) -> set[int]:
     starts = {reference.start.line for reference in run.conversion.references}
     allowed: set[int] = set()
     statements = [node for node in ast.walk(_tree(run.before)) if isinstance(node, ast.stmt)]
-    unpacked = {name for node in statements if _holds_groups(node) for name in _unpacked(node)}
+    holding = [n for n in statements if _holds_groups(n) or starts & set(_lines_that_may_change(n))]
+    unpacked = {name for node in holding for name in _unpacked(node)}
     named: set[str] = set()
     for node in sorted(statements, key=lambda statement: statement.lineno):
         lines = set(_lines_that_may_change(node))
@@ -153,7 +154,7 @@ def _changeable(run: Run) -> set[int]:
 
 
 def _unpacked(statement: ast.stmt) -> Iterator[str]:
-    """Yield the variables that are unpacked into dictionaries: their entries are entries of groups."""
+    """Yield the variables that are unpacked into dictionaries or calls: their entries are part of these."""
     for part in ast.walk(statement):
         values = (
             [v for k, v in zip(part.keys, part.values, strict=True) if k is None]

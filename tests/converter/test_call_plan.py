@@ -108,12 +108,7 @@ def test_an_argument_without_effect_is_dropped_and_named() -> None:
 @pytest.mark.parametrize(
     "keywords",
     [
-        pytest.param("**{'momentum': 0.9}", id="a display"),
-        pytest.param("**dict(momentum=0.9, nesterov=True)", id="a call of dict"),
         pytest.param("**({'dampening': 0.5} if x else {})", id="one of two displays"),
-        pytest.param(
-            "**{'momentum': 0.9, 'foreach': True}", id="a display with a key that has no effect, too"
-        ),
         pytest.param("**{'nesterov': x, **y}", id="a display with another one in it"),
         pytest.param("**kw", id="a name that nothing binds"),
     ],
@@ -122,6 +117,21 @@ def test_unpacked_keywords_that_may_matter_are_not_dropped(keywords: str) -> Non
     text = f"import torch\no = torch.optim.SGD(m.parameters(), lr=0.1, {keywords})\n"
     assert output(text) == text
     assert said(text) == ["2:OC204"]
+
+
+@pytest.mark.parametrize(
+    ("keywords", "expected"),
+    [
+        pytest.param("**{'momentum': 0.9}", "**{'momentum': 0.9}", id="a display"),
+        pytest.param("**dict(momentum=0.9, nesterov=x)", "**dict(momentum=0.9, use_nesterov=x)", id="dict()"),
+        pytest.param("**{'momentum': 0.9, 'foreach': True}", "**{'momentum': 0.9}", id="one dropped"),
+        pytest.param("**{'foreach': 1, 'fused': 0, 'momentum': (y)}", "**{'momentum': (y)}", id="the first dropped"),
+        pytest.param("**dict(foreach=1, momentum=y, fused=0)", "**dict(momentum=y)", id="of dict() dropped"),
+    ],
+)  # fmt: skip
+def test_the_entries_of_unpacked_keywords_are_written_in_their_place(keywords: str, expected: str) -> None:
+    text = f"import torch\no = torch.optim.SGD(m.parameters(), lr=0.1, {keywords})\n"
+    assert output(text).endswith(f"Momentum(parameters=m.parameters(), learning_rate=0.1, {expected})\n")
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from optconv.mappings import load_tables
     "construction",
     [
         pytest.param("torch.optim.SGD(p, lr=0.1, maximize=True)", id="declined"),
-        pytest.param("cls(p, lr=0.1)", id="of a class in a variable"),
+        pytest.param("cls(p, lr=0.1, maximize=True)", id="of a class in a variable"),
     ],
 )
 def test_a_scheduler_stays_with_an_optimizer_that_stays(construction: str) -> None:

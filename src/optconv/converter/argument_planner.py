@@ -50,6 +50,9 @@ class ArgumentPlanner:
     scopes: ScopeTree
     target_version: str | None
     names: NameResolver
+    written_out: frozenset[str] = (
+        frozenset()
+    )  # parameters that are written even where they have their default
 
     def values(self, bound: BoundCall) -> dict[str, Any]:
         """Return what is known of each parameter: of a given argument, or of the default."""
@@ -158,7 +161,8 @@ class ArgumentPlanner:
         value = expression.evaluate(values)
         self.check_names(expression, bound.node)
         can_be_left_out = not anchors or self._is_too_new(keyword, target)
-        if can_be_left_out and not from_outside and is_default(keyword, target, value):
+        can_be_left_out = can_be_left_out and not from_outside and keyword not in self.written_out
+        if can_be_left_out and is_default(keyword, target, value):
             return None
         wanted = target.types.get(keyword) if target else None
         node = _only_node(expression, pieces)

@@ -91,7 +91,7 @@ def bind(node: ast.Call, versions: Sequence[SignatureVersion], keys_of: Keys | N
         raise CannotBindError(_AMBIGUOUS)
     signature, names = fitting[0]
     values = [*node.args, *(keyword.value for keyword in node.keywords if keyword.arg is not None)]
-    order = _source_order(node)
+    order = source_order(node)
     arguments = {name: Argument(value, order[value]) for name, value in zip(names, values, strict=True)}
     return BoundCall(node, signature, arguments, unpacked)
 
@@ -111,7 +111,7 @@ def _unpacked(node: ast.Call, keys_of: Keys | None) -> tuple[tuple[ast.expr, fro
     return tuple(found)
 
 
-def _source_order(node: ast.Call) -> dict[ast.expr, int]:
+def source_order(node: ast.Call) -> dict[ast.expr, int]:
     """Return the place of each argument in the source."""
     values = [*node.args, *(keyword.value for keyword in node.keywords)]
     return {value: i for i, value in enumerate(sorted(values, key=lambda v: (v.lineno, v.col_offset)))}

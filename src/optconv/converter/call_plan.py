@@ -31,6 +31,7 @@ class PlannedArgument:
     make: Callable[[Render], str] | None = None  # writes the text with the edits inside its parts
     modules: frozenset[str] = frozenset()  # of the standard library, that the text names
     place: str = ""  # the target's parameter that it is, where it stands without a keyword
+    star: str = ""  # ``**`` in front of a dictionary that is unpacked, as it was
 
     @property
     def parameter(self) -> str:

@@ -14,6 +14,8 @@ from optconv.converter.annotate import annotate
 from optconv.converter.annotations import adopt_strings
 from optconv.converter.call_planner import CallPlanner
 from optconv.converter.checkpoints import plan_checkpoints
+from optconv.converter.class_calls import plan_class_set
+from optconv.converter.class_sets import ClassSet, find_classes
 from optconv.converter.edits import EditConflictError
 from optconv.converter.emit import emit_constructions
 from optconv.converter.file_context import FileContext
@@ -194,13 +196,21 @@ class _Uses:
     calls: dict[ast.Call, Found] = field(default_factory=dict)  # whatever has a way to be written
     checkpoints: list[tuple[ast.Call, Found]] = field(default_factory=list)
     surrounding: list[tuple[Found, str]] = field(default_factory=list)
+    classes: list[ClassSet] = field(default_factory=list)  # optimizers that are used as values
     others: list[tuple[Found, str]] = field(default_factory=list)
 
 
 def _sort_references(context: FileContext) -> _Uses:
     uses = _Uses()
-    for found in find_references(context):
-        use = use_of(context, found)
+    references = [(found, use_of(context, found)) for found in find_references(context)]
+    followed = find_classes(context, [found for found, use in references if use.startswith("value")])
+    uses.classes = followed.sets
+    for found, use in references:
+        if found.node in followed.seen and use.startswith("value"):
+            continue
+        if found.several is not None:
+            context.decline(found.node, found.api.name, "OC204", reason=found.several)
+            continue
         call = context.scopes.parents[found.node]
         if found.api.kind == "checkpoint":
             if use == "call" and isinstance(call, ast.Call):
@@ -222,6 +232,8 @@ def _plan_and_emit(context: FileContext) -> None:
         if found.api.kind == "optimizer":
             plan_optimizer(context, call, found.api)
     schedulers = {call: found.api for call, found in uses.calls.items() if found.api.kind == "scheduler"}
+    for class_set in uses.classes:
+        plan_class_set(context, class_set)
     bases = [found for found, use in (*uses.others, *uses.surrounding) if use == "subclass"]
     classes = plan_subclasses(context, bases, schedulers)
     for own in classes.rewritten:

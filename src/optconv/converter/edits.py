@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import TypeVar
 
 from optconv.converter.source import Span
 
 Render = Callable[[Span], str]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +50,18 @@ class Edits:
     def insert(self, offset: int, text: str, order: int = 0) -> None:
         """Insert ``text`` at ``offset``; insertions at one place come in the order of ``order``."""
         self._edits.append(Edit(Span(offset, offset), _constant(text), order))
+
+    def tried(self, plan: Callable[[], T]) -> tuple[T, list[Edit]]:
+        """Return what ``plan`` returns, and the edits that it made, which are taken back."""
+        before = len(self._edits)
+        result = plan()
+        made = self._edits[before:]
+        del self._edits[before:]
+        return result, made
+
+    def extend(self, edits: list[Edit]) -> None:
+        """Make edits that were taken back."""
+        self._edits += edits
 
     def apply(self, text: str) -> str:
         """Return ``text`` with all edits applied.

@@ -47,7 +47,7 @@ def emit_constructions(
             if construction.plan.case.expression is not None:
                 _emit_expression(context, construction, arguments[0])
                 continue
-            function = spelling.get(node.func) or context.source.of(node.func)
+            function = spelling.get(node.func) if node.func not in context.renamed else None
             _emit_call(context, construction, function, arguments)
     for attachment in attachments:
         for statement in attachment.removed:
@@ -70,14 +70,20 @@ def _with_scheduler(
 
 
 def _emit_call(
-    context: FileContext, construction: Construction, function: str, arguments: tuple[PlannedArgument, ...]
+    context: FileContext,
+    construction: Construction,
+    function: str | None,
+    arguments: tuple[PlannedArgument, ...],
 ) -> None:
+    """Write a call anew. Without ``function``, what is called stays, with the edits inside it."""
     span = context.source.span(construction.node)
+    called = context.span_with_parentheses(construction.node.func)
     newline = context.source.newline
 
     def make(render: Render) -> str:
         written = [argument.written(render) for argument in arguments]
-        return rewrite_call(render(span), function, written, newline, context.column(span.start))
+        name = render(called) if function is None else function
+        return rewrite_call(render(span), name, written, newline, context.column(span.start))
 
     context.edits.replace(span, make)
 

@@ -47,11 +47,17 @@ class Construction:
     absorbed: bool = False  # it is a part of another call now
     instead: Callable[[Render], str] | None = None  # the statement that takes the place of its own
     kept: tuple[ast.expr, ...] = ()  # the parts of its arguments that are in that statement
+    scattered: bool = False  # whether arguments of it stand elsewhere: in a dictionary, in ``partial(…)``
+    others: tuple[Construction, ...] = ()  # what it is where the call builds one of several classes
 
     @property
     def converted(self) -> bool:
         """Return whether the call is written for the target now."""
         return not self.plan.declined
+
+    def of(self, api: SourceApi) -> Construction:
+        """Return what is known of the call where it builds an object of a class."""
+        return next((other for other in self.others if other.api is api), self)
 
 
 @dataclass(frozen=True)
@@ -148,9 +154,12 @@ class FileContext:
 
     def built(self, instances: Iterable[Instance]) -> list[Construction]:
         """Return the planned constructions of some objects, in order."""
-        calls = (instance.construction for instance in instances if instance.construction is not None)
-        found = [self.constructions[call] for call in calls if call in self.constructions]
-        return sorted(found, key=lambda c: (c.node.lineno, c.node.col_offset))
+        found = [
+            self.constructions[instance.construction].of(instance.api)
+            for instance in instances
+            if instance.construction is not None and instance.construction in self.constructions
+        ]
+        return sorted(found, key=lambda c: (c.node.lineno, c.node.col_offset, c.api.name))
 
     def left(self, instances: Iterable[Instance]) -> list[ast.Call]:
         """Return the constructions of some objects that stay in the source framework, in order.
@@ -158,7 +167,7 @@ class FileContext:
         One that was never planned (its class is in a variable) stays, too.
         """
         calls = (instance.construction for instance in instances if instance.construction is not None)
-        left = [c for c in calls if c not in self.constructions or not self.constructions[c].converted]
+        left = {c for c in calls if c not in self.constructions or not self.constructions[c].converted}
         return sorted(left, key=lambda call: (call.lineno, call.col_offset))
 
     def joined(self, values: Values, name: str) -> Any:

@@ -32,6 +32,14 @@ class FileFunctions:
                     return statement
         return None
 
+    def called_lambda(self, node: ast.Call) -> ast.Lambda | None:
+        """Return the lambda of this file that a call certainly calls: ``make = lambda params: …``."""
+        if not isinstance(node.func, ast.Name):
+            return None
+        bindings = self._scopes.reaching(node.func.id, node.func)
+        value = bindings[0].value if len(bindings) == 1 and not bindings[0].path else None
+        return value if isinstance(value, ast.Lambda) and bindings[0].kind == "assign" else None
+
     def function_around(self, node: ast.AST) -> ast.AST | None:
         """Return the function whose body ``node`` stands in."""
         functions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)

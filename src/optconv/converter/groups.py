@@ -64,8 +64,8 @@ class _UnsupportedKeyError(Exception):
 
 
 @dataclass(frozen=True)
-class _Entry:
-    """One entry that a group gets: its key, its value as known now, and how it is written at the end."""
+class Entry:
+    """One entry that a dictionary gets: its key, its value as known now, and how it is written at the end."""
 
     key: str
     text: str
@@ -101,7 +101,7 @@ def convert_groups(
     """
     if shape == "changed" and changed:
         return Remark("OC306", {"reason": _CHANGED})
-    edits: dict[tuple[int, str], tuple[DictNode, str, ast.expr, list[_Entry]]] = {}
+    edits: dict[tuple[int, str], tuple[DictNode, str, ast.expr, list[Entry]]] = {}
     removed: list[tuple[DictNode, str]] = []  # what the target's groups cannot have, and need not
     for node, group in zip(nodes, groups, strict=True):
         if group is None and not changed:
@@ -128,7 +128,7 @@ def convert_groups(
     for node, key, value, converted in edits.values():
         redundant = not own_rate and is_same_rate(context, key, value, base)
         if not (redundant and remove_entry(context, node, key)):
-            _edit_entry(context, node, key, value, converted)
+            edit_entry(context, node, key, value, converted)
     texts = {
         id(value): None if own_rate else _number(made[0].text)
         for _, key, value, made in edits.values()
@@ -182,14 +182,14 @@ def _number(text: str) -> str | None:
     return text if is_literal(ast.parse(f"({text})", mode="eval").body) else None
 
 
-def _changes(context: FileContext, edit: tuple[DictNode, str, ast.expr, list[_Entry]]) -> bool:
+def _changes(context: FileContext, edit: tuple[DictNode, str, ast.expr, list[Entry]]) -> bool:
     _, key, value, entries = edit
     return bool(entries) and [(e.key, e.text) for e in entries] != [(key, context.source.of(value))]
 
 
 def _converted(
     context: FileContext, bound: BoundCall, case: Case, key: str, value: ast.expr, base: Piece
-) -> list[_Entry]:
+) -> list[Entry]:
     """Return what one entry of a group becomes."""
     if case.group_entries is not None and not _is_possible(case, case.group_entries, key):
         if _is_the_same(context, bound, key, value):
@@ -222,14 +222,14 @@ def _is_the_same(context: FileContext, bound: BoundCall, key: str, value: ast.ex
     return known is not UNKNOWN and known == known_value(general, context.scopes)
 
 
-def _entry(context: FileContext, case: Case, keyword: str, key: str, value: ast.expr, base: Piece) -> _Entry:
+def _entry(context: FileContext, case: Case, keyword: str, key: str, value: ast.expr, base: Piece) -> Entry:
     general = case.arguments[keyword]
     own_key = key if key == GROUP_ENTRY and general.text == key else keyword
     if case.group_entries is not None:
         own_key = case.group_entries.keys.get(keyword, own_key)
     expression = case.groups.get(keyword, general)
     if "base_lr" in expression.names and is_same_rate(context, key, value, base):
-        return _Entry(own_key, "1.0", lambda _: "1.0")
+        return Entry(own_key, "1.0", lambda _: "1.0")
     if "base_lr" in expression.names and not is_base_visible(context, base.node, value):
         raise _UnsupportedKeyError(_BASE_ELSEWHERE)
     if base.node is not None and "base_lr" in expression.names and not is_pure(base.node):
@@ -252,7 +252,7 @@ def _entry(context: FileContext, case: Case, keyword: str, key: str, value: ast.
         text = compose(expression, render_pieces(pieces, context.source, render), known)
         return coerce(text, wanted, context.scopes, context.tables.idioms, node)
 
-    return _Entry(
+    return Entry(
         own_key,
         coerce(compose(expression, pieces, known), wanted, context.scopes, context.tables.idioms, node),
         make,
@@ -265,10 +265,8 @@ def _known(context: FileContext, base: Piece) -> Any:
     return known_value(ast.parse(base.text, mode="eval").body, context.scopes)
 
 
-def _edit_entry(
-    context: FileContext, node: DictNode, key: str, value: ast.expr, entries: list[_Entry]
-) -> None:
-    """Replace one entry of a group, keeping the quotes of its key and the space around its colon."""
+def edit_entry(context: FileContext, node: DictNode, key: str, value: ast.expr, entries: list[Entry]) -> None:
+    """Replace one entry of a dictionary, keeping the quotes of its key and the space around its colon."""
     source = context.source
     if not entries:
         return

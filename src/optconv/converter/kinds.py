@@ -101,6 +101,7 @@ class KindInference:
         self._known: dict[tuple[ast.expr, tuple[int, ...]], Values] = {}
         self._trail = trail if trail is not None else Trail()
         self._uses: dict[str, list[ast.Name]] | None = None
+        self.class_calls: dict[ast.Call, frozenset[SourceApi]] = {}  # calls of classes in variables
 
     def values(self, node: ast.expr, path: tuple[int, ...] = (), depth: int = 0) -> Values:
         """Return what ``node`` (or the element of it at ``path``) can hold."""
@@ -191,6 +192,9 @@ class KindInference:
         return NO_VALUES if binding.kind == "delete" else UNKNOWN_VALUES
 
     def _call(self, node: ast.Call, path: tuple[int, ...], depth: int) -> Values:
+        if node in self.class_calls and not path:
+            built = frozenset(Instance(api, node) for api in self.class_calls[node])
+            return Values(built, calls=frozenset({node}))
         api = self.api_of(node.func)
         if api is not None and api.kind in _KINDS and not path:
             return Values(frozenset({Instance(api, node)}), calls=frozenset({node}))
@@ -204,6 +208,9 @@ class KindInference:
         given = self._others.returned(node, path, depth) if self._others and function is None else None
         if given is not None:
             return given
+        made = self.functions.called_lambda(node)
+        if made is not None:
+            return self.values(made.body, path, depth)
         match node:
             case ast.Call(func=ast.Name(id="zip"), args=args) if len(path) > 1 and path[1] < len(args):
                 return self.values(args[path[1]], (ANY_ENTRY, *path[2:]), depth)

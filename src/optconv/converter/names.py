@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
+from optconv.converter.module_members import TAKING, member_of
 from optconv.converter.scopes import Binding, ScopeTree
 from optconv.mappings import Tables
 
@@ -75,6 +76,10 @@ class NameResolver:
             base = self.meaning(node.value, depth)
             joined = [self.of_import(joined_name(name, node.attr)) for name in sorted(base.names)]
             return _all_of(joined, base.certain, base.through_value) if joined else base
+        member = member_of(node)
+        if member is not None and not any(self._scopes.lookup(name, node) for name in TAKING):
+            base = self.meaning(member[0], depth)
+            return Meaning(frozenset(f"{name}.{member[1]}" for name in base.names), base.certain)
         if not isinstance(node, ast.Name) or depth > _DEEPEST_ALIAS:
             return NOTHING
         if node not in self._known:

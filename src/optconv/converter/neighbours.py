@@ -44,8 +44,10 @@ def find_neighbours(
         built: what the optimizer can be.
         arguments: what is evaluated for the scheduler, where that is not its arguments but for the optimizer.
     """
-    if len(built) != 1 or built[0].plan.case is None:
+    if len({construction.node for construction in built}) != 1 or built[0].plan.case is None:
         return None
+    if any(construction.scattered for construction in built):
+        return None  # the rate that the scheduler would take the place of may stand elsewhere
     first = context.scopes.statement(built[0].node)
     second = context.scopes.statement(node)
     if not (_assigns(first, built[0].node) and _assigns(second, node)):

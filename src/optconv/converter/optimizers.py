@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from optconv.converter.added_groups import AddedGroup, added_groups, gets_other_groups, quote_of
-from optconv.converter.binding import BoundCall, CannotBindError, bind
+from optconv.converter.binding import BoundCall, CannotBindError
+from optconv.converter.call_parts import bind_parts, write_parts
 from optconv.converter.call_plan import CallPlan, Remark
 from optconv.converter.compose import Piece
 from optconv.converter.file_context import Construction, FileContext
@@ -25,7 +26,7 @@ from optconv.converter.rate_changes import RATE_CHANGES, rate_changes
 from optconv.converter.shared_parameters import shared_parameters
 from optconv.converter.source import shortened
 from optconv.converter.switched_parameters import switched_parameters
-from optconv.converter.values import dictionary_keys, known_value
+from optconv.converter.values import known_value
 from optconv.mappings.expressions import UNKNOWN
 from optconv.mappings.schema import Case, Row, SourceApi
 from optconv.mappings.signatures import Signature
@@ -35,25 +36,40 @@ GROUPED = "grouped"  # what the tables' expressions call it that the parameters 
 
 def plan_optimizer(context: FileContext, node: ast.Call, api: SourceApi) -> Construction:
     """Decide what becomes of one optimizer construction, and say it."""
+    construction = plan_construction(context, node, api)
+    plan = construction.plan
+    context.settle(node, api.name, plan.remarks, converted=not plan.declined)
+    context.constructions[node] = construction
+    return construction
+
+
+def plan_construction(
+    context: FileContext, node: ast.Call, api: SourceApi, partials: Sequence[ast.Call] = ()
+) -> Construction:
+    """Decide what becomes of a call that constructs an optimizer of a class.
+
+    Args:
+        context: the file.
+        node: the call.
+        api: the class.
+        partials: the calls of ``partial`` that give the class its first arguments, the outermost first.
+    """
     row = context.tables.row(api.name)
     obstacle = context.planner.no_way(api.name) or context.planner.too_old(
         api.name, row.since if row else None
     )
     if row is None or obstacle is not None:
         remarks = (obstacle,) if obstacle is not None else ()
-        return _settle(context, Construction(node, api, CallPlan(None, remarks=remarks)))
+        return Construction(node, api, CallPlan(None, remarks=remarks))
     try:
-        bound = bind(node, api.signatures, lambda value: dictionary_keys(value, context.scopes))
+        bound, parts = bind_parts(context, node, api.signatures, partials)
     except CannotBindError as error:
         remark = Remark("OC204", {"reason": error.reason})
-        return _settle(context, Construction(node, api, CallPlan(None, remarks=(remark,))))
-    return _settle(context, _plan_bound(context, bound, api, row))
-
-
-def _settle(context: FileContext, construction: Construction) -> Construction:
-    plan = construction.plan
-    context.settle(construction.node, construction.api.name, plan.remarks, converted=not plan.declined)
-    context.constructions[construction.node] = construction
+        return Construction(node, api, CallPlan(None, remarks=(remark,)))
+    construction = _plan_bound(context, bound, api, row)
+    if parts:
+        construction.scattered = True
+        construction.plan = write_parts(context, construction.plan, bound, parts)
     return construction
 
 

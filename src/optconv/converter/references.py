@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from optconv.converter.annotations import is_annotation
 from optconv.converter.file_context import FileContext
+from optconv.converter.module_members import member_around
 from optconv.converter.tree_index import position_of
 from optconv.mappings import Text
 from optconv.mappings.schema import Row, SourceApi
@@ -19,6 +20,7 @@ class Found:
     node: ast.expr
     root: ast.Name
     api: SourceApi
+    several: Text | None = None  # why it may be another one
 
 
 _AS_VALUE = Text(
@@ -30,8 +32,10 @@ _FUNCTION_AS_VALUE = Text(
     "此处把它当作值使用；看不到它在何处、以什么参数被调用",
 )
 _MODULE = Text(
-    "the module {module} is used as a value here, so which of its classes are used cannot be seen",
-    "此处把模块 {module} 当作值使用，无法看出用到了其中哪些类",
+    "the module {module} is used as a value here, so which of its classes are used cannot be seen; write the"
+    " classes that are used into a dictionary, or a call for each, and convert again",
+    "此处把模块 {module} 当作值使用，无法看出用到了其中哪些类；"
+    "请把用到的类写进一个字典，或为每个类各写一个调用，然后重新转换",
 )
 UNKNOWN_NAME = Text(
     "{name} is not in the catalogue of the source framework",
@@ -102,10 +106,17 @@ def _reference(context: FileContext, root: ast.Name) -> Found | None:
         if all(context.tables.source_api(name) for name in names):
             break
         extended = context.names.meaning(parent).names
+        if member_around(node, context.scopes.parents) is not None:
+            break  # ``optim.__dict__["Adam"]``
         if not any(_may_lead_to_api(context, name) for name in extended):
             _decline_stray(context, parent, names)
             return None
         node, names, parent = parent, extended, context.scopes.parents[parent]
+    member = member_around(node, context.scopes.parents)
+    if member is not None and not any(map(context.tables.source_api, names)):
+        extended = context.names.meaning(member[0]).names
+        if extended and all(map(context.tables.source_api, extended)):
+            return _classify(context, root, member[0], extended)
     return _classify(context, root, node, names)
 
 
@@ -146,7 +157,10 @@ def _classify(context: FileContext, root: ast.Name, node: ast.expr, names: froze
         shown = ", ".join(sorted(api.name for api in apis))
         if not certain:
             shown += ", …"
-        context.decline(node, apis[0].name, "OC204", reason=_SEVERAL.format(names=shown))
+        reason = _SEVERAL.format(names=shown)
+        if context.names.meaning(node).through_value and isinstance(node, ast.Name):
+            return Found(node, root, apis[0], reason)  # what is in the variable may be followed
+        context.decline(node, apis[0].name, "OC204", reason=reason)
         return None
     return Found(node, root, apis[0])
 
@@ -160,6 +174,18 @@ def _module_use(context: FileContext, node: ast.expr, modules: list[str]) -> Non
         return
     context.mentioned[node] = ""
     context.decline(node, modules[0], "OC204", reason=_MODULE.format(module=modules[0]))
+    _note_built(context, node, modules[0])
+
+
+def _note_built(context: FileContext, node: ast.expr, module: str) -> None:
+    """Note that ``getattr(optim, name)(…)`` builds an optimizer, of whichever class, which stays."""
+    base = context.tables.optimizer_base
+    member = context.scopes.parents[node]
+    call = context.scopes.parents.get(member)
+    if base is None or base.name.rpartition(".")[0] != module or not isinstance(member, ast.Call):
+        return
+    if isinstance(call, ast.Call) and call.func is member:
+        context.kinds.class_calls[call] = frozenset({base})
 
 
 def use_of(context: FileContext, found: Found) -> str:
@@ -181,6 +207,11 @@ def use_of(context: FileContext, found: Found) -> str:
 def _is_alias(found: Found) -> bool:
     """Return whether the class itself (not only its module) was given another name by an assignment."""
     return isinstance(found.node, ast.Name)
+
+
+def is_alias(context: FileContext, found: Found) -> bool:
+    """Return whether a variable is read that holds a class, instead of the class being named."""
+    return _is_alias(found) and context.names.meaning(found.node).through_value
 
 
 def asks_for_class(context: FileContext, node: ast.expr) -> bool:

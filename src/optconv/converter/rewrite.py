@@ -113,7 +113,10 @@ def _argument(
     value = _parenthesized(place.value) if argument.verbatim else _parse(argument.text, config)
     equal: Any = place.equal if place.keyword is not None and keyword is not None else tight
     changed = place.with_changes(
-        value=value, keyword=keyword, equal=equal if keyword else cst.MaybeSentinel.DEFAULT, star=""
+        value=value,
+        keyword=keyword,
+        equal=equal if keyword else cst.MaybeSentinel.DEFAULT,
+        star=argument.star,
     )
     return changed if keep_comma else changed.with_changes(comma=separator)
 

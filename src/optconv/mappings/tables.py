@@ -39,6 +39,7 @@ _FOLDER = Path(__file__).parent
 _SOURCE = "torch"
 _TARGET_KEYS = frozenset(
     {"name", "title", "package", "module", "versions", "measured_in", "idioms", "group_parameters"}
+    | {"refuses_source_calls"}
 )
 _FLAVORS = "flavors"
 _FLAVOR_KEYS = frozenset({"name", "title", "summary"})
@@ -57,6 +58,9 @@ class Target:
     dense: bool = False  # a parameter that takes no part in a loss has a gradient of zeros, not none
     idioms: Mapping[str, str] = field(default_factory=dict)  # a model's method -> what it is called there
     group_parameters: str | None = None  # the type that the parameters of a single group must have
+    refuses_source_calls: bool = (
+        False  # its optimizers raise an error when they are called as the source's are
+    )
 
 
 @dataclass(frozen=True)
@@ -506,6 +510,8 @@ def _load_target(document: Located) -> Target:
         dense=participation == "dense",
         idioms={key: value.text() for key, value in top["idioms"]} if "idioms" in top else {},
         group_parameters=top["group_parameters"].one_of("list") if "group_parameters" in top else None,
+        refuses_source_calls="refuses_source_calls" in top
+        and top["refuses_source_calls"].one_of("true") == "true",
     )
 
 

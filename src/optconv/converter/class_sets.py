@@ -1,0 +1,150 @@
+"""Finds the classes that are used as values together with the calls that they reach.
+
+Classes and calls that belong together are one set: each class goes to calls of the set only, and each call
+calls classes of the set only. A set is converted as a whole or stays as a whole.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from optconv.converter.class_places import Obstacle, Opening, Places
+from optconv.converter.class_sources import Source, trace
+from optconv.converter.class_uses import follow
+from optconv.converter.file_context import FileContext
+from optconv.converter.references import Found, is_alias
+from optconv.converter.tree_index import position_of
+from optconv.mappings import Text
+
+_NO_CALL = Text("no call of it can be seen in this file", "在本文件中看不到对它的调用")
+_GIVEN = Text(
+    "`{name}` may be given other classes by other files; if it is called in this file only, begin its name"
+    " with an underscore",
+    "其他文件可能会把别的类传给 `{name}`；如果它只在本文件中被调用，请给它的名称加上下划线前缀",
+)
+_TAKEN = Text(
+    "other files can take the class from `{name}` and call it with the arguments of {source}, which {target}"
+    " accepts with other defaults; if it is used in this file only, begin its name with an underscore",
+    "其他文件可能从 `{name}` 取得该类，并以 {source} 的参数调用它；{target} 会接受这些参数，但默认值不同；"
+    "如果它只在本文件中使用，请给它的名称加上下划线前缀",
+)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A class that a call can call."""
+
+    found: Found
+    partials: tuple[ast.Call, ...] = ()
+
+
+@dataclass
+class ClassSet:
+    """Classes and calls that belong together."""
+
+    mentions: list[Found] = field(default_factory=list)
+    calls: dict[ast.Call, list[Candidate]] = field(default_factory=dict)
+    obstacles: dict[ast.expr, Obstacle] = field(default_factory=dict)  # by the mention or the call
+    openings: dict[Opening, ast.expr] = field(default_factory=dict)  # with the mention or the call
+
+    def of_mention(self, mention: Found) -> list[ast.Call]:
+        """Return the calls that call what is named at one place."""
+        return [c for c, found in self.calls.items() if any(one.found is mention for one in found)]
+
+
+@dataclass
+class ClassValues:
+    """The classes of a file that are used as values."""
+
+    sets: list[ClassSet]
+    seen: set[ast.expr]  # every expression that holds one
+
+
+def find_classes(context: FileContext, values: Sequence[Found]) -> ClassValues:
+    """Follow the optimizer classes that are used as values, and sort them into sets.
+
+    What each call builds is noted, so that it is known of its result.
+
+    Args:
+        context: the file.
+        values: the references that are no calls, annotations or the like: a class is named, or a variable is
+            read that holds one.
+    """
+    classes = [found for found in values if found.api.kind == "optimizer" and found.several is None]
+    mentions = [found for found in classes if not is_alias(context, found)]
+    finder = _Finder(context, mentions)
+    sets = [finder.collect(mention) for mention in mentions if mention.node not in finder.done]
+    for collected in sets:
+        for call, candidates in collected.calls.items():
+            # One that can build something else, too, stays: then it does not matter what.
+            if candidates:
+                context.kinds.class_calls[call] = frozenset(one.found.api for one in candidates)
+    return ClassValues(sets, finder.seen)
+
+
+class _Finder:
+    """Collects the sets of one file."""
+
+    def __init__(self, context: FileContext, mentions: Sequence[Found]) -> None:
+        self.context = context
+        self.places = Places(context)
+        self.by_node = {found.node: found for found in mentions}
+        self.done: set[ast.expr] = set()
+        self.seen: set[ast.expr] = set()
+
+    def collect(self, first: Found) -> ClassSet:
+        """Return the set that a class belongs to."""
+        collected = ClassSet()
+        todo = [first]
+        while todo:
+            mention = todo.pop()
+            if mention.node in self.done:
+                continue
+            self.done.add(mention.node)
+            todo += self._add(collected, mention)
+        collected.mentions.sort(key=lambda found: position_of(found.node))
+        self._close(collected)
+        return collected
+
+    def _add(self, collected: ClassSet, mention: Found) -> list[Found]:
+        """Add a class with the calls that it reaches; return the other classes of these calls."""
+        uses = follow(self.places, mention.node)
+        self.seen |= uses.seen
+        collected.mentions.append(mention)
+        obstacles = uses.obstacles or ([] if uses.calls else [Obstacle(_NO_CALL, mention.node)])
+        if obstacles and obstacles[0] not in collected.obstacles.values():  # else it has been said
+            collected.obstacles[mention.node] = obstacles[0]
+        for opening in uses.openings:
+            collected.openings.setdefault(opening, mention.node)
+        new = (call for call in uses.calls if call not in collected.calls)
+        return [found for call in new for found in self._add_call(collected, call)]
+
+    def _add_call(self, collected: ClassSet, call: ast.Call) -> list[Found]:
+        sources = trace(self.places, call, self.by_node.keys())
+        collected.calls[call] = sorted(
+            (self._candidate(source) for source in sources.classes), key=lambda c: position_of(c.found.node)
+        )
+        if sources.obstacles:
+            collected.obstacles[call] = sources.obstacles[0]
+        for opening in sources.openings:
+            collected.openings.setdefault(opening, call)
+        return [candidate.found for candidate in collected.calls[call]]
+
+    def _candidate(self, source: Source) -> Candidate:
+        return Candidate(self.by_node[source.mention], source.partials)
+
+    def _close(self, collected: ClassSet) -> None:
+        """Turn what other files can reach into obstacles, unless the file is a program.
+
+        A file that builds the optimizer when it is imported is a program: nobody imports it for its names.
+        """
+        if any(self.places.runs_on_import(call) for call in collected.calls):
+            return
+        target = self.context.tables.target
+        for opening, node in collected.openings.items():
+            if opening.given or not target.refuses_source_calls:
+                source, reason = self.context.tables.source_module, _GIVEN if opening.given else _TAKEN
+                reason = reason.format(name=opening.name, source=source, target=target.title)
+                collected.obstacles.setdefault(node, Obstacle(reason, node))

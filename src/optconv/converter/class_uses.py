@@ -1,0 +1,413 @@
+"""Follows a class that is used as a value to the calls that it reaches, through all that it is used for."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from optconv.converter.class_places import (
+    ANY,
+    ITEM,
+    KEY,
+    FunctionDef,
+    Obstacle,
+    Opening,
+    Place,
+    Places,
+    Step,
+    step_of,
+    taken,
+)
+from optconv.converter.class_places import Path as PlacePath
+from optconv.converter.scopes import Binding
+from optconv.converter.source import shortened
+from optconv.mappings import Text
+
+_MOST_PLACES = 500
+_PASSED = Text(
+    "it is passed to `{callee}` (line {line}), which cannot be seen into",
+    "它被传给 `{callee}`（第 {line} 行），无法看到其内部",
+)
+_OTHERWISE = Text(
+    "`{what}` (line {line}) does something else with it than call it",
+    "`{what}`（第 {line} 行）对它做了调用以外的事",
+)
+_STORED = Text(
+    "it is stored in `{what}` (line {line}), where it cannot be followed",
+    "它被存入 `{what}`（第 {line} 行），之后无法跟踪",
+)
+_TOO_FAR = Text("it goes through too many places to be followed", "它经过的位置太多，无法跟踪")
+_CALLED_ELSEWHERE = Text(
+    "`{what}` (line {line}) is not only called, so what it gives cannot be followed",
+    "`{what}`（第 {line} 行）不只是被调用，因此无法跟踪它的返回值",
+)
+
+
+@dataclass
+class Uses:
+    """What became of one class on its way through the file."""
+
+    calls: list[ast.Call] = field(default_factory=list)  # where it is called
+    obstacles: list[Obstacle] = field(default_factory=list)
+    openings: list[Opening] = field(default_factory=list)
+    seen: set[ast.expr] = field(default_factory=set)  # the expressions that hold it
+
+
+def follow(places: Places, mention: ast.expr) -> Uses:
+    """Return where a class that is named at ``mention`` gets to."""
+    follower = _Follower(places)
+    follower.run(Place(mention))
+    return follower.uses
+
+
+class _Follower:
+    """Follows one class."""
+
+    def __init__(self, places: Places) -> None:
+        self.places = places
+        self.scopes = places.scopes
+        self.uses = Uses()
+        self._todo: list[Place] = []
+
+    def run(self, start: Place) -> None:
+        """Follow the class from one place to all others."""
+        seen: set[Place] = set()
+        self._todo = [start]
+        while self._todo:
+            place = self._todo.pop()
+            if place in seen:
+                continue
+            if len(seen) > _MOST_PLACES:
+                self._stop(_TOO_FAR, place.node)
+                return
+            seen.add(place)
+            self.uses.seen.add(place.node)
+            self._step(place)
+
+    def _go(self, node: ast.expr, path: PlacePath) -> None:
+        self._todo.append(Place(node, path))
+
+    def _stop(self, reason: Text, node: ast.AST, shown: ast.AST | None = None) -> None:
+        what = shown if isinstance(shown, (ast.expr, ast.stmt)) else node
+        text = shortened(ast.unparse(what))
+        line = str(getattr(node, "lineno", ""))
+        self.uses.obstacles.append(Obstacle(reason.format(what=text, callee=text, line=line), node))
+
+    def _step(self, place: Place) -> None:
+        """Go on from one place to what is done with the value there."""
+        node, path = place
+        parent = self.scopes.parents[node]
+        match parent:
+            case ast.Call() if parent.func is node:
+                if path:
+                    self._stop(_OTHERWISE, parent)
+                else:
+                    self.uses.calls.append(parent)
+            case ast.Call():
+                self._argument(place, parent)
+            case ast.keyword():
+                self._keyword(place, parent)
+            case ast.Attribute():
+                self._method(place, parent)
+            case ast.Subscript():
+                self._subscript(place, parent)
+            case ast.IfExp() if parent.test is not node:
+                self._go(parent, path)
+            case ast.BoolOp():
+                self._go(parent, path)
+            case ast.Compare() if _asks_for_none(parent) or (path and path[0].kind == KEY):
+                pass  # ``cls is None``, ``name in OPTIMIZERS``
+            case ast.NamedExpr():
+                self._go(parent, path)
+                self._bind(parent.target, path)
+            case ast.Assign() | ast.AnnAssign():
+                for target in parent.targets if isinstance(parent, ast.Assign) else [parent.target]:
+                    self._bind(target, path)
+            case _:
+                self._container(place, parent)
+
+    def _container(self, place: Place, parent: ast.AST) -> None:
+        """Go on where the value is put into something, gone through, or handed out of a function."""
+        node, path = place
+        match parent:
+            case ast.Dict() if node in parent.values:
+                key = parent.keys[parent.values.index(node)]
+                if key is not None:
+                    at = key.value if isinstance(key, ast.Constant) and isinstance(key.value, str) else ANY
+                    self._go(parent, (Step(KEY, at), *path))
+                elif path and path[0].kind == KEY:
+                    self._go(parent, path)  # ``{**OPTIMIZERS}``
+                else:
+                    self._stop(_OTHERWISE, parent)
+            case ast.List() | ast.Tuple() if isinstance(parent.ctx, ast.Load):
+                starred = any(isinstance(entry, ast.Starred) for entry in parent.elts)
+                self._go(parent, (Step(ITEM, ANY if starred else parent.elts.index(node)), *path))
+            case ast.For() | ast.AsyncFor() | ast.comprehension() if path and parent.iter is node:
+                if path[0].kind == ITEM:  # a dictionary gives its keys
+                    self._bind(parent.target, path[1:])
+            case ast.ListComp() | ast.GeneratorExp() if parent.elt is node:
+                self._go(parent, (Step(ITEM, ANY), *path))
+            case ast.Return() | ast.Lambda():
+                self._returned(parent, path)
+            case ast.arguments():
+                self._default(place, parent)
+            case ast.UnaryOp(op=ast.Not()) | ast.If() | ast.While() | ast.Assert() | ast.IfExp() | ast.Expr():
+                pass  # whether there is one
+            case ast.expr() | ast.stmt():
+                self._stop(_OTHERWISE, parent)
+            case _:
+                self._stop(_OTHERWISE, node)
+
+    def _bind(self, target: ast.expr, path: PlacePath) -> None:
+        """Go on from what a target gets."""
+        match target:
+            case ast.Name():
+                binding, scope = self.places.owner(target)
+                if self.places.is_open(target.id, scope, target):
+                    self.uses.openings.append(Opening(target.id, given=False))
+                if isinstance(scope.node, ast.ClassDef):
+                    self._attribute_reads(target.id, scope.node, path)
+                for read in self.places.reads(binding):
+                    self._go(read, path)
+            case ast.Attribute() if (holder := self.places.holder(target)) is not None:
+                if self._is_open_attribute(target.attr, holder):
+                    self.uses.openings.append(Opening(ast.unparse(target), given=False))
+                self._attribute_reads(target.attr, holder, path)
+            case ast.Tuple() | ast.List() if path and path[0].kind == ITEM:
+                for index, entry in enumerate(target.elts):
+                    if path[0].at in (ANY, index):
+                        self._bind(entry, path[1:])
+            case ast.Subscript(value=ast.Name() as holder, slice=index):
+                for read in self.places.names_of(holder):
+                    self._go(read, (step_of(index)[0], *path))
+            case _:
+                self._stop(_STORED, target)
+
+    def _is_open_attribute(self, name: str, holder: ast.ClassDef) -> bool:
+        return self.places.is_open(name, self.scopes.scopes[holder], holder)
+
+    def _attribute_reads(self, name: str, holder: ast.ClassDef, path: PlacePath) -> None:
+        own, other = self.places.attributes(name, holder)
+        for read in own:
+            if isinstance(read.ctx, ast.Load):
+                self._go(read, path)
+        for unclear in other:
+            self._stop(_OTHERWISE, unclear, self.scopes.parents[unclear])
+
+    def _argument(self, place: Place, call: ast.Call) -> None:
+        """Go on from an argument without a keyword into the function."""
+        node, path = place
+        if self.places.binds_arguments(call) and call.args[0] is node and not path:
+            self._go(call, ())
+        elif self.places.is_builtin(call.func, "list", "tuple", "reversed", "iter") and path:
+            if path[0].kind == ITEM:  # a dictionary gives its keys
+                self._go(call, (Step(ITEM, ANY), *path[1:]))
+        elif path and path[0].kind == KEY and _is_join(call):
+            pass
+        elif self.places.is_builtin(call.func, "dict") and path and path[0].kind == KEY:
+            self._go(call, path)
+        elif self.places.is_builtin(call.func, "len", "sorted", "set", "enumerate", "bool", "callable"):
+            self._counted(place, call)
+        else:
+            self._handed_over(place, call, node)
+
+    def _counted(self, place: Place, call: ast.Call) -> None:
+        """Go on from ``enumerate(classes)``; ``len(classes)`` and ``sorted(OPTIMIZERS)`` give no class."""
+        path = place.path
+        if self.places.is_builtin(call.func, "enumerate") and path and path[0].kind == ITEM:
+            self._go(call, (Step(ITEM, ANY), Step(ITEM, 1), *path[1:]))
+        elif not (path and path[0].kind == KEY) and self.places.is_builtin(call.func, "sorted", "set"):
+            self._stop(_PASSED, call, call.func)
+
+    def _keyword(self, place: Place, keyword: ast.keyword) -> None:
+        """Go on from ``f(cls=…)`` and from ``dict(sgd=…)``."""
+        call = self.scopes.parents[keyword]
+        if not isinstance(call, ast.Call):
+            self._stop(_OTHERWISE, place.node)
+        elif keyword.arg is not None and self.places.is_builtin(call.func, "dict"):
+            self._go(call, (Step(KEY, keyword.arg), *place.path))
+        else:
+            self._handed_over(place, call, place.node)
+
+    def _handed_over(self, place: Place, call: ast.Call, node: ast.expr) -> None:
+        """Go on with the parameter of a function of the file that gets the value."""
+        function = self.places.functions.called_function(call)
+        if isinstance(function, ast.ClassDef):
+            function = next(
+                (s for s in function.body if isinstance(s, ast.FunctionDef) and s.name == "__init__"), None
+            )
+        if not isinstance(function, ast.FunctionDef):
+            self._stop(_PASSED, call, call.func)
+            return
+        for parameter in _parameters(function):
+            if self.places.functions.passed(call, function, parameter) is node:
+                self._parameter(parameter, place.path)
+                return
+        self._stop(_PASSED, call, call.func)
+
+    def _parameter(self, parameter: ast.arg, path: PlacePath) -> None:
+        binding, _ = self.places.owner(parameter)
+        for read in self.places.reads(binding):
+            self._go(read, path)
+
+    def _default(self, place: Place, arguments: ast.arguments) -> None:
+        """Go on with the parameter whose default the value is."""
+        function = self.scopes.parents[arguments]
+        parameter = parameter_of(arguments, place.node)
+        if parameter is None or not isinstance(function, ast.FunctionDef):
+            self._stop(_OTHERWISE, place.node)
+            return
+        self._parameter(parameter, place.path)
+
+    def _method(self, place: Place, attribute: ast.Attribute) -> None:
+        """Go on from ``OPTIMIZERS.get(name)``, ``.values()``, ``.items()``."""
+        path, call = place.path, self.scopes.parents[attribute]
+        called = isinstance(call, ast.Call) and call.func is attribute
+        if not path or not called or not isinstance(call, ast.Call):
+            self._stop(_OTHERWISE, self.scopes.parents[attribute] if called else attribute)
+            return
+        of_dict = path[0].kind == KEY
+        match attribute.attr, call.args:
+            case "get" | "pop", [index, *_] if of_dict:
+                rest = taken(path, step_of(index))
+                if rest is not None:
+                    self._go(call, rest)
+            case "values", [] if of_dict:
+                self._go(call, (Step(ITEM, ANY), *path[1:]))
+            case "items", [] if of_dict:
+                self._go(call, (Step(ITEM, ANY), Step(ITEM, 1), *path[1:]))
+            case "copy", []:
+                self._go(call, path)
+            case "keys", [] if of_dict:
+                pass
+            case "append", [_] if not of_dict:
+                pass  # what else is put in is looked for from the call
+            case _:
+                self._stop(_OTHERWISE, call)
+
+    def _subscript(self, place: Place, subscript: ast.Subscript) -> None:
+        """Go on from ``OPTIMIZERS[name]``."""
+        node, path = place
+        if subscript.value is not node or not path:
+            self._stop(_OTHERWISE, subscript)
+        elif not isinstance(subscript.ctx, ast.Load):
+            if not isinstance(node, ast.Name):
+                self._stop(_OTHERWISE, self.scopes.statement(subscript))
+        elif isinstance(subscript.slice, ast.Slice):
+            self._go(subscript, (Step(ITEM, ANY), *path[1:]))
+        else:
+            rest = taken(path, step_of(subscript.slice))
+            if rest is not None:
+                self._go(subscript, rest)
+
+    def _returned(self, node: ast.Return | ast.Lambda, path: PlacePath) -> None:
+        """Go on with the results of the calls of the function that returns the value."""
+        function = node if isinstance(node, ast.Lambda) else self.places.functions.function_around(node)
+        calls = calls_of(self.places, function)
+        if calls is None or not isinstance(function, ast.FunctionDef):
+            self._stop(
+                _CALLED_ELSEWHERE, function if function is not None else node, _Named.of(function, node)
+            )
+            return
+        if is_open_function(self.places, function):
+            self.uses.openings.append(Opening(function.name, given=False))
+        for call in calls:
+            self._go(call, path)
+
+
+class _Named:
+    """What is shown of a function in messages: its name, not its text."""
+
+    @staticmethod
+    def of(function: ast.AST | None, node: ast.AST) -> ast.AST:
+        """Return an expression that shows the function."""
+        return ast.Name(function.name) if isinstance(function, FunctionDef) else node
+
+
+def calls_of(places: Places, function: ast.AST | None) -> list[ast.Call] | None:
+    """Return all calls of a function of the file, or None where it is used otherwise, or wrapped."""
+    if not isinstance(function, ast.FunctionDef) or any(not _is_plain(d) for d in function.decorator_list):
+        return None
+    calls = places.functions.calls_to(function)
+    called = {call.func for call in calls}
+    return calls if all(use in called for use in _uses_of(places, function)) else None
+
+
+def _uses_of(places: Places, function: ast.FunctionDef) -> Iterator[ast.expr]:
+    """Return where a function, or the class whose constructor it is, is named."""
+    holder = places.scopes.parents[function]
+    if isinstance(holder, ast.ClassDef):
+        if function.name == "__init__":
+            binding, _ = places.owner(holder)
+            yield from (n for n in places.reads(binding) if not isinstance(_parent(places, n), ast.Attribute))
+        same = (a for a in places.scopes.attributes if a.attr == function.name)
+        yield from (a for a in same if not _is_elsewhere(places, a, holder))
+    else:
+        binding, _ = places.owner(function)
+        yield from places.reads(binding)
+
+
+def _parent(places: Places, node: ast.AST) -> ast.AST:
+    return places.scopes.parents[node]
+
+
+def _is_elsewhere(places: Places, attribute: ast.Attribute, holder: ast.ClassDef) -> bool:
+    """Return whether an attribute is certainly that of another class, or of a module."""
+    match attribute.value:
+        case ast.Call(func=ast.Name(id="super")):
+            around = places.functions.class_around(attribute)
+            return around is holder or around not in places.family(holder)
+    own = places.holder(attribute)
+    if own is not None:
+        return own not in places.family(holder)
+    return bool(places.context.names.meaning(attribute.value).names)
+
+
+def is_open_function(places: Places, function: ast.FunctionDef) -> bool:
+    """Return whether other files can call a function of the file."""
+    _, scope = places.owner(function)
+    return places.is_open(function.name, scope, function)
+
+
+def parameter_of(arguments: ast.arguments, default: ast.expr) -> ast.arg | None:
+    """Return the parameter that has a default."""
+    positional = [*arguments.posonlyargs, *arguments.args]
+    if default in arguments.defaults:
+        return positional[len(positional) - len(arguments.defaults) + arguments.defaults.index(default)]
+    if default in arguments.kw_defaults:
+        return arguments.kwonlyargs[arguments.kw_defaults.index(default)]
+    return None
+
+
+def default_of(arguments: ast.arguments, parameter: ast.arg) -> ast.expr | None:
+    """Return the default of a parameter."""
+    defaults = [*arguments.defaults, *(default for default in arguments.kw_defaults if default is not None)]
+    return next((default for default in defaults if parameter_of(arguments, default) is parameter), None)
+
+
+def bound_parameter(binding: Binding) -> ast.arg | None:
+    """Return the parameter that a binding is."""
+    return binding.node if binding.kind == "parameter" and isinstance(binding.node, ast.arg) else None
+
+
+def _parameters(function: ast.FunctionDef) -> list[ast.arg]:
+    arguments = function.args
+    return [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+
+
+def _is_plain(decorator: ast.expr) -> bool:
+    return isinstance(decorator, ast.Name) and decorator.id in ("staticmethod", "classmethod")
+
+
+def _is_join(call: ast.Call) -> bool:
+    """``", ".join(OPTIMIZERS)``: the keys of a dictionary are shown."""
+    match call:
+        case ast.Call(func=ast.Attribute(value=ast.Constant(value=str()), attr="join"), args=[_]):
+            return True
+    return False
+
+
+def _asks_for_none(comparison: ast.Compare) -> bool:
+    operands = [comparison.left, *comparison.comparators]
+    return any(isinstance(o, ast.Constant) and o.value is None for o in operands) and len(operands) == 2
