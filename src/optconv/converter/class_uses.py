@@ -178,11 +178,18 @@ class _Follower:
                 for index, entry in enumerate(target.elts):
                     if path[0].at in (ANY, index):
                         self._bind(entry, path[1:])
-            case ast.Subscript(value=ast.Name() as holder, slice=index):
-                for read in self.places.names_of(holder):
-                    self._go(read, (step_of(index)[0], *path))
+            case ast.Subscript(value=holder, slice=index):
+                self._put_into(holder, (step_of(index)[0], *path))
             case _:
                 self._stop(_STORED, target)
+
+    def _put_into(self, holder: ast.expr, path: PlacePath) -> None:
+        """Go on from a container that the class is put into."""
+        if not isinstance(holder, ast.Name) or not self._is_made_here(holder):
+            self._stop(_STORED, holder)
+            return
+        for read in self.places.names_of(holder):
+            self._go(read, path)
 
     def _is_open_attribute(self, name: str, holder: ast.ClassDef) -> bool:
         return self.places.is_open(name, self.scopes.scopes[holder], holder)
@@ -205,12 +212,17 @@ class _Follower:
                 self._go(call, (Step(ITEM, ANY), *path[1:]))
         elif path and path[0].kind == KEY and _is_join(call):
             pass
-        elif self.places.is_builtin(call.func, "dict") and path and path[0].kind == KEY:
+        elif isinstance(call.func, ast.Attribute) and call.func.attr == "append" and len(call.args) == 1:
+            self._put_into(call.func.value, (Step(ITEM, ANY), *path))
+        elif _is_other_value(call, node) or (self._is_dict(call) and path and path[0].kind == KEY):
             self._go(call, path)
         elif self.places.is_builtin(call.func, "len", "sorted", "set", "enumerate", "bool", "callable"):
             self._counted(place, call)
         else:
             self._handed_over(place, call, node)
+
+    def _is_dict(self, call: ast.Call) -> bool:
+        return self.places.is_builtin(call.func, "dict")
 
     def _counted(self, place: Place, call: ast.Call) -> None:
         """Go on from ``enumerate(classes)``; ``len(classes)`` and ``sorted(OPTIMIZERS)`` give no class."""
@@ -225,7 +237,7 @@ class _Follower:
         call = self.scopes.parents[keyword]
         if not isinstance(call, ast.Call):
             self._stop(_OTHERWISE, place.node)
-        elif keyword.arg is not None and self.places.is_builtin(call.func, "dict"):
+        elif keyword.arg is not None and self._is_dict(call):
             self._go(call, (Step(KEY, keyword.arg), *place.path))
         else:
             self._handed_over(place, call, place.node)
@@ -281,7 +293,7 @@ class _Follower:
                 self._go(call, path)
             case "keys", [] if of_dict:
                 pass
-            case "append", [_] if not of_dict:
+            case "append", [_] if not of_dict and self._is_made_here(place.node):
                 pass  # what else is put in is looked for from the call
             case _:
                 self._stop(_OTHERWISE, call)
@@ -292,7 +304,7 @@ class _Follower:
         if subscript.value is not node or not path:
             self._stop(_OTHERWISE, subscript)
         elif not isinstance(subscript.ctx, ast.Load):
-            if not isinstance(node, ast.Name):
+            if not self._is_made_here(node):
                 self._stop(_OTHERWISE, self.scopes.statement(subscript))
         elif isinstance(subscript.slice, ast.Slice):
             self._go(subscript, (Step(ITEM, ANY), *path[1:]))
@@ -300,6 +312,14 @@ class _Follower:
             rest = taken(path, step_of(subscript.slice))
             if rest is not None:
                 self._go(subscript, rest)
+
+    def _is_made_here(self, node: ast.expr) -> bool:
+        """Return whether a container has no other name, so that all that is put into it can be seen."""
+        if not isinstance(node, ast.Name):
+            return False
+        values = [b.value for b in self.scopes.reaching(node.id, node) if b.kind == "assign" and not b.path]
+        made = (ast.Dict, ast.List, ast.Call)
+        return bool(values) and all(isinstance(value, made) for value in values)
 
     def _returned(self, node: ast.Return | ast.Lambda, path: PlacePath) -> None:
         """Go on with the results of the calls of the function that returns the value."""
@@ -398,6 +418,14 @@ def _parameters(function: ast.FunctionDef) -> list[ast.arg]:
 
 def _is_plain(decorator: ast.expr) -> bool:
     return isinstance(decorator, ast.Name) and decorator.id in ("staticmethod", "classmethod")
+
+
+def _is_other_value(call: ast.Call, node: ast.expr) -> bool:
+    """``OPTIMIZERS.get(name, optim.SGD)``: the class is what the call gives otherwise."""
+    match call:
+        case ast.Call(func=ast.Attribute(attr="get" | "pop"), args=[_, other]):
+            return other is node
+    return False
 
 
 def _is_join(call: ast.Call) -> bool:
