@@ -9,7 +9,7 @@ import pytest
 from optconv.converter import Options, convert_source
 from optconv.mappings import load_tables
 
-from .helpers import becomes, output, said, stays
+from .helpers import becomes, convert, output, said, stays
 
 CALL = "cls(m.parameters(), lr=0.1)"
 
@@ -67,6 +67,8 @@ def test_a_class_is_followed_through(way: str) -> None:
         pytest.param("all = {'a': torch.optim.Adam}\nall[y] = Mine\ncls = all[x]\no = CALL", ["2:OC102", "5:OC204"], id="another entry"),
         pytest.param("all = {'a': torch.optim.Adam}\nother = all\nother[y] = Mine\ncls = all[x]\no = CALL", ["2:OC204", "6:OC102"], id="another name for a dictionary"),
         pytest.param("class T:\n    all = [torch.optim.Adam]\n    def f(self):\n        self.all.append(Mine)\n        cls = self.all[x]\n        return CALL", ["3:OC204", "7:OC102"], id="an attribute that is added to"),
+        pytest.param("class T:\n    _cls = torch.optim.Adam\n    def f(self):\n        cls = self._cls\n        return CALL\n    def g(self):\n        return getattr(self, '_cls')", ["3:OC204", "6:OC102"], id="an attribute that is read by its name"),
+        pytest.param("class _T:\n    def f(self):\n        return self.g(torch.optim.Adam)\n    def g(self, cls):\n        return CALL\nclass _U(_T):\n    def g(self, cls):\n        return cls(m)", ["4:OC204"], id="a method that is overridden"),
         pytest.param("def f(all):\n    all.append(torch.optim.Adam)\n    for cls in all:\n        return CALL", ["3:OC204"], id="a list that others have, too"),
         pytest.param("class Own(torch.optim.Optimizer):\n    pass\ncls = Own if x else torch.optim.Adam\no = CALL", ["2:OC306", "4:OC102", "5:OC204"], id="a class of the file"),
         pytest.param("def f(cls=torch.optim.Adam):\n    return CALL\ng(f)\nf()", ["2:OC102", "3:OC204"], id="a function that is handed on"),
@@ -158,3 +160,30 @@ def test_getattr_of_the_file_is_not_python_s_own() -> None:
     stays(
         "import torch\ndef getattr(x, y): ...\no = getattr(torch.optim, 'Adam')(m.parameters())\n", "3:OC204"
     )
+
+
+def test_an_instance_check_stays_with_a_class_that_stays() -> None:
+    text = "import torch\nrun(torch.optim.Adam)\nassert isinstance(o, torch.optim.Optimizer)\n"
+    stays(text, "2:OC204", "3:OC102")
+
+
+def test_nothing_of_a_plan_is_left_behind_where_a_later_class_is_refused() -> None:
+    result = output(
+        """
+        import torch
+        cls = torch.optim.SGD if x else torch.optim.RMSprop if y else torch.optim.Adafactor
+        a = cls([{"params": p, "lr": 0.2}], lr=0.1)
+        b = torch.optim.Adam(q, lr=0.1)
+        """
+    )
+    assert 'cls([{"params": p, "lr": 0.2}], lr=0.1)' in result
+    assert "Adam(parameters=q, learning_rate=0.1)" in result
+
+
+def test_what_is_refused_names_the_class() -> None:
+    found = convert(
+        "import torch\ncls = torch.optim.SGD if x else torch.optim.Adam\no = cls(p, lr=0.1, momentum=0.9)\n"
+    ).diagnostics
+    assert [d.message.en for d in found if d.code == "OC204"] == [
+        "for torch.optim.Adam: not converted: it has no parameter momentum"
+    ]

@@ -112,25 +112,41 @@ def plan_class_set(context: FileContext, classes: ClassSet) -> None:
 
 def _plan_call(context: FileContext, call: ast.Call, candidates: list[Candidate]) -> list[_Planned]:
     """Plan a call for each class that it can build; the arguments must be the same."""
-    planned = [_plan_for(context, call, candidate) for candidate in candidates]
+    planned = _plan_for_all(context, call, candidates, frozenset())
     if not _agree(planned):
         # One class may be given what another one has as its default: it can be written for both.
-        written = {a.parameter for one in planned for a in one.construction.plan.arguments}
-        context.planner.written_out = frozenset(written)
-        planned = [_plan_for(context, call, candidate) for candidate in candidates]
-        context.planner.written_out = frozenset()
+        written = (argument for one in planned for argument in one.construction.plan.arguments)
+        complete = _plan_for_all(context, call, candidates, frozenset(a.parameter for a in written))
+        if not _agree(complete):
+            other = next(one for one in planned if not _agree([planned[0], one]))
+            raise _unlike(call, planned[0], other, _ARGUMENTS)
+        planned = complete
     first = planned[0]
     for other in planned[1:]:
-        names = {"first": first.name, "second": other.name}
-        if not _agree([first, other]):
-            fields = {"one": _shown(first), "other": _shown(other), **names}
-            raise _StaysError(call, first.construction.api.name, [_unsupported(_ARGUMENTS.format(**fields))])
         if _texts(context, first) != _texts(context, other) or first.folded != other.folded:
-            raise _StaysError(call, first.construction.api.name, [_unsupported(_GROUPS.format(**names))])
+            raise _unlike(call, first, other, _GROUPS)
     return planned
 
 
-def _plan_for(context: FileContext, call: ast.Call, candidate: Candidate) -> _Planned:
+def _unlike(call: ast.Call, first: _Planned, other: _Planned, reason: Text) -> _StaysError:
+    """Return the error for a call that would need to be written differently for two classes."""
+    fields = {"first": first.name, "second": other.name, "one": _shown(first), "other": _shown(other)}
+    return _StaysError(call, first.construction.api.name, [_unsupported(reason.format(**fields))])
+
+
+def _plan_for_all(
+    context: FileContext, call: ast.Call, candidates: list[Candidate], written_out: frozenset[str]
+) -> list[_Planned]:
+    """Plan a call for each class, with some parameters written even where they have their default."""
+    several = len({candidate.found.api for candidate in candidates}) > 1
+    context.planner.written_out = written_out
+    try:
+        return [_plan_for(context, call, candidate, several) for candidate in candidates]
+    finally:
+        context.planner.written_out = frozenset()
+
+
+def _plan_for(context: FileContext, call: ast.Call, candidate: Candidate, several: bool) -> _Planned:
     api, before = candidate.found.api, set(context.folded)
     construction, edits = context.edits.tried(
         lambda: plan_construction(context, call, api, candidate.partials)
@@ -138,7 +154,8 @@ def _plan_for(context: FileContext, call: ast.Call, candidate: Candidate) -> _Pl
     folded, context.folded = context.folded - before, before
     plan = construction.plan
     if plan.case is None:
-        raise _StaysError(call, api.name, plan.remarks)
+        remarks = [_about(api, remark) for remark in plan.remarks] if several else plan.remarks
+        raise _StaysError(call, api.name, remarks)
     if plan.case.expression is not None:
         raise _StaysError(call, api.name, [_unsupported(_EXPRESSION.format(api=api.name))])
     return _Planned(candidate, construction, edits, folded)
@@ -244,9 +261,12 @@ def _joined(planned: list[_Planned]) -> Iterable[Remark]:
             if all(any(_message(r) == message for r in other.remarks) for other in planned):
                 yield remark
             else:
-                yield replace(
-                    remark, message=_OF_CLASS.format(api=one.construction.api.name, message=message)
-                )
+                yield _about(one.construction.api, remark)
+
+
+def _about(api: SourceApi, remark: Remark) -> Remark:
+    """Return a remark that names the class that it is about."""
+    return replace(remark, message=_OF_CLASS.format(api=api.name, message=_message(remark)))
 
 
 def _message(remark: Remark) -> Text:
@@ -257,6 +277,7 @@ def _leave(context: FileContext, classes: ClassSet, error: _StaysError | None = 
     """Leave a set as it is: the reason is said where it stands, and the rest follows."""
     nodes: dict[ast.expr, str] = {found.node: found.api.name for found in classes.mentions}
     nodes |= {call: _first(classes, call).name for call in classes.calls}
+    context.mentioned |= {found.node: found.api.kind for found in classes.mentions}
     culprits: set[ast.expr] = {error.call} if error is not None else set(classes.obstacles)
     first = min(culprits, key=position_of)
     for node, api in sorted(nodes.items(), key=lambda entry: position_of(entry[0])):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from optconv.converter.class_places import (
@@ -20,7 +19,7 @@ from optconv.converter.class_places import (
     taken,
 )
 from optconv.converter.class_places import Path as PlacePath
-from optconv.converter.scopes import Binding
+from optconv.converter.own_calls import calls_of, is_open_function, parameter_of, parameters_of
 from optconv.converter.source import shortened
 from optconv.mappings import Text
 
@@ -201,6 +200,9 @@ class _Follower:
                 self._go(read, path)
         for unclear in other:
             self._stop(_OTHERWISE, unclear, self.scopes.parents[unclear])
+        for call in self.scopes.calls:
+            if _reads_by_name(call, name):
+                self._stop(_OTHERWISE, call)
 
     def _argument(self, place: Place, call: ast.Call) -> None:
         """Go on from an argument without a keyword into the function."""
@@ -249,14 +251,23 @@ class _Follower:
             function = next(
                 (s for s in function.body if isinstance(s, ast.FunctionDef) and s.name == "__init__"), None
             )
-        if not isinstance(function, ast.FunctionDef):
+        if not isinstance(function, ast.FunctionDef) or self._is_overridden(function):
             self._stop(_PASSED, call, call.func)
             return
-        for parameter in _parameters(function):
+        for parameter in parameters_of(function):
             if self.places.functions.passed(call, function, parameter) is node:
                 self._parameter(parameter, place.path)
                 return
         self._stop(_PASSED, call, call.func)
+
+    def _is_overridden(self, function: ast.FunctionDef) -> bool:
+        """Return whether a call of a method may call that of a subclass instead."""
+        holder = self.scopes.parents[function]
+        if not isinstance(holder, ast.ClassDef) or function.name == "__init__":
+            return False
+        if self.places.is_open(function.name, self.scopes.scopes[holder], function):
+            self.uses.openings.append(Opening(function.name, given=False))
+        return len(self.places.class_bindings(function.name, holder)) > 1
 
     def _parameter(self, parameter: ast.arg, path: PlacePath) -> None:
         binding, _ = self.places.owner(parameter)
@@ -326,9 +337,7 @@ class _Follower:
         function = node if isinstance(node, ast.Lambda) else self.places.functions.function_around(node)
         calls = calls_of(self.places, function)
         if calls is None or not isinstance(function, ast.FunctionDef):
-            self._stop(
-                _CALLED_ELSEWHERE, function if function is not None else node, _Named.of(function, node)
-            )
+            self._stop(_CALLED_ELSEWHERE, function if function is not None else node, _named(function, node))
             return
         if is_open_function(self.places, function):
             self.uses.openings.append(Opening(function.name, given=False))
@@ -336,88 +345,17 @@ class _Follower:
             self._go(call, path)
 
 
-class _Named:
-    """What is shown of a function in messages: its name, not its text."""
-
-    @staticmethod
-    def of(function: ast.AST | None, node: ast.AST) -> ast.AST:
-        """Return an expression that shows the function."""
-        return ast.Name(function.name) if isinstance(function, FunctionDef) else node
+def _named(function: ast.AST | None, node: ast.AST) -> ast.AST:
+    """Return an expression that shows a function in messages: its name, not its text."""
+    return ast.Name(function.name) if isinstance(function, FunctionDef) else node
 
 
-def calls_of(places: Places, function: ast.AST | None) -> list[ast.Call] | None:
-    """Return all calls of a function of the file, or None where it is used otherwise, or wrapped."""
-    if not isinstance(function, ast.FunctionDef) or any(not _is_plain(d) for d in function.decorator_list):
-        return None
-    calls = places.functions.calls_to(function)
-    called = {call.func for call in calls}
-    return calls if all(use in called for use in _uses_of(places, function)) else None
-
-
-def _uses_of(places: Places, function: ast.FunctionDef) -> Iterator[ast.expr]:
-    """Return where a function, or the class whose constructor it is, is named."""
-    holder = places.scopes.parents[function]
-    if isinstance(holder, ast.ClassDef):
-        if function.name == "__init__":
-            binding, _ = places.owner(holder)
-            yield from (n for n in places.reads(binding) if not isinstance(_parent(places, n), ast.Attribute))
-        same = (a for a in places.scopes.attributes if a.attr == function.name)
-        yield from (a for a in same if not _is_elsewhere(places, a, holder))
-    else:
-        binding, _ = places.owner(function)
-        yield from places.reads(binding)
-
-
-def _parent(places: Places, node: ast.AST) -> ast.AST:
-    return places.scopes.parents[node]
-
-
-def _is_elsewhere(places: Places, attribute: ast.Attribute, holder: ast.ClassDef) -> bool:
-    """Return whether an attribute is certainly that of another class, or of a module."""
-    match attribute.value:
-        case ast.Call(func=ast.Name(id="super")):
-            around = places.functions.class_around(attribute)
-            return around is holder or around not in places.family(holder)
-    own = places.holder(attribute)
-    if own is not None:
-        return own not in places.family(holder)
-    return bool(places.context.names.meaning(attribute.value).names)
-
-
-def is_open_function(places: Places, function: ast.FunctionDef) -> bool:
-    """Return whether other files can call a function of the file."""
-    _, scope = places.owner(function)
-    return places.is_open(function.name, scope, function)
-
-
-def parameter_of(arguments: ast.arguments, default: ast.expr) -> ast.arg | None:
-    """Return the parameter that has a default."""
-    positional = [*arguments.posonlyargs, *arguments.args]
-    if default in arguments.defaults:
-        return positional[len(positional) - len(arguments.defaults) + arguments.defaults.index(default)]
-    if default in arguments.kw_defaults:
-        return arguments.kwonlyargs[arguments.kw_defaults.index(default)]
-    return None
-
-
-def default_of(arguments: ast.arguments, parameter: ast.arg) -> ast.expr | None:
-    """Return the default of a parameter."""
-    defaults = [*arguments.defaults, *(default for default in arguments.kw_defaults if default is not None)]
-    return next((default for default in defaults if parameter_of(arguments, default) is parameter), None)
-
-
-def bound_parameter(binding: Binding) -> ast.arg | None:
-    """Return the parameter that a binding is."""
-    return binding.node if binding.kind == "parameter" and isinstance(binding.node, ast.arg) else None
-
-
-def _parameters(function: ast.FunctionDef) -> list[ast.arg]:
-    arguments = function.args
-    return [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
-
-
-def _is_plain(decorator: ast.expr) -> bool:
-    return isinstance(decorator, ast.Name) and decorator.id in ("staticmethod", "classmethod")
+def _reads_by_name(call: ast.Call, name: str) -> bool:
+    """``getattr(trainer, "optimizer_class")``."""
+    match call:
+        case ast.Call(func=ast.Name(id="getattr"), args=[_, ast.Constant(value=str(attribute)), *_]):
+            return attribute == name
+    return False
 
 
 def _is_other_value(call: ast.Call, node: ast.expr) -> bool:
