@@ -266,7 +266,10 @@ def _joined(planned: list[_Planned]) -> Iterable[Remark]:
 
 def _about(api: SourceApi, remark: Remark) -> Remark:
     """Return a remark that names the class that it is about."""
-    return replace(remark, message=_OF_CLASS.format(api=api.name, message=_message(remark)))
+    message = _message(remark)
+    if api.name in message.en:
+        return remark
+    return replace(remark, message=_OF_CLASS.format(api=api.name, message=message))
 
 
 def _message(remark: Remark) -> Text:
