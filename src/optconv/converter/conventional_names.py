@@ -70,6 +70,10 @@ def _given(context: FileContext, node: ast.expr) -> Iterator[ast.expr | None]:
     """Return what the file assigns to a name or an attribute, or passes for it."""
     functions = context.kinds.functions
     yield from functions.assigned(node)
+    if isinstance(node, ast.Attribute):  # of whichever object: what it is may not be known
+        for other in context.scopes.attributes:
+            if other.attr == node.attr and isinstance(other.ctx, ast.Store):
+                yield context.scopes.assigned_value(other)[0]
     for binding in context.scopes.reaching(node.id, node) if isinstance(node, ast.Name) else ():
         function = context.scopes.parents.get(context.scopes.parents.get(binding.node, binding.node))
         if isinstance(binding.node, ast.arg) and isinstance(function, ast.FunctionDef):
