@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
 from collections.abc import Mapping
 
 from optconv.converter.call_plan import PlannedArgument
 from optconv.converter.combinations import OPTIMIZER_PARAMETER
 from optconv.converter.compose import Piece, compose
+from optconv.converter.displayed_schedulers import build_in_front, stands_alone
 from optconv.converter.edits import Render
 from optconv.converter.file_context import Construction, FileContext
 from optconv.converter.rewrite import rewrite_call
@@ -49,13 +51,22 @@ def emit_constructions(
                 continue
             function = spelling.get(node.func) if node.func not in context.renamed else None
             _emit_call(context, construction, function, arguments)
+    displayed: dict[ast.stmt, list[tuple[ast.Call, ast.expr]]] = defaultdict(list)
     for attachment in attachments:
         for statement in attachment.removed:
             context.remove_statement(statement)
+        node = attachment.scheduler.node
         if attachment.neighbours is not None:
             _exchange(context, attachment.neighbours.optimizer_unit, attachment.neighbours.scheduler_unit)
-        elif attach is not None and attach.set is not None:  # else it was built around its optimizer
+        elif attach is None or attach.set is None:
+            continue  # it was built around its optimizer
+        elif not stands_alone(context.scopes.statement(node), node):
+            displayed[context.scopes.statement(node)].append((node, attachment.optimizer))
+        else:
             _set_afterwards(context, attachment, attach)
+    for schedulers in displayed.values():
+        assert attach is not None
+        build_in_front(context, attach, schedulers)
 
 
 def _with_scheduler(
@@ -141,7 +152,7 @@ def _name_before_return(
 ) -> None:
     """``return Scheduler(optimizer)``: give it a name, hand it over, return the name."""
     assert attach.set is not None
-    name = context.free_name("lr_scheduler")
+    name = context.free_local_name(statement, "lr_scheduler")
     call = context.source.span(node)
     span = context.source.span(statement)
     handed = compose(attach.set, {OPTIMIZER_PARAMETER: optimizer, "scheduler": Piece(name)})

@@ -16,7 +16,7 @@ from optconv.converter.edits import Edits, Render
 from optconv.converter.kinds import Instance, KindInference, Values
 from optconv.converter.names import NameResolver
 from optconv.converter.result import Diagnostic, Reference, diagnostic, outcome_of
-from optconv.converter.scopes import ScopeTree
+from optconv.converter.scopes import Scope, ScopeTree
 from optconv.converter.source import SourceText, Span
 from optconv.mappings import Tables, Text
 from optconv.mappings.expressions import UNKNOWN, Expression
@@ -106,6 +106,7 @@ class FileContext:
     own_rows: dict[SourceApi, Row] = field(default_factory=dict)  # of classes that the file itself defines
     gone: set[ast.Name] = field(default_factory=set)  # names that the output has no more
     taken_names: set[str] = field(default_factory=set)
+    local_names: dict[Scope, set[str]] = field(default_factory=dict)  # taken in a function
     target_alias: str = ""  # what the target is imported as, where its own name means something else
     spelling: Mapping[ast.expr, str] = field(default_factory=dict)  # of each target API, when all are known
 
@@ -311,6 +312,24 @@ class FileContext:
             number += 1
             candidate = f"{wanted}_{number}"
         self.taken_names.add(candidate)
+        return candidate
+
+    def free_local_name(self, statement: ast.stmt, wanted: str) -> str:
+        """Return ``wanted``, or it with a number, such that the function around a statement has no such name.
+
+        In a module or a class, the whole file has none.
+        """
+        scope = self.scopes.enclosing_scope(statement)
+        if not isinstance(scope.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            return self.free_name(wanted)
+        if scope not in self.local_names:
+            inside = [node for node in ast.walk(scope.node) if isinstance(node, ast.Name)]
+            self.local_names[scope] = {*scope.bindings, *(node.id for node in inside)}
+        candidate, number = wanted, 1
+        while candidate in self.local_names[scope]:
+            number += 1
+            candidate = f"{wanted}_{number}"
+        self.local_names[scope].add(candidate)
         return candidate
 
     def span_with_parentheses(self, node: ast.expr) -> Span:

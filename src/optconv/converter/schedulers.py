@@ -19,6 +19,7 @@ from optconv.converter.call_plan import CallPlan, Remark
 from optconv.converter.combinations import OPTIMIZER_PARAMETER, Combination, find_combinations
 from optconv.converter.combined_schedulers import PART_OF, CombinedPlan, plan_combination
 from optconv.converter.compose import Piece
+from optconv.converter.displayed_schedulers import is_displayed, stands_alone
 from optconv.converter.file_context import Construction, FileContext
 from optconv.converter.neighbours import Neighbours, find_neighbours
 from optconv.converter.rivals import find_rivals
@@ -332,11 +333,8 @@ def _cannot_be_set(context: FileContext, node: ast.Call, optimizer: ast.expr) ->
     """Return why there is no place for the statement that hands the scheduler over."""
     if not isinstance(optimizer, (ast.Name, ast.Attribute)):
         return _NOT_A_NAME
-    statement = context.scopes.statement(node)
-    match statement:
-        case ast.Assign(targets=[ast.Name() | ast.Attribute()]) | ast.AnnAssign() | ast.Return() | ast.Expr():
-            if statement.value is node:
-                return None
+    if stands_alone(context.scopes.statement(node), node) or is_displayed(context, node):
+        return None
     return _NO_STATEMENT.format(scheduler=_short(context, node))
 
 
