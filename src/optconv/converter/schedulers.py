@@ -15,6 +15,7 @@ from typing import Any
 
 from optconv.converter.base_rates import BASE_RATE, base_rate, comes_from_elsewhere, shared_rate
 from optconv.converter.binding import BoundCall, CannotBindError, bind
+from optconv.converter.bindings import COMPREHENSIONS
 from optconv.converter.call_plan import CallPlan, Remark
 from optconv.converter.combinations import OPTIMIZER_PARAMETER, Combination, find_combinations
 from optconv.converter.combined_schedulers import PART_OF, CombinedPlan, plan_combination
@@ -56,6 +57,11 @@ _BUILT_AGAIN = Text(
     " scheduler replaces the first instead of starting from the same rate",
     "未转换：循环为 {optimizer} 反复构造该调度器；在 {target} 中，"
     "第二个调度器会替换第一个，而不是从相同的学习率开始",
+)
+_IN_CLASS = Text(
+    "the list of rates that it becomes does not see the variables of the class in whose body it stands;"
+    " build it in a function",
+    "它所变成的学习率列表看不到所在类体中的变量；请在函数中构造它",
 )
 _UPDATES = (
     "updates"  # what the rows call how often the optimizer is updated between two steps of its scheduler,
@@ -252,8 +258,10 @@ def _plan_understood(
         extra = {BASE_RATE: base} if base is not None and BASE_RATE not in bound.signature.names else {}
         plan = context.planner.plan(bound, row.cases, facts, {**extra, **counted.pieces})
         combined = CombinedPlan(plan)
-    if counted.endless is not None and _needs_total(combined.plan):
-        _decline(context, bound.node, api, Remark("OC306", {"reason": counted.endless}))
+    problem = counted.endless if counted.endless is not None and _needs_total(combined.plan) else None
+    problem = problem or _cannot_see(context, bound.node, combined.plan)
+    if problem is not None:
+        _decline(context, bound.node, api, Remark("OC306", {"reason": problem}))
         return None
     plan = _with_doubt(context, combined.plan, optimizer)
     construction = Construction(
@@ -316,6 +324,15 @@ def _counted(
 def _needs_total(plan: CallPlan) -> bool:
     expression = plan.case.expression if plan.case is not None else None
     return expression is not None and _TOTAL_UPDATES in expression.names
+
+
+def _cannot_see(context: FileContext, node: ast.Call, plan: CallPlan) -> Text | None:
+    """Return why a comprehension cannot be written: in the body of a class it does not see its variables."""
+    expression = plan.case.expression if plan.case is not None else None
+    in_class = isinstance(context.scopes.enclosing_scope(node).node, ast.ClassDef)
+    if expression is None or not in_class:
+        return None
+    return _IN_CLASS if any(isinstance(n, COMPREHENSIONS) for n in ast.walk(expression.tree)) else None
 
 
 def _with_doubt(context: FileContext, plan: CallPlan, optimizer: ast.expr) -> CallPlan:

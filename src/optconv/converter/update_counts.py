@@ -87,9 +87,19 @@ def _is_passed_on(context: FileContext, name: ast.expr, scheduler: ast.Call) -> 
         if not isinstance(node, (ast.Name, ast.Attribute)) or not isinstance(node.ctx, ast.Load):
             continue
         own = node in given or isinstance(context.scopes.parents[node], ast.Attribute)
-        if not own and ast.unparse(node) == text:
+        if not own and ast.unparse(node) == text and _may_be_same(context, node, name):
             return True
     return False
+
+
+def _may_be_same(context: FileContext, one: ast.expr, other: ast.expr) -> bool:
+    """Return whether two names of one spelling can be one: variables of two functions are not."""
+    if isinstance(one, ast.Name) and isinstance(other, ast.Name):
+        return context.scopes.lookup(one.id, one) is context.scopes.lookup(other.id, other)
+    if isinstance(one, ast.Attribute) and isinstance(other, ast.Attribute):
+        holders = [context.kinds.functions.class_of(node.value) for node in (one, other)]
+        return None in holders or holders[0] is holders[1]
+    return True
 
 
 def _only_step(context: FileContext, construction: ast.Call) -> ast.stmt | None:
