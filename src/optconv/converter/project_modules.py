@@ -27,6 +27,8 @@ _IMPORT = re.compile(
     rb"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]*(?:\(([^)]*)\)|([^\r\n#;]+))|import[ \t]+([\w., \t]+))",
     re.MULTILINE,
 )
+_NAME_AS = re.compile(r"([\w.]+|\*)(?:\s+as\s+(\w+))?")
+_ASSIGNED = re.compile(rb"^[ \t]*(\w+)[ \t]*(?::[^=\r\n]*)?=(?!=)", re.MULTILINE)
 _TELLING = re.compile(rb"optim|sched|scaler", re.IGNORECASE)
 
 
@@ -44,6 +46,31 @@ class ProjectFiles(Protocol):
         """Return the bytes of a file as they were before this run, None when they cannot be read."""
 
 
+@dataclass(frozen=True)
+class ExportsText:
+    """The names that a file gives to others, as far as its text tells."""
+
+    imported: Mapping[str, frozenset[str]]
+    assigned: frozenset[str]
+    stars: frozenset[str]
+
+    @classmethod
+    def of(cls, source: bytes) -> ExportsText:
+        """Read the text of a file."""
+        imported: dict[str, set[str]] = defaultdict(set)
+        for name, dotted in _imports_in(source):
+            imported[name].add(dotted)
+        stars = frozenset(_without_last(dotted) for dotted in imported.pop("*", set()))
+        assigned = frozenset(name.decode("utf-8", "replace") for name in _ASSIGNED.findall(source))
+        return cls({name: frozenset(dotted) for name, dotted in imported.items()}, assigned, stars)
+
+
+def _without_last(dotted: str) -> str:
+    """Return the module of a star: ``pkg`` of ``pkg.*``, ``.`` of ``.*``."""
+    module = dotted.removesuffix("*")
+    return module if not module.strip(".") else module.removesuffix(".")
+
+
 @dataclass
 class ProjectModules:
     """The modules of a project; each is read and parsed when something in it is asked for."""
@@ -51,6 +78,10 @@ class ProjectModules:
     files: ProjectFiles
     tables: Tables
     _modules: dict[PurePosixPath, ProjectModule | None] = field(default_factory=dict)
+    _files_of: dict[tuple[PurePosixPath, str], tuple[PurePosixPath, list[str]] | None] = field(
+        default_factory=dict
+    )
+    _texts: dict[PurePosixPath, ExportsText] = field(default_factory=dict)
     _resolving: set[tuple[PurePosixPath, str]] = field(default_factory=set)
     _trail: Trail = field(default_factory=Trail)
 
@@ -101,7 +132,7 @@ class ProjectModules:
         """Return by which files each file is imported, as far as their text tells."""
         collected: dict[PurePosixPath, set[PurePosixPath]] = defaultdict(set)
         for importer, source in self._related.items():
-            for dotted in set(_imported_names(source)):
+            for dotted in {dotted for _, dotted in _imports_in(source)}:
                 found = self.file_of(importer, dotted)
                 if found is not None and found[0] != importer:
                     collected[found[0]].add(importer)
@@ -114,6 +145,12 @@ class ProjectModules:
             importer: the file in which the name stands.
             dotted: the name as it is imported, with leading dots for a relative import.
         """
+        key = (importer.parent, dotted)
+        if key not in self._files_of:
+            self._files_of[key] = self._find_file(importer, dotted)
+        return self._files_of[key]
+
+    def _find_file(self, importer: PurePosixPath, dotted: str) -> tuple[PurePosixPath, list[str]] | None:
         name = dotted.lstrip(".")
         dots = len(dotted) - len(name)
         parts = name.split(".") if name else []
@@ -147,6 +184,8 @@ class ProjectModules:
             return None
         path, (name, *rest) = found
         key = (path, name)
+        if not self._may_export_again(path, name, 0):
+            return None
         module = self.module_at(path)
         if module is None or key in self._resolving or len(self._resolving) > _MOST_RE_EXPORTS:
             return None
@@ -157,6 +196,26 @@ class ProjectModules:
             return None  # it is defined in the project, and relative names are for its own files only
         names = frozenset(".".join((name, *rest)) for name in meaning.names)
         return Meaning(names, meaning.certain, meaning.through_value)
+
+    def _may_export_again(self, path: PurePosixPath, name: str, depth: int) -> bool:
+        """Return whether a file may give others a name that it has from outside of the project.
+
+        Judged by its text alone, so that most files need not be parsed.
+        """
+        if path not in self._texts:
+            self._texts[path] = ExportsText.of(self.files.read(path) or b"")
+        text = self._texts[path]
+        if depth > _MOST_RE_EXPORTS or name in text.assigned:
+            return True
+        if name in text.imported:
+            return any(self._leads_outside(path, dotted, depth) for dotted in text.imported[name])
+        return any(self._leads_outside(path, joined_name(star, name), depth) for star in text.stars)
+
+    def _leads_outside(self, path: PurePosixPath, dotted: str, depth: int) -> bool:
+        found = self.file_of(path, dotted)
+        if found is None:
+            return dotted.partition(".")[0] == self.tables.source_module
+        return bool(found[1]) and self._may_export_again(found[0], found[1][0], depth + 1)
 
     def definition(self, importer: PurePosixPath, dotted: str, depth: int = 0) -> Definition | None:
         """Return the function or class of the project that an imported name certainly means."""
@@ -179,12 +238,12 @@ class ProjectModules:
         return Definition(module, node) if isinstance(node, (ast.FunctionDef, ast.ClassDef)) else None
 
 
-def _imported_names(source: bytes) -> Iterator[str]:
-    """Return the dotted names that a file imports, as its text has them."""
+def _imports_in(source: bytes) -> Iterator[tuple[str, str]]:
+    """Return what a file imports, as its text has it: the name that is bound, and the dotted name."""
     for module, several, one, plain in _IMPORT.findall(source):
-        names = re.findall(r"[\w.*]+", (several or one or plain).decode("utf-8", "replace"))
-        for name in names:
-            if not module:
-                yield name
-            elif name != "as":
-                yield joined_name(module.decode("utf-8", "replace"), name)
+        names = _NAME_AS.findall((several or one or plain).decode("utf-8", "replace"))
+        for name, alias in names:
+            if module:
+                yield alias or name, joined_name(module.decode("utf-8", "replace"), name)
+            else:
+                yield alias or name.partition(".")[0], name
