@@ -115,7 +115,9 @@ def test_a_mark_stands_above_its_statement_when_two_change_places() -> None:
         pytest.param(f"x()\ns = {S}(o, 3);\ny()\n", "x()\ns = paddle.optimizer.lr.StepDecay(learning_rate=o.get_lr(), step_size=3); o.set_lr_scheduler(s);\ny()\n", id="with a semicolon behind it"),
         pytest.param(f"def f():\n    return {S}(o, 3)\n", "def f():\n    lr_scheduler = paddle.optimizer.lr.StepDecay(learning_rate=o.get_lr(), step_size=3)\n    o.set_lr_scheduler(lr_scheduler)\n    return lr_scheduler\n", id="returned"),
         pytest.param(f"def f(): return {S}(o, 3)\n", "def f(): lr_scheduler = paddle.optimizer.lr.StepDecay(learning_rate=o.get_lr(), step_size=3); o.set_lr_scheduler(lr_scheduler); return lr_scheduler\n", id="returned on the line of the header"),
-        pytest.param(f"lr_scheduler = 1\ndef f():\n    return {S}(o, 3)\n", "lr_scheduler = 1\ndef f():\n    lr_scheduler_2 = paddle.optimizer.lr.StepDecay(learning_rate=o.get_lr(), step_size=3)\n    o.set_lr_scheduler(lr_scheduler_2)\n    return lr_scheduler_2\n", id="returned where the name is taken"),
+        pytest.param(f"lr_scheduler = 1\ndef f():\n    return {S}(o, 3)\n", "lr_scheduler = 1\ndef f():\n    lr_scheduler = paddle.optimizer.lr.StepDecay(learning_rate=o.get_lr(), step_size=3)\n    o.set_lr_scheduler(lr_scheduler)\n    return lr_scheduler\n", id="returned where another scope has the name"),
+        pytest.param(f"def f():\n    g(lr_scheduler)\n    return {S}(o, 3)\n", "def f():\n    g(lr_scheduler)\n    lr_scheduler_2 = paddle.optimizer.lr.StepDecay(learning_rate=o.get_lr(), step_size=3)\n    o.set_lr_scheduler(lr_scheduler_2)\n    return lr_scheduler_2\n", id="returned where the name is taken"),
+        pytest.param(f"t = s = {S}(o, 3)\n", "t = s = paddle.optimizer.lr.StepDecay(learning_rate=o.get_lr(), step_size=3)\no.set_lr_scheduler(t)\n", id="with two targets"),
     ],
 )  # fmt: skip
 def test_how_a_scheduler_is_set_afterwards(text: str, after: str) -> None:
@@ -126,15 +128,39 @@ def test_how_a_scheduler_is_set_afterwards(text: str, after: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param("x = [{}]", "x = [{}]", id="in a list"),
+        pytest.param("f({})", "f({})", id="in an argument"),
+        pytest.param("f(o, 1, key={}, **y)", "f(o, 1, key={}, **y)", id="in an argument behind others"),
+        pytest.param("d[0] = {}", "d[0] = {}", id="with an item as target"),
+        pytest.param("x, y = {}, next(z)", "x, y = {}, next(z)", id="in a tuple in front of a call"),
+        pytest.param("x = {{'o': o, 's': [{}]}}  # why", "x = {{'o': o, 's': [{}]}}  # why", id="nested"),
+    ],
+)
+def test_a_scheduler_inside_of_a_statement_gets_a_name_in_front_of_it(before: str, after: str) -> None:
+    becomes(
+        f"import torch\no = {O}\nx()\n{before.format(f'{S}(o, 3)')}\n",
+        "import paddle\no = paddle.optimizer.SGD(parameters=m.parameters(), learning_rate=0.1)\nx()\n"
+        "lr_scheduler = paddle.optimizer.lr.StepDecay(learning_rate=o.get_lr(), step_size=3)\n"
+        f"o.set_lr_scheduler(lr_scheduler)\n{after.format('lr_scheduler')}\n",
+    )
+
+
+@pytest.mark.parametrize(
     ("text", "code"),
     [
-        pytest.param(f"x = [{S}(o, 3)]", "OC304", id="in a list"),
-        pytest.param(f"f({S}(o, 3))", "OC304", id="in an argument"),
         pytest.param(f"x = {S}(o, 3) if y else None", "OC304", id="in a conditional expression"),
         pytest.param(f"x = lambda: {S}(o, 3)", "OC304", id="in a lambda"),
-        pytest.param(f"t = s = {S}(o, 3)", "OC304", id="with two targets"),
-        pytest.param(f"d[0] = {S}(o, 3)", "OC304", id="with an item as target"),
-        pytest.param(f"x, y = {S}(o, 3), 1", "OC304", id="in a tuple"),
+        pytest.param(f"x = [{S}(o, 3) for _ in y]", "OC304", id="in a comprehension"),
+        pytest.param(f"x = next(y), {S}(o, 3)", "OC304", id="behind a call"),
+        pytest.param(f"f(**y(), s={S}(o, 3))", "OC304", id="behind what is unpacked from a call"),
+        pytest.param(f"f(z := 1, {S}(o, 3))", "OC304", id="behind a walrus"),
+        pytest.param(f"f()({S}(o, 3))", "OC304", id="an argument of what a call returns"),
+        pytest.param(f"x = y and [{S}(o, 3)]", "OC304", id="in a condition"),
+        pytest.param(f"x = [*{S}(o, 3)]", "OC304", id="unpacked"),
+        pytest.param(f"assert f({S}(o, 3))", "OC304", id="in an assertion"),
+        pytest.param(f"x += {S}(o, 3),", "OC304", id="in an augmented assignment"),
         pytest.param(f"x = {S}(g(o), 3)", "OC304", id="with an optimizer that is a call"),
         pytest.param(f"x = {S}(*a)", "OC204", id="with unpacked arguments"),
         pytest.param(f"x = {S}()", "OC204", id="without an optimizer"),

@@ -55,10 +55,39 @@ class FileFunctions:
             return self.class_around(node)
         if not isinstance(node, ast.Name):
             return None
-        built = [binding.value for binding in self._scopes.reaching(node.id, node)]
+        bindings = self._scopes.reaching(node.id, node)
+        if len(bindings) == 1 and isinstance(bindings[0].node, ast.arg):
+            return self._annotated_class(bindings[0].node)
+        built = [binding.value for binding in bindings]
         classes = {self.called_function(value) if isinstance(value, ast.Call) else None for value in built}
         only = classes.pop() if len(classes) == 1 else None
         return only if isinstance(only, ast.ClassDef) else None
+
+    def _annotated_class(self, parameter: ast.arg) -> ast.ClassDef | None:
+        """Return the class of this file that a parameter is annotated with."""
+        written = parameter.annotation
+        if isinstance(written, ast.Constant):
+            written = self._scopes.string_annotations.get(written)
+        found = self._scopes.reaching(written.id, written) if isinstance(written, ast.Name) else []
+        node = found[0].node if len(found) == 1 else None
+        return node if isinstance(node, ast.ClassDef) else None
+
+    def takes_keywords(self, node: ast.Name) -> ast.FunctionDef | None:
+        """Return the function whose ``**kwargs`` a name is."""
+        bindings = self._scopes.reaching(node.id, node)
+        if len(bindings) != 1 or bindings[0].kind != "parameter":
+            return None
+        function = self._scopes.parents[self._scopes.parents[bindings[0].node]]
+        taken = isinstance(function, ast.FunctionDef) and function.args.kwarg is bindings[0].node
+        return function if taken and isinstance(function, ast.FunctionDef) else None
+
+    def property_of(self, holder: ast.ClassDef, name: str) -> ast.FunctionDef | None:
+        """Return the method of a class that computes an attribute."""
+        for statement in holder.body:
+            if isinstance(statement, ast.FunctionDef) and statement.name == name:
+                decorators = [d.id for d in statement.decorator_list if isinstance(d, ast.Name)]
+                return statement if decorators in (["property"], ["cached_property"]) else None
+        return None
 
     def is_self(self, node: ast.expr) -> bool:
         """Return whether ``node`` is the first parameter of a method around it."""

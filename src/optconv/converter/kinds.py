@@ -21,6 +21,8 @@ from optconv.mappings.schema import SourceApi
 _MOST_STEPS = 2_000  # for one expression
 _LONGEST_TRAIL = 12  # assignments and calls followed before giving up
 _KINDS = ("optimizer", "scheduler", "scaler")
+_SEQUENCES = ("list", "sequence", "iterable", "iterator", "collection", "set", "deque")
+_MAPPINGS = ("dict", "mapping", "mutablemapping", "defaultdict", "ordereddict")
 _READING_METHODS = ("values", "items", "keys", "get", "copy", "index", "count")
 
 
@@ -66,7 +68,9 @@ class OtherFiles(Protocol):
     def returned(self, call: ast.Call, path: tuple[int, ...], depth: int) -> Values | None:
         """Return what a function of another file returns; None where it is no such function."""
 
-    def passed(self, function: ast.FunctionDef, parameter: ast.arg, depth: int) -> Values | None:
+    def passed(
+        self, function: ast.FunctionDef, parameter: ast.arg, path: tuple[int, ...], depth: int
+    ) -> Values | None:
         """Return what the calls in other files pass for a parameter of a function; None: there are none."""
 
     def attribute(self, holder: ast.ClassDef, name: str, path: tuple[int, ...], depth: int) -> Values:
@@ -132,6 +136,10 @@ class KindInference:
                 return self._entry(node, path, depth)
             case ast.Subscript(slice=ast.Slice()) if path:
                 return self.values(node.value, (ANY_ENTRY, *path[1:]), depth)
+            case ast.Subscript(value=ast.Name() as name, slice=ast.Constant(value=str(key))) if (
+                function := self.functions.takes_keywords(name)
+            ) is not None:
+                return self._given(function, ast.arg(arg=key), path, depth)
             case ast.Subscript(slice=ast.Constant(value=int(index))) if index >= 0:
                 return self.values(node.value, (index, *path), depth)
             case ast.Subscript():
@@ -187,8 +195,8 @@ class KindInference:
     def _binding(self, binding: Binding, path: tuple[int, ...], depth: int) -> Values:
         if binding.kind in ("assign", "loop") and binding.value is not None:
             return self.values(binding.value, (*binding.path, *path), depth)
-        if binding.kind == "parameter" and isinstance(binding.node, ast.arg) and not path:
-            return self._parameter(binding.node, depth)
+        if binding.kind == "parameter" and isinstance(binding.node, ast.arg):
+            return self._parameter(binding.node, path, depth)
         return NO_VALUES if binding.kind == "delete" else UNKNOWN_VALUES
 
     def _call(self, node: ast.Call, path: tuple[int, ...], depth: int) -> Values:
@@ -305,15 +313,15 @@ class KindInference:
 
     def _results(self, function: ast.FunctionDef, path: tuple[int, ...], depth: int) -> Values:
         joined = NO_VALUES
-        for node in ast.walk(function):
-            if isinstance(node, (ast.Yield, ast.YieldFrom)):
-                return UNKNOWN_VALUES
-            if (
-                isinstance(node, ast.Return)
-                and node.value
-                and self.functions.function_around(node) is function
-            ):
-                joined |= self.values(node.value, path, depth)
+        own = [node for node in ast.walk(function) if self.functions.function_around(node) is function]
+        if any(isinstance(node, ast.YieldFrom) for node in own):
+            return UNKNOWN_VALUES
+        yields = [node for node in own if isinstance(node, ast.Yield)]
+        for node in yields or own:
+            if isinstance(node, (ast.Yield, ast.Return)) and node.value:
+                if yields and path[:1] != (ANY_ENTRY,):
+                    return UNKNOWN_VALUES
+                joined |= self.values(node.value, path[1:] if yields else path, depth)
         return joined
 
     def _attribute(self, node: ast.Attribute, path: tuple[int, ...], depth: int) -> Values:
@@ -322,6 +330,9 @@ class KindInference:
         if holder is None:
             return UNKNOWN_VALUES
         joined = self.attribute_of(holder, node.attr, path, depth)
+        computed = self.functions.property_of(holder, node.attr)
+        if computed is not None and joined == UNKNOWN_VALUES:
+            return self.returned(computed, path, depth)
         if self._others is not None:
             joined = _either(joined, self._others.attribute(holder, node.attr, path, depth))
         return joined
@@ -353,38 +364,57 @@ class KindInference:
                     return values if values.instances else None
         return None
 
-    def _parameter(self, node: ast.arg, depth: int) -> Values:
+    def _parameter(self, node: ast.arg, path: tuple[int, ...], depth: int) -> Values:
         if node.annotation is not None:
-            annotated = self._annotated(node.annotation)
+            annotated = self._annotated(node.annotation, path)
             if annotated.instances:
                 return annotated
         arguments = self._scopes.parents[node]
         function = self._scopes.parents[arguments]
         if not isinstance(function, ast.FunctionDef) or not isinstance(arguments, ast.arguments):
             return UNKNOWN_VALUES
+        return self._given(function, node, path, depth)
+
+    def _given(self, function: ast.FunctionDef, node: ast.arg, path: tuple[int, ...], depth: int) -> Values:
+        """Return what the calls of a function pass for a parameter, or what is at a place in that."""
         passed = [self.functions.passed(call, function, node) for call in self.functions.calls_to(function)]
         joined = NO_VALUES
         for value in passed:
-            joined |= UNKNOWN_VALUES if value is None else self.values(value, (), depth)
-        elsewhere = self._others.passed(function, node, depth) if self._others else None
+            joined |= UNKNOWN_VALUES if value is None else self.values(value, path, depth)
+        elsewhere = self._others.passed(function, node, path, depth) if self._others else None
         if elsewhere is not None:
             return joined | elsewhere
         return joined if passed else UNKNOWN_VALUES
 
-    def _annotated(self, annotation: ast.expr) -> Values:
-        """Read ``Optimizer``, ``Optional[Optimizer]`` and ``Optimizer | None``, as code or in a string."""
+    def _annotated(self, annotation: ast.expr, path: tuple[int, ...] = ()) -> Values:
+        """Read ``Optimizer``, ``Optional[Optimizer]``, ``Optimizer | None``, ``list[Optimizer]``, strings."""
         if isinstance(annotation, ast.Constant):
             written = self._scopes.string_annotations.get(annotation)
-            return NO_VALUES if written is None else self._annotated(written)
+            return NO_VALUES if written is None else self._annotated(written, path)
         if isinstance(annotation, ast.BinOp) and isinstance(annotation.op, ast.BitOr):
-            return self._annotated(annotation.left) | self._annotated(annotation.right)
+            return self._annotated(annotation.left, path) | self._annotated(annotation.right, path)
         if isinstance(annotation, ast.Subscript) and isinstance(annotation.value, (ast.Name, ast.Attribute)):
             name = annotation.value.id if isinstance(annotation.value, ast.Name) else annotation.value.attr
-            return self._annotated(annotation.slice) if name == "Optional" else NO_VALUES
+            if name == "Optional":
+                return self._annotated(annotation.slice, path)
+            entry = _entry_type(name.lower(), annotation.slice, path[0]) if path else None
+            return NO_VALUES if entry is None else self._annotated(entry, path[1:])
+        if path:
+            return NO_VALUES
         api = self.api_of(annotation)
         return (
             Values(frozenset({Instance(api, None)})) if api is not None and api.kind in _KINDS else NO_VALUES
         )
+
+
+def _entry_type(container: str, inside: ast.expr, place: int) -> ast.expr | None:
+    """Return the type of what is at a place in a container: ``Optimizer`` of ``list[Optimizer]``."""
+    types = inside.elts if isinstance(inside, ast.Tuple) else [inside]
+    if container in _MAPPINGS:
+        return types[-1]
+    if container == "tuple" and len(types) > 1 and not isinstance(types[-1], ast.Constant):
+        return types[place] if 0 <= place < len(types) else None
+    return types[0] if container in (*_SEQUENCES, "tuple") else None
 
 
 def _either(own: Values, elsewhere: Values) -> Values:

@@ -63,7 +63,9 @@ class ModuleLinks:
             return None
         return _abroad(found.module, found.module.kinds.returned(found.node, path, depth))
 
-    def passed(self, function: ast.FunctionDef, parameter: ast.arg, depth: int) -> Values | None:
+    def passed(
+        self, function: ast.FunctionDef, parameter: ast.arg, path: tuple[int, ...], depth: int
+    ) -> Values | None:
         """Return what the calls in other files pass for a parameter of a function; None: there are none."""
         own = self._own
         found: list[Values] = []
@@ -75,12 +77,12 @@ class ModuleLinks:
                 if _last_name(call.func) != name or not module.links.calls(call, function):
                     continue
                 value = own.kinds.functions.passed(call, function, parameter)
-                found.append(UNKNOWN_VALUES if value is None else module.links.given(value, depth))
+                found.append(UNKNOWN_VALUES if value is None else module.links.given(value, path, depth))
         return reduce(or_, found) if found else None
 
-    def given(self, value: ast.expr, depth: int) -> Values:
+    def given(self, value: ast.expr, path: tuple[int, ...], depth: int) -> Values:
         """Return what an expression of this file can hold, for a file that it is passed to."""
-        return _abroad(self._own, self._own.kinds.values(value, (), depth))
+        return _abroad(self._own, self._own.kinds.values(value, path, depth))
 
     def calls(self, call: ast.Call, function: ast.FunctionDef) -> bool:
         """Return whether a call in this file certainly calls a function of another."""
