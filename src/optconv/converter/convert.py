@@ -18,6 +18,7 @@ from optconv.converter.class_calls import plan_class_set
 from optconv.converter.class_sets import ClassSet, find_classes
 from optconv.converter.edits import EditConflictError
 from optconv.converter.emit import emit_constructions
+from optconv.converter.evaluated_text import plan_evaluated_text
 from optconv.converter.file_context import FileContext
 from optconv.converter.handed_over import plan_handed_over
 from optconv.converter.imports import plan_imports
@@ -251,6 +252,7 @@ def _plan_and_emit(context: FileContext) -> None:
     _plan_members(context)
     plan_checkpoints(context, uses.checkpoints)
     plan_handed_over(context)
+    plan_evaluated_text(context)
     emit_subclasses(context, classes)
     context.spelling = plan_imports(context)
     emit_constructions(context, context.spelling, attachments)
