@@ -116,6 +116,18 @@ class FileFunctions:
             bindings = []
         return [None if binding.path or binding.kind != "assign" else binding.value for binding in bindings]
 
+    def given(self, node: ast.expr) -> list[ast.expr | None]:
+        """Return what `assigned` does; for a parameter, its default and what calls of the file pass."""
+        found: list[ast.expr | None] = []
+        for binding in self._scopes.reaching(node.id, node) if isinstance(node, ast.Name) else ():
+            if isinstance(binding.node, ast.arg):
+                function = self._scopes.parents[self._scopes.parents[binding.node]]
+                assert isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
+                found.append(self._default(function.args, binding.node))
+                if isinstance(function, ast.FunctionDef):
+                    found += [self.passed(call, function, binding.node) for call in self.calls_to(function)]
+        return [*self.assigned(node), *found]
+
     @cached_property
     def attribute_bindings(self) -> dict[tuple[ast.ClassDef, str], list[Binding]]:
         """Return everything that is assigned to an attribute of an object of a class of the file."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 from collections import defaultdict
 from dataclasses import dataclass
 
@@ -70,6 +71,8 @@ class StepWriter:
                 hoisted[loop].append(entry)
         for loop, entries in hoisted.items():
             self._write_in_front(loop, entries)
+        if self.step.collected and (around := self._outermost_loop()) not in hoisted and around is not None:
+            self._start_in_front(around)
         for entry in written:
             self._write_backward(entry)
         for update in self.step.updates:
@@ -135,9 +138,9 @@ class StepWriter:
             for optimizer, name in entry.names.parts.items()
         ]
 
-    def _calls(self, entry: _Written, function: str, indentation: str) -> str:
-        """Return the statements in place of the forward pass."""
-        lines = [self._call(entry, function)]
+    def _calls(self, entry: _Written, indentation: str, made: str = "") -> str:
+        """Return the statements in place of the forward pass; ``made`` makes what gives the gradients."""
+        lines = [*([made] if made else []), self._call(entry, entry.names.function)]
         lines += self._split(entry)
         if entry.added_to:
             total = self.template.sum.format(total=entry.added_to, gradients=entry.names.own_gradients)
@@ -199,6 +202,8 @@ class StepWriter:
         for loop in self.step.flow.loops_around(statement):
             if self._rebinds_optimizer(loop, forward) or not self._has_own_line(loop):
                 break
+            if self._may_lack_optimizer(loop, forward):
+                break
             unit = inner_indentation(self.source, loop)
             old = indentation_of(self.source, statement)
             if any(has_long_string(self.source, entry) for entry in forward.statements) and unit != old:
@@ -210,10 +215,31 @@ class StepWriter:
         start = self.source.span(loop).start
         return not self.source.text[self.source.line_start(loop.lineno) : start].strip()
 
-    def _rebinds_optimizer(self, loop: Loop, forward: Forward) -> bool:
-        """Return whether an optimizer may be another one in the rounds of a loop."""
+    def _may_lack_optimizer(self, loop: Loop, forward: Forward) -> bool:
+        """Return whether there may be no optimizer in front of a loop, behind a condition that asks first."""
+        inside = itertools.takewhile(
+            lambda ancestor: ancestor is not loop, self.context.scopes.ancestors(forward.backward.call)
+        )
+        tests = [ancestor.test for ancestor in inside if isinstance(ancestor, ast.If)]
+        if not tests:
+            return False
+        asked = {ast.unparse(part) for test in tests for part in ast.walk(test) if isinstance(part, ast.expr)}
+        given = self.context.kinds.functions.given
+        return not asked.isdisjoint(self.step.optimizers_of(forward)) or any(
+            isinstance(value, ast.Constant)
+            for part in self._optimizer_parts(forward)
+            for value in given(part)
+        )
+
+    def _optimizer_parts(self, forward: Forward) -> list[ast.expr]:
+        """Return the expressions of the optimizers of a forward pass, and what these consist of."""
         updates = [update for update in self.step.updates if forward in self.step.uses[update]]
         parts = [part for update in updates if update.optimizer for part in ast.walk(update.optimizer)]
+        return [part for part in parts if isinstance(part, ast.expr)]
+
+    def _rebinds_optimizer(self, loop: Loop, forward: Forward) -> bool:
+        """Return whether an optimizer may be another one in the rounds of a loop."""
+        parts = self._optimizer_parts(forward)
         names = {ast.unparse(part) for part in parts if isinstance(part, (ast.Name, ast.Attribute))}
         return bool(self.step.flow.written(loop) & names) or any(map(self._is_set_elsewhere, parts))
 
@@ -249,29 +275,41 @@ class StepWriter:
                     f"{outer}{entry.names.function} = {spelled(self.context, self._function(entry))}",
                     newline,
                 ]
-            if self.step.collected:
-                parts += self._start_of_total(loop, outer, entries[0])
+            if self.step.collected and loop is self._outermost_loop():
+                parts += self._start_of_total(loop)
             parts.append(newline)
             position = start
             for entry in entries:
                 place = self._place(entry.forward)
                 parts.append(render(Span(position, place.start)))
                 old = indentation_of(self.source, entry.forward.block[entry.forward.first])
-                parts.append(self._calls(entry, entry.names.function, old))
+                parts.append(self._calls(entry, old))
                 position = place.end
             parts.append(render(Span(position, whole.end)))
             return "".join(parts)
 
         self.context.edits.replace(whole, make, takes_insertions=True)
 
-    def _start_of_total(self, loop: Loop, outer: str, entry: _Written) -> list[str]:
+    def _outermost_loop(self) -> Loop | None:
+        """Return the outermost loop around the forward passes: a total is kept from round to round of it."""
+        forward = self.step.forwards[0]
+        loops = self.step.flow.loops_around(forward.block[forward.first])
+        return loops[-1] if loops else None
+
+    def _start_of_total(self, loop: Loop) -> list[str]:
         """Return the statement that starts the total, unless gradients are cleared in front of the loop."""
         scopes = self.context.scopes
         for clear in self.step.clears:
             statement = scopes.statement(clear.call)
             if scopes.block_of(statement) == scopes.block_of(loop) and statement.lineno < loop.lineno:
                 return []
-        return [f"{outer}{entry.names.total} = None", self.source.newline]
+        total = self.names[self.step.forwards[0].backward].total
+        return [f"{indentation_of(self.source, loop)}{total} = None", self.source.newline]
+
+    def _start_in_front(self, loop: Loop) -> None:
+        """Start the total in front of a loop that the functions stay in."""
+        text = "".join(self._start_of_total(loop))
+        self.context.edits.insert(start_with_comments(self.source, loop), text)
 
     def _write_in_place(self, entry: _Written) -> None:
         """Put the function where the forward pass stood, and its call behind it."""
@@ -284,9 +322,11 @@ class StepWriter:
             here = forward.block[forward.first]
             gap = newline if self._needs_gap(here) else ""
             parts = [gap, self._definition(entry, outer, inner, render), newline, newline]
-            function = f"{outer}{entry.names.function} = {spelled(self.context, self._function(entry))}"
+            made = f"{entry.names.function} = {spelled(self.context, self._function(entry))}"
             total = [f"{outer}{entry.names.total} = None", newline] if self._needs_start(entry) else []
-            parts += [function, newline, *total, self._calls(entry, entry.names.function, outer)]
+            if forward.tests:  # where no gradients are computed, there may be no optimizer
+                return "".join([*parts, *total, self._calls(entry, outer, made)])
+            parts += [f"{outer}{made}", newline, *total, self._calls(entry, outer)]
             return "".join(parts)
 
         self.context.edits.replace(place, make, takes_insertions=True)
@@ -302,6 +342,9 @@ class StepWriter:
         return bool(self.source.text[start : self.source.line_end(start)].strip())
 
     def _needs_start(self, entry: _Written) -> bool:
+        """Return whether a total that no loop keeps must be started in front of its only use."""
+        if self._outermost_loop() is not None:
+            return False
         before = [c for c in self.step.clears if c.call.lineno < entry.forward.backward.call.lineno]
         return self.step.collected and not before
 
