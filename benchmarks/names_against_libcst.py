@@ -1,9 +1,10 @@
 """Holds the meaning of every name of real code against libcst's QualifiedNameProvider.
 
-    python benchmarks/names_against_libcst.py PATH... [--part 1/2] [--show VERDICT] [--root FOLDER]
+    python benchmarks/names_against_libcst.py PATH... [--every] [--part 1/2] [--show VERDICT]
 
 Each path is a Python file or a folder of them. A file that the converter would not look at is left out. What
 the verdicts mean is said in tests/converter/libcst_oracle.py, which the tests use for small sources, too.
+``--every`` compares the names of all packages, not only those of the source framework: scopes are the same.
 libcst needs seconds for a large file; ``--part 1/2`` takes every second one, so that two runs share the work.
 """
 
@@ -60,10 +61,10 @@ def chosen_files(paths: list[Path], part: int, parts: int) -> Iterator[tuple[Pat
     yield from concerned[part - 1 :: parts]
 
 
-def compare_file(source: bytes) -> list[Comparison] | None:
+def compare_file(source: bytes, every: bool) -> list[Comparison] | None:
     """Compare one file; None when Python or libcst cannot read it."""
     try:
-        return compare(decode(source).text)
+        return compare(decode(source).text, of_any_package=every)
     except (UndecodableError, SyntaxError, cst.ParserSyntaxError, RecursionError, ValueError):
         return None
 
@@ -73,6 +74,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("paths", type=Path, nargs="+")
     parser.add_argument("--part", default="1/1", help="which of how many parts of the files, as 1/2")
+    parser.add_argument("--every", action="store_true", help="the names of every package")
     parser.add_argument("--root", type=Path, help="print paths from here on")
     parser.add_argument(
         "--show",
@@ -87,7 +89,7 @@ def main() -> None:
     tally = Tally()
     for path, source in chosen_files(arguments.paths, part, parts):
         name = str(path.relative_to(arguments.root) if arguments.root else path)
-        compared = compare_file(source)
+        compared = compare_file(source, arguments.every)
         if compared is None:
             tally.unread.append(name)
             continue

@@ -8,6 +8,7 @@ in known ways; each such way is a `Verdict` of its own.
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
@@ -72,13 +73,19 @@ def any_tables() -> Tables:
     return load_tables(target_names()[0])
 
 
-def compare(text: str) -> list[Comparison]:
-    """Compare every name and attribute that either side takes for something of the source framework."""
+def compare(text: str, *, of_any_package: bool = False) -> list[Comparison]:
+    """Compare every name and attribute that either side takes for something of the source framework.
+
+    Args:
+        text: the source.
+        of_any_package: also compare names that are imported from other packages.
+    """
     provided = _provided(text)
     compared = []
     for place, (shown, ours, is_star) in _resolved(text).items():
         provider = provided.get(place, frozenset())
-        verdict = _verdict(provider, ours, is_star=is_star)
+        concerns = _is_anything if of_any_package else _is_torch
+        verdict = _verdict(provider, ours, concerns, is_star=is_star)
         if verdict is not None:
             compared.append(Comparison(place, shown, provider, ours, verdict))
     return sorted(compared, key=lambda comparison: comparison.place)
@@ -129,11 +136,17 @@ def _is_torch(name: str) -> bool:
     return name == "torch" or name.startswith("torch.")
 
 
-def _verdict(provider: frozenset[QualifiedName], ours: Meaning, *, is_star: bool) -> Verdict | None:
-    """Compare two answers; None when neither speaks of the source framework."""
-    imported = {n.name for n in provider if n.source is QualifiedNameSource.IMPORT and _is_torch(n.name)}
+def _is_anything(name: str) -> bool:
+    return bool(name)
+
+
+def _verdict(
+    provider: frozenset[QualifiedName], ours: Meaning, concerns: Callable[[str], bool], *, is_star: bool
+) -> Verdict | None:
+    """Compare two answers; None when neither speaks of what concerns us."""
+    imported = {n.name for n in provider if n.source is QualifiedNameSource.IMPORT and concerns(n.name)}
     other = {n.name for n in provider} - imported
-    own = {name for name in ours.names if _is_torch(name)}
+    own = {name for name in ours.names if concerns(name)}
     if not imported and not own:
         return None
     if own - imported:

@@ -183,6 +183,14 @@ PLACES = [
         "from torch import optim\ndef f(optim: optim.Optimizer, *a: optim.SGD) -> optim.Adam:\n    return optim.RMSprop\n",
     ),
     same(
+        "a class that takes the name of its base",
+        "from torch.optim import SGD\nclass SGD(SGD): ...\n",
+    ),
+    same(
+        "a class in a function that takes the name of its base",
+        "def f():\n    from torch.optim import SGD\n    class SGD(SGD): ...\n",
+    ),
+    same(
         "default arguments of a lambda are evaluated outside",
         "from torch import optim\nf = lambda optim=optim.SGD: optim.Adam\n",
     ),
@@ -416,6 +424,11 @@ FLOW = [
     differs("a loop that may not run", "from torch import optim\nfor optim in x: ...\noptim.SGD(p)\n", _BRANCH, UNCERTAIN),
     differs("the iterable of a loop is evaluated before its target", "from torch import optim\nfor optim in [optim.SGD(p), optim.Adam(p)]: ...\n", _FLOW, FEWER),
     differs("what with enters is evaluated before its target", "from torch import optim\nwith optim.ctx() as optim: ...\n", _FLOW, FEWER),
+    differs("a function that takes the name of what decorates it", "from torch import optim\n@optim.SGD\ndef optim(): ...\n", _FLOW, FEWER),
+    differs("a function that takes the name of its default and annotations", "from torch import optim\ndef optim(x: optim.SGD = optim.Adam) -> optim.SGD: ...\n", _FLOW, FEWER),
+    differs("a class that takes the name of the module of its base", "from torch import optim\nclass optim(optim.SGD, metaclass=optim.Meta): ...\n", _FLOW, FEWER),
+    differs("a walrus that takes the name of the module of its value", "from torch import optim\nif optim := optim.ok: ...\n", _FLOW, FEWER),
+    differs("an exception that takes the name of the module of its class", "from torch import optim\ntry: ...\nexcept optim.Error as optim: ...\n", _FLOW, FEWER),
     differs("a walrus that may not be evaluated", "from torch import optim\nflag and (optim := fake())\noptim.SGD(p)\n", _BRANCH, UNCERTAIN),
     differs("a walrus in a branch of a conditional expression", "from torch import optim\ny = (optim := fake()) if x else 0\noptim.SGD(p)\n", _BRANCH, UNCERTAIN),
     differs("a walrus in a comprehension that may be empty", "from torch import optim\n[optim := y for y in x]\noptim.SGD(p)\n", _BRANCH, UNCERTAIN),

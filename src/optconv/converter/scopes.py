@@ -18,7 +18,7 @@ from optconv.converter.bindings import (
     FunctionNode,
     Scope,
 )
-from optconv.converter.tree_index import TreeIndex, position_of
+from optconv.converter.tree_index import TreeIndex, evaluated_outside, position_of
 
 __all__ = ["ANY_ENTRY", "Binding", "FunctionNode", "Scope", "ScopeTree"]
 
@@ -110,7 +110,9 @@ class ScopeTree(TreeIndex):
         return self._is_inside(last.node, loop)
 
     def _assigns_later(self, binding: Binding, node: ast.AST) -> bool:
-        """Return whether ``node`` is part of the value that the binding assigns (``x = f(x)``)."""
+        """Return whether ``node`` is part of what is evaluated before the binding (``x = f(x)``)."""
+        if any(self._is_inside(node, part) for part in self._evaluated_before(binding.node)):
+            return True
         statement = self.statement(binding.node)
         if isinstance(statement, (ast.For, ast.AsyncFor)) and binding.kind == "loop":
             return self._is_inside(node, statement.iter)
@@ -119,6 +121,16 @@ class ScopeTree(TreeIndex):
             and statement is self.statement(node)
             and isinstance(statement, (ast.Assign, ast.AnnAssign, ast.AugAssign))
         )
+
+    def _evaluated_before(self, node: ast.AST) -> list[ast.AST]:
+        """Return the parts behind the beginning of what binds a name that are evaluated before it does."""
+        parent = self.parents.get(node)
+        if isinstance(parent, ast.NamedExpr) and parent.target is node:
+            return [parent.value]
+        if isinstance(node, ast.ExceptHandler):
+            return [node.type] if node.type is not None else []
+        arguments = [node.args] if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) else []
+        return [*evaluated_outside(node), *arguments]
 
     def _always_runs_before(self, binding: Binding, node: ast.AST) -> bool:
         """Return whether the binding's statement stands in a block around ``node``, so it always ran."""

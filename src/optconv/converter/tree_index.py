@@ -101,7 +101,7 @@ class TreeIndex:
         """Return what to visit below a node with a scope of its own: a node, its parent, and its scope."""
         inner = Scope(node, scope)
         self.scopes[node] = inner
-        outside = set(map(id, _evaluated_outside(node)))
+        outside = set(map(id, evaluated_outside(node)))
         for child in ast.iter_child_nodes(node):
             if isinstance(child, ast.arguments):
                 self.parents[child] = node
@@ -205,7 +205,7 @@ class TreeIndex:
             return True  # defaults and annotations; the parameters themselves are never looked up
         if isinstance(child, ast.comprehension):
             return False
-        return any(child is part for part in _evaluated_outside(holder))
+        return any(child is part for part in evaluated_outside(holder))
 
     def enclosing_scope(self, node: ast.AST) -> Scope:
         """Return the scope that ``node`` is evaluated in."""
@@ -278,7 +278,7 @@ class TreeIndex:
         )
 
 
-def _evaluated_outside(node: ast.AST) -> list[ast.AST]:
+def evaluated_outside(node: ast.AST) -> list[ast.AST]:
     """Return the parts of a scope's node that are evaluated in the scope around it."""
     match node:
         case ast.FunctionDef() | ast.AsyncFunctionDef():
