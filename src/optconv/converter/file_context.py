@@ -98,6 +98,7 @@ class FileContext:
     uses: list[TargetUse] = field(default_factory=list)
     mentioned: dict[ast.expr, str] = field(default_factory=dict)  # classes as values, and their kind
     renamed: list[ast.expr] = field(default_factory=list)  # references of which nothing but the name changes
+    models: dict[ast.Call, list[ast.expr]] = field(default_factory=dict)  # of each construction, when found
     folded: set[ast.Call] = field(default_factory=set)  # calls that are part of a construction now
     handled: set[ast.AST] = field(default_factory=set)  # what the rewriting of a whole class takes care of
     group_entries: list[GroupEntry] | None = (

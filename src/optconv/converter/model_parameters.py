@@ -21,12 +21,8 @@ def plan_model_parameters(context: FileContext) -> None:
     renamed: set[ast.Call] = set()
     for construction in context.constructions.values():
         if construction.api.kind == "optimizer" and construction.converted:
-            given = _given(construction)
-            feeding = _Feeding(context)
-            for expression in given:
-                feeding.follow(expression, 0)
-            _pairs_to_parameters(context, given, renamed)
-            for call in feeding.calls:
+            _pairs_to_parameters(context, _given(construction), renamed)
+            for call in asked_for(context, construction):
                 if call not in renamed:
                     renamed.add(call)
                     _rename(context, call, _method(call))
@@ -41,10 +37,15 @@ def _given(construction: Construction) -> list[ast.expr]:
 def asked_with_names(context: FileContext, construction: Construction) -> list[ast.Call]:
     """Return the calls that give names and parameters, of which an optimizer gets some or all parameters."""
     named, given = context.tables.idioms.named_parameter_iterators, _given(construction)
+    return [call for call in asked_for(context, construction) if _is_asked(call, named) and call not in given]
+
+
+def asked_for(context: FileContext, construction: Construction) -> list[ast.Call]:
+    """Return the calls that ask models for the parameters that an optimizer gets."""
     feeding = _Feeding(context)
-    for expression in given:
+    for expression in _given(construction):
         feeding.follow(expression, 0)
-    return [call for call in feeding.calls if _is_asked(call, named) and call not in given]
+    return feeding.calls
 
 
 def gives_pairs(context: FileContext, node: ast.expr) -> bool:
@@ -132,7 +133,7 @@ class _Feeding:
         scope = scopes.lookup(node.id, node)
         if scope is None:
             return
-        for binding in scopes.reaching(node.id, node):
+        for binding in scopes.contributing(node.id, node):
             if binding.value is not None:
                 yield binding.value
             elif binding.kind == "parameter" and isinstance(binding.node, ast.arg):

@@ -5,11 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from optconv.converter.binding import CannotBindError, bind
 from optconv.converter.file_context import Construction, FileContext
 from optconv.converter.kinds import Instance, Values
+from optconv.converter.model_parameters import asked_for
 from optconv.converter.scopes import Binding
-from optconv.converter.values import dictionary_keys
 
 _DEEPEST = 3
 
@@ -54,12 +53,12 @@ def _handed(context: FileContext, node: ast.expr) -> list[ast.expr]:
 
 def has_model(context: FileContext, optimizer: Construction, model: ast.expr) -> bool:
     """Return whether an optimizer was certainly given the parameters of a model."""
-    return any(_is_same(context, model, other) for other in _models(context, optimizer))
+    return any(_is_same(context, model, other) for other in models_of(context, optimizer))
 
 
 def is_only_model(context: FileContext, optimizer: Construction, model: ast.expr, depth: int = 0) -> bool:
     """Return whether an optimizer was certainly given the parameters of a model and of no other."""
-    models = list(_models(context, optimizer))
+    models = models_of(context, optimizer)
     if models and all(_is_same(context, model, other) for other in models):
         return True
     handed = _handed(context, model) if depth < _DEEPEST else []
@@ -71,16 +70,13 @@ def asked_models(context: FileContext, node: ast.expr) -> list[ast.expr]:
     return list(_asked(context, node, 0))
 
 
-def _models(context: FileContext, construction: Construction) -> Iterator[ast.expr]:
-    """Return the objects that an optimizer gets the parameters of."""
-    try:
-        bound = bind(
-            construction.node, construction.api.signatures, lambda v: dictionary_keys(v, context.scopes)
-        )
-    except CannotBindError:  # pragma: no cover  a call that was converted could be bound
-        return
-    first = bound.arguments[bound.signature.names[0]]
-    yield from _asked(context, first.node, 0)
+def models_of(context: FileContext, construction: Construction) -> list[ast.expr]:
+    """Return the objects that an optimizer gets the parameters of, as far as they can be seen."""
+    if construction.node not in context.models:
+        called = (call.func for call in asked_for(context, construction))
+        models = [function.value for function in called if isinstance(function, ast.Attribute)]
+        context.models[construction.node] = models
+    return context.models[construction.node]
 
 
 def _asked(context: FileContext, node: ast.expr, depth: int) -> Iterator[ast.expr]:

@@ -61,6 +61,14 @@ class ScopeTree(TreeIndex):
             self._reaching[key] = self._find_reaching(name, node)
         return self._reaching[key]
 
+    def contributing(self, name: str, node: ast.AST) -> list[Binding]:
+        """Return the bindings in effect at ``node``, and those of what an augmented assignment adds to."""
+        found = [*self.reaching(name, node)]
+        for binding in found:  # it grows on the way
+            if isinstance(self.parents.get(binding.node), ast.AugAssign):
+                found += [b for b in self.reaching(name, binding.node) if b not in found]
+        return found
+
     def _find_reaching(self, name: str, node: ast.AST) -> list[Binding]:
         scope = self.lookup(name, node)
         if scope is None:

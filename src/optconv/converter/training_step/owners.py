@@ -6,7 +6,7 @@ import ast
 
 from optconv.converter.file_context import Construction, FileContext
 from optconv.converter.functions import FileFunctions
-from optconv.converter.models import asked_models, is_only_model
+from optconv.converter.models import asked_models, is_only_model, models_of
 
 _DEEPEST = 4
 
@@ -24,7 +24,7 @@ def owns_parameters(context: FileContext, optimizer: ast.expr, parameters: ast.e
 
 def _owns(context: FileContext, construction: Construction, parameters: ast.expr) -> bool | None:
     given = construction.params
-    if given is not None and _same(context, given, parameters):
+    if given is not None and not construction.groups and _same(context, given, parameters):
         return True
     asked = asked_models(context, parameters)
     models = [_origin(context, model) for model in asked]
@@ -33,7 +33,7 @@ def _owns(context: FileContext, construction: Construction, parameters: ast.expr
     sure = zip(asked, models, strict=True)
     if all(any(is_only_model(context, construction, model) for model in pair) for pair in sure):
         return None if _is_filtered(given) else True
-    known = [_origin(context, model) for model in asked_models(context, given)]
+    known = [_origin(context, model) for model in models_of(context, construction)]
     if known and all(isinstance(m, (ast.Name, ast.Attribute)) for m in (*known, *models)):
         return False if _are_apart(known, models) else None
     return None
