@@ -6,6 +6,7 @@ import ast
 import itertools
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 
 from optconv.converter.edits import Render
 from optconv.converter.file_context import FileContext
@@ -62,17 +63,20 @@ class StepWriter:
     def write(self) -> None:
         """Add the edits of the step."""
         written = [self._prepare(forward) for forward in self.step.forwards]
+        in_place: list[_Written] = []
         hoisted: dict[Loop, list[_Written]] = defaultdict(list)
         for entry in written:
             loop = self._loop_to_leave(entry.forward)
             if loop is None:
+                in_place.append(entry)
                 self._write_in_place(entry)
             else:
                 hoisted[loop].append(entry)
         for loop, entries in hoisted.items():
             self._write_in_front(loop, entries)
-        if self.step.collected and (around := self._outermost_loop()) not in hoisted and around is not None:
-            self._start_in_front(around)
+        firsts = [entry.forward.block[entry.forward.first] for entry in in_place]
+        if self.step.collected and not any(map(self._starts_at, [*firsts, *hoisted])):
+            self._start_in_front()
         for entry in written:
             self._write_backward(entry)
         for update in self.step.updates:
@@ -275,8 +279,8 @@ class StepWriter:
                     f"{outer}{entry.names.function} = {spelled(self.context, self._function(entry))}",
                     newline,
                 ]
-            if self.step.collected and loop is self._outermost_loop():
-                parts += self._start_of_total(loop)
+            if self._starts_at(loop):
+                parts += self._start_of_total()
             parts.append(newline)
             position = start
             for entry in entries:
@@ -290,26 +294,50 @@ class StepWriter:
 
         self.context.edits.replace(whole, make, takes_insertions=True)
 
-    def _outermost_loop(self) -> Loop | None:
-        """Return the outermost loop around the forward passes: a total is kept from round to round of it."""
-        forward = self.step.forwards[0]
-        loops = self.step.flow.loops_around(forward.block[forward.first])
-        return loops[-1] if loops else None
+    @cached_property
+    def _start(self) -> ast.stmt:
+        """The statement in front of which the total is started: nothing of the step stands around it.
 
-    def _start_of_total(self, loop: Loop) -> list[str]:
-        """Return the statement that starts the total, unless gradients are cleared in front of the loop."""
+        Where the step is made again in the rounds of a loop, that is the loop: the total is kept.
+        """
+        scopes, step = self.context.scopes, self.step
+        others = [forward.block[forward.first] for forward in step.forwards]
+        first = min(others, key=lambda statement: statement.lineno)
+        others += [scopes.statement(verb.call) for verb in (*step.updates, *step.clears)]
+        blocks = [{scopes.block_of(statement) for statement in self._around(other)} for other in others]
+        around = self._around(first)
+        common = next(s for s in around if all(scopes.block_of(s) in several for several in blocks))
+        loops = step.flow.loops_around(first)
+        return loops[-1] if loops and loops[-1] in around[around.index(common) :] else common
+
+    def _around(self, statement: ast.stmt) -> list[ast.stmt]:
+        """Return a statement and those around it in its function, innermost first."""
+        found: list[ast.stmt] = []
+        current: ast.stmt | None = statement
+        while current is not None and current is not self.step.flow.scope.node:
+            found.append(current)
+            current = self.context.scopes.outer_statement(current)
+        return found
+
+    def _starts_at(self, statement: ast.stmt) -> bool:
+        return self.step.collected and statement is self._start
+
+    def _start_of_total(self) -> list[str]:
+        """Return the statement that starts the total, unless gradients are cleared in front of it all."""
         scopes = self.context.scopes
         for clear in self.step.clears:
             statement = scopes.statement(clear.call)
-            if scopes.block_of(statement) == scopes.block_of(loop) and statement.lineno < loop.lineno:
+            in_front = statement.lineno < self._start.lineno
+            if in_front and scopes.block_of(statement) == scopes.block_of(self._start):
                 return []
         total = self.names[self.step.forwards[0].backward].total
-        return [f"{indentation_of(self.source, loop)}{total} = None", self.source.newline]
+        return [f"{indentation_of(self.source, self._start)}{total} = None", self.source.newline]
 
-    def _start_in_front(self, loop: Loop) -> None:
-        """Start the total in front of a loop that the functions stay in."""
-        text = "".join(self._start_of_total(loop))
-        self.context.edits.insert(start_with_comments(self.source, loop), text)
+    def _start_in_front(self) -> None:
+        """Start the total in front of a statement that the functions stay in."""
+        self.context.edits.insert(
+            start_with_comments(self.source, self._start), "".join(self._start_of_total())
+        )
 
     def _write_in_place(self, entry: _Written) -> None:
         """Put the function where the forward pass stood, and its call behind it."""
@@ -323,7 +351,7 @@ class StepWriter:
             gap = newline if self._needs_gap(here) else ""
             parts = [gap, self._definition(entry, outer, inner, render), newline, newline]
             made = f"{entry.names.function} = {spelled(self.context, self._function(entry))}"
-            total = [f"{outer}{entry.names.total} = None", newline] if self._needs_start(entry) else []
+            total = self._start_of_total() if self._starts_at(forward.block[forward.first]) else []
             if forward.tests:  # where no gradients are computed, there may be no optimizer
                 return "".join([*parts, *total, self._calls(entry, outer, made)])
             parts += [f"{outer}{made}", newline, *total, self._calls(entry, outer)]
@@ -340,13 +368,6 @@ class StepWriter:
             return False
         start = self.source.line_start(line)
         return bool(self.source.text[start : self.source.line_end(start)].strip())
-
-    def _needs_start(self, entry: _Written) -> bool:
-        """Return whether a total that no loop keeps must be started in front of its only use."""
-        if self._outermost_loop() is not None:
-            return False
-        before = [c for c in self.step.clears if c.call.lineno < entry.forward.backward.call.lineno]
-        return self.step.collected and not before
 
     # -- the verbs ------------------------------------------------------------------------------------
 
