@@ -107,3 +107,20 @@ def test_a_file_that_cannot_be_read_does_no_harm(project: Path) -> None:
     (project / "other.py").symlink_to(project / "nowhere.py")
     assert run(project / "train.py").exit_code == 0
     assert (project / "train.py").read_bytes() == TRAIN
+
+
+def test_a_link_to_a_file_that_was_converted_gives_what_it_was(project: Path) -> None:
+    (project / "solver.py").rename(project / "a_solver.py")
+    (project / "solver.py").symlink_to(project / "a_solver.py")
+    assert run(project).exit_code == 0
+    assert b"paddle.optimizer" in (project / "a_solver.py").read_bytes()
+    assert CLEARED in (project / "train.py").read_bytes()
+
+
+def test_a_file_of_a_project_inside_of_another_gives_what_it_was(project: Path) -> None:
+    (project / "inner" / "setup.py").touch()
+    (project / "inner" / "made.py").write_bytes(SOLVER)
+    (project / "train.py").write_bytes(TRAIN.replace(b"from solver", b"from inner.made"))
+    assert run(project).exit_code == 0
+    assert b"paddle.optimizer" in (project / "inner" / "made.py").read_bytes()
+    assert CLEARED in (project / "train.py").read_bytes()

@@ -224,3 +224,265 @@ def test_files_that_import_each_other_come_to_an_end() -> None:
     for path in ("one.py", "two.py"):
         assert "optimizer.clear_grad" in output(files, path)
         assert convert(files, path).diagnostics == ()
+
+
+def codes(files: Mapping[str, str], path: str, tables: object = PADDLE) -> list[str]:
+    """Return what is said of one file of a project."""
+    return [found.code for found in convert(files, path, tables).diagnostics]
+
+
+CLEAR = "def clear(optimizer):\n    optimizer.zero_grad()\n"
+GOOD = "import torch\nfrom engine import clear\n\nclear(torch.optim.SGD(params, lr=0.1))\n"
+STAYS = "torch.optim.Adafactor(params)"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        f"import torch\nfrom engine import clear as c\n\nc({STAYS})\n",
+        f"import torch, engine\n\nengine.clear({STAYS})\n",
+        (
+            f"import torch\nfrom threading import Thread\nfrom engine import clear\n\n"
+            f"Thread(target=clear, args=({STAYS},))\n"
+        ),
+        f"import torch\nfrom common import clear\n\nclear({STAYS})\n",
+        f"import torch\nfrom stars import clear\n\nclear({STAYS})\n",
+        "from engine import clear\nfrom elsewhere import build\n\nclear(build())\n",
+    ],
+)
+def test_every_call_in_another_file_counts(other: str) -> None:
+    files = {
+        "engine.py": CLEAR,
+        "good.py": GOOD,
+        "common.py": "from engine import clear\n",
+        "stars.py": "from engine import *\n",
+        "other.py": other,
+    }
+    assert codes({**files, "other.py": ""}, "engine.py") == []
+    assert codes(files, "engine.py") == ["OC209"]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        f"class Own(Base):\n    def __init__(self):\n        super().__init__({STAYS})\n",
+        f"class Own(Base):\n    pass\n\n\nOwn({STAYS})\n",
+        f"class Own(Base):\n    def __init__(self):\n        Base.__init__(self, {STAYS})\n",
+        f"class Own(Base):\n    def __init__(self):\n        self.optimizer = {STAYS}\n",
+        "class Own(Base):\n    def __init__(self):\n        self.optimizer = build()\n",
+        f"made = Base(torch.optim.SGD(params, lr=0.1))\nmade.optimizer = {STAYS}\n",
+    ],
+)
+def test_what_subclasses_and_owners_do_to_an_attribute_counts(other: str) -> None:
+    base = (
+        "class Base:\n    def __init__(self, optimizer):\n        self.optimizer = optimizer\n\n"
+        "    def clear(self):\n        self.optimizer.zero_grad()\n"
+    )
+    start = "import torch\nfrom base import Base\n\n"
+    files = {"base.py": base, "good.py": f"{start}Base(torch.optim.SGD(params, lr=0.1))\n"}
+    assert codes(files, "base.py") == []
+    assert codes({**files, "other.py": start + other}, "base.py") == ["OC209"]
+
+
+def test_a_subclass_of_a_subclass_in_a_third_file_counts() -> None:
+    base = (
+        "import torch\n\n\nclass Base:\n    def __init__(self):\n"
+        "        self.optimizer = torch.optim.SGD(model.parameters(), lr=0.1)\n\n"
+        "    def clear(self):\n        self.optimizer.zero_grad()\n"
+    )
+    files = {"base.py": base, "mid.py": "from base import Base\n\n\nclass Mid(Base):\n    pass\n"}
+    own = "from mid import Mid\n\n\nclass Own(Mid):\n    def __init__(self):\n        self.optimizer = build()\n"
+    assert codes(files, "base.py") == []
+    assert codes({**files, "own.py": own}, "base.py") == ["OC204"]
+
+
+@pytest.mark.parametrize("where", ["one file", "two files"])
+def test_a_method_that_a_subclass_overrides_is_not_the_only_one(where: str) -> None:
+    base = (
+        "import torch\n\n\nclass Base:\n    def build(self):\n        return torch.optim.SGD(params, lr=0.1)\n\n"
+        "    def clear(self):\n        made = self.build()\n        made.zero_grad()\n"
+    )
+    own = "\n\nclass Own(Base):\n    def build(self):\n        return build()\n"
+    files = {"base.py": base, "own.py": f"from base import Base\n{own}"}
+    if where == "one file":
+        files = {"base.py": base + own}
+    assert "made.zero_grad()" in output(files, "base.py")
+    assert codes(files, "base.py")[-1] == "OC204"
+
+
+@pytest.mark.parametrize(
+    "methods",
+    [
+        "    def build(self):\n        return SGD(params, lr=0.1)\n\n    def build(self):\n        return Own()\n",
+        "    @overload\n    def build(self) -> SGD: ...\n\n    def build(self):\n        return Own()\n",
+        "    @wrapped\n    def build(self):\n        return SGD(params, lr=0.1)\n",
+    ],
+)
+def test_a_method_of_another_file_that_is_not_what_it_seems_is_not_followed(methods: str) -> None:
+    maker = f"from torch.optim import SGD\n\n\nclass Maker:\n{methods}"
+    train = "from maker import Maker\n\nmade = Maker().build()\nmade.zero_grad()\n"
+    assert output({"maker.py": maker, "train.py": train}, "train.py") == train
+
+
+def test_a_decorated_function_of_another_file_is_not_followed() -> None:
+    files = {"solver.py": SOLVER.replace("def build(", "@wrapped\ndef build("), "train.py": ""}
+    files["train.py"] = "from solver import build\n\nmade = build(model, name)\nmade.zero_grad()\n"
+    assert output(files, "train.py") == files["train.py"]
+
+
+@pytest.mark.parametrize(
+    ("named", "name", "known"),
+    [
+        ('__all__ = ["other"]', "build", False),
+        ('__all__ = ["build"]', "build", True),
+        ('__all__ = ["other"]\n__all__ += more', "build", True),
+        ('__all__ = ["other"]\n__all__.append("build")', "build", True),
+        ("", "_build", False),
+        ('__all__ = ["_build"]', "_build", True),
+    ],
+)
+def test_a_star_brings_what_the_module_exports(named: str, name: str, known: bool) -> None:
+    solver = SOLVER.replace("build(", f"{name}(") + named
+    train = f"from solver import *\n\nmade = {name}(model, name)\nmade.zero_grad()\n"
+    converted = output({"solver.py": solver, "train.py": train}, "train.py")
+    assert ("made.clear_grad" in converted) is known
+
+
+def test_of_two_stars_the_last_one_wins() -> None:
+    other = "def build(model, name):\n    return Own()\n"
+    for stars, known in ((("other", "solver"), True), (("solver", "other"), False)):
+        imports = "".join(f"from {module} import *\n" for module in stars)
+        files = {"solver.py": SOLVER, "other.py": other, "stars.py": imports}
+        files["train.py"] = "from stars import build\n\nmade = build(model, name)\nmade.zero_grad()\n"
+        assert ("made.clear_grad" in output(files, "train.py")) is known
+
+
+def test_a_package_goes_before_a_module_of_the_same_name() -> None:
+    train = "from solver import build\n\nmade = build(model, name)\nmade.zero_grad()\n"
+    files = {"solver.py": "def build(model, name): ...\n", "solver/__init__.py": SOLVER, "train.py": train}
+    assert "made.clear_grad" in output(files, "train.py")
+
+
+def test_a_name_that_a_package_binds_hides_its_module() -> None:
+    engine = CLEAR
+    files = {"pkg/__init__.py": "from .clear import clear\n", "pkg/clear.py": engine}
+    files["train.py"] = "import torch\nfrom pkg import clear\n\nclear(torch.optim.SGD(params, lr=0.1))\n"
+    assert codes(files, "pkg/clear.py") == []
+    files = {"pkg/__init__.py": "from .other import solver\n", "pkg/other.py": "solver = Own()\n"}
+    train = "from pkg import solver\n\nmade = solver.build(model, name)\nmade.zero_grad()\n"
+    files |= {"pkg/solver.py": SOLVER, "train.py": train}
+    assert output(files, "train.py") == train
+
+
+def test_an_object_of_a_class_of_the_project_is_not_taken_by_its_name() -> None:
+    own = "import torch\n\n\nclass Own:\n    def zero_grad(self): ...\n\n\nclass Sub(torch.optim.SGD): ...\n"
+    for name in ("Own", "Sub"):
+        train = f"from own import {name}\n\noptimizer = {name}(params)\noptimizer.zero_grad()\n"
+        assert output({"own.py": own, "train.py": train}, "train.py") == train
+        assert codes({"own.py": own, "train.py": train}, "train.py") == ["OC205"]
+
+
+COSINE = "torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, 20, eta_min=0.001)"
+WARM = (
+    "import torch\n\n\ndef warm(optimizer):\n    return torch.optim.lr_scheduler.LinearLR(optimizer, 0.1)\n"
+)
+WRITES = "def warm(optimizer):\n    for group in optimizer.param_groups:\n        group['lr'] = 0.1\n"
+HANDS_ON = "from warm import warm\n\n\ndef prepare(optimizer):\n    warm(optimizer)\n"
+
+
+@pytest.mark.parametrize(
+    ("warm", "train"),
+    [
+        (WARM, "from warm import warm\n\noptimizer = {SGD}\nscheduler = {COSINE}\nwarm(optimizer)\n"),
+        (WRITES, "from warm import warm\n\noptimizer = {SGD}\nscheduler = {COSINE}\nwarm(optimizer)\n"),
+        (
+            WARM,
+            "from handing import prepare\n\noptimizer = {SGD}\nscheduler = {COSINE}\nprepare(optimizer)\n",
+        ),
+        (
+            (
+                "import torch\nfrom train import build\n\noptimizer, first = build()\n"
+                "second = torch.optim.lr_scheduler.LinearLR(optimizer, 0.1)\n"
+            ),
+            "\ndef build():\n    optimizer = {SGD}\n    scheduler = {COSINE}\n    return optimizer, scheduler\n",
+        ),
+    ],
+)
+def test_a_schedule_that_another_file_changes_too_goes_on_from_the_rate_that_it_finds(
+    warm: str, train: str
+) -> None:
+    optimizer = "torch.optim.SGD(params, lr=0.1)"
+    train = "import torch\n" + train.format(SGD=optimizer, COSINE=COSINE)
+    files = {"train.py": train, "warm.py": warm, "handing.py": HANDS_ON}
+    assert "lr_scheduler.CosineAnnealingLR(optimizer, 20, eta_min=0.001)" in output(
+        files, "train.py", MINDSPORE
+    )
+    harmless = {**files, "warm.py": "def warm(optimizer):\n    optimizer.step()\n"}
+    assert "LambdaLR(" in output(harmless, "train.py", MINDSPORE)
+
+
+AGAIN = """\
+from solver import build_both, scaler_of
+
+optimizer, scheduler = build_both(model)
+scaler = scaler_of()
+print(scheduler.get_last_lr()[0], scheduler.get_last_lr(), scheduler.last_epoch)
+print(optimizer.param_groups[0]["lr"], scheduler.optimizer.param_groups[0]["lr"])
+optimizer.param_groups[0]["lr"] *= 0.5
+for group in optimizer.param_groups:
+    group["lr"] = max(group["lr"], 0.1)
+for x, y in loader:
+    optimizer.zero_grad()
+    loss = (model(x) - y).pow(2).mean()
+    scaler.scale(loss).backward()
+    scaler.step(optimizer)
+    scaler.update()
+"""
+
+
+@pytest.mark.parametrize("tables", [PADDLE, MINDSPORE], ids=["paddle", "mindspore"])
+def test_a_second_run_changes_nothing_while_the_other_file_is_not_converted(tables: object) -> None:
+    solver = f"{SOLVER}\n\ndef scaler_of():\n    return torch.cuda.amp.GradScaler()\n"
+    files = {"solver.py": solver, "train.py": AGAIN}
+    once = output(files, "train.py", tables)
+    assert once != AGAIN
+    assert output({**files, "train.py": once}, "train.py", tables) == once
+
+
+@pytest.mark.parametrize("statement", ["global lr_scheduler", "nonlocal lr_scheduler"])
+def test_the_name_of_a_scheduler_is_none_that_belongs_outside(statement: str) -> None:
+    inner = f"        {statement}\n        return [torch.optim.lr_scheduler.StepLR(optimizer, 1)]\n"
+    source = f"import torch\n\n\ndef outer(optimizer):\n    lr_scheduler = 1\n\n    def inner():\n{inner}"
+    assert "lr_scheduler_2 = paddle" in output({"a.py": source}, "a.py")
+
+
+def test_what_a_call_unpacks_comes_before_its_keywords() -> None:
+    source = "import torch\n\nf(s=torch.optim.lr_scheduler.StepLR(optimizer, 1), *change(optimizer))\n"
+    assert codes({"a.py": source}, "a.py") == ["OC304"]
+
+
+@pytest.mark.parametrize(
+    "imported",
+    [
+        "from engine import \\\n    clear",
+        "from engine import (  # (both)\n    Other,  # (the first)\n    clear,\n)",
+        "if True: from engine import clear",
+        "import os; from engine import clear",
+        "try:\n    from engine import clear\nexcept ImportError:\n    raise",
+        "from engine import Other as other, clear",
+        "from ümlaut import clear",
+    ],
+)
+def test_an_import_is_found_however_it_is_written(imported: str) -> None:
+    train = f"import torch\n{imported}\n\nclear(torch.optim.SGD(params, lr=0.1))\n"
+    files = {"engine.py": CLEAR, "ümlaut.py": "from engine import clear\n", "train.py": train}
+    assert codes(files, "engine.py") == []
+
+
+def test_a_step_of_what_may_be_something_else_is_not_left_in_silence() -> None:
+    solver = (
+        "import torch\n\n\ndef build(params, args):\n    if args.second:\n"
+        "        return torch.optim.LBFGS(params)\n    return torch.optim.SGD(params, lr=0.1)\n"
+    )
+    train = "from solver import build\n\nmade = build(params, args)\nmade.zero_grad()\n"
+    assert codes({"solver.py": solver, "train.py": train}, "train.py", MINDSPORE) == ["OC204"]

@@ -13,6 +13,8 @@ from optconv.converter.project_module import ProjectModule
 from optconv.converter.project_modules import ProjectModules
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from optconv.cli.files import FoundFile
     from optconv.mappings import Tables
 
@@ -32,7 +34,8 @@ class Projects:
         """
         self._tables = tables
         self._root = Path(root).resolve() if root is not None else None
-        self._projects: dict[Path, tuple[ProjectFolder, ProjectModules]] = {}
+        self._projects: dict[Path, ProjectModules] = {}
+        self._originals: dict[Path, bytes] = {}  # of files that this run wrote to
         self._roots: dict[tuple[Path, Path], tuple[Path, bool]] = {}
 
     def module_of(self, file: FoundFile) -> ProjectModule | None:
@@ -42,18 +45,15 @@ class Projects:
         if path.suffix != _PYTHON or root not in path.parents:
             return None
         if root not in self._projects:
-            folder = ProjectFolder(root, whole)
-            self._projects[root] = folder, ProjectModules(folder, self._tables)
-        modules = self._projects[root][1]
+            folder = ProjectFolder(root, whole, self._originals)
+            self._projects[root] = ProjectModules(folder, self._tables)
+        modules = self._projects[root]
         modules.forget()
         return modules.module_at(PurePosixPath(path.relative_to(root)))
 
     def remember(self, path: Path, before: bytes) -> None:
         """Keep what a file held before this run wrote to it: the others still ask for that."""
-        path = path.resolve()
-        for root, (folder, _) in self._projects.items():
-            if root in path.parents:
-                folder.originals[PurePosixPath(path.relative_to(root))] = before
+        self._originals[path.resolve()] = before
 
     def _root_of(self, path: Path, file: FoundFile) -> tuple[Path, bool]:
         """Return the root of a file's project, and whether all that is below it belongs to it."""
@@ -71,18 +71,19 @@ class Projects:
 class ProjectFolder:
     """The Python files below a folder, as they were before the run."""
 
-    def __init__(self, root: Path, whole: bool) -> None:
+    def __init__(self, root: Path, whole: bool, originals: Mapping[Path, bytes]) -> None:
         """Prepare to read.
 
         Args:
             root: the folder.
+            originals: what files held before the run, by where they really are.
             whole: whether all that is below it may be searched; else its own files only are. A script in the
                 folder for temporary files has not all of them for its project.
         """
         self._root = root
         self._whole = whole
         self._found: dict[PurePosixPath, bool] = {}
-        self.originals: dict[PurePosixPath, bytes] = {}
+        self._originals = originals
 
     @cached_property
     def paths(self) -> frozenset[PurePosixPath]:
@@ -101,8 +102,9 @@ class ProjectFolder:
 
     def read(self, path: PurePosixPath) -> bytes | None:
         """Return the bytes of a file as they were before the run, None when they cannot be read."""
-        if path in self.originals:
-            return self.originals[path]
+        original = self._originals.get((self._root / path).resolve()) if self._originals else None
+        if original is not None:
+            return original
         try:
             return read_file(self._root / path)
         except FileError:

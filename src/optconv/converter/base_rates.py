@@ -55,7 +55,9 @@ def shared_rate(context: FileContext, optimizer: ast.expr, rival: ast.Call | Non
     values = context.kinds.values(optimizer)
     if rival is not None or any(writes_rate(context, call) for call in values.calls):
         return True
-    return UNKNOWN if comes_from_elsewhere(context, optimizer) else False
+    elsewhere = comes_from_elsewhere(context, optimizer)
+    elsewhere = elsewhere or any(context.kinds.rate_changes_elsewhere(call) for call in values.calls)
+    return UNKNOWN if elsewhere else False
 
 
 def comes_from_elsewhere(context: FileContext, optimizer: ast.expr) -> bool:

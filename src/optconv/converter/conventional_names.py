@@ -38,7 +38,9 @@ def values_by_name(context: FileContext, node: ast.Attribute) -> Values | None:
     root = next((part for part in ast.walk(node.value) if isinstance(part, ast.Name)), None)
     if root is None or not context.scopes.reaching(root.id, root):
         return None  # the file does not bind it at all
-    if node.attr not in context.tables.telling_members or _is_of_library(context, node.value, 0):
+    if node.attr not in context.tables.telling_members:
+        return None
+    if _is_of_another(context, node.value, 0):
         return None
     for api in context.tables.bases:
         pattern = _BY_NAME.get(api.kind)
@@ -51,17 +53,20 @@ def values_by_name(context: FileContext, node: ast.Attribute) -> Values | None:
     return None
 
 
-def _is_of_library(context: FileContext, node: ast.expr, depth: int) -> bool:
-    """Return whether an object may be built by a call of what is imported from outside of the project.
+def _is_of_another(context: FileContext, node: ast.expr, depth: int) -> bool:
+    """Return whether an object may be of another library, or of a class of the project.
 
     Of those of the source framework something is known already; those of another one are none of ours.
+    A class of the project stays what it is.
     """
     for value in _given(context, node) if depth < _DEEPEST else ():
-        if isinstance(value, ast.Call) and _is_from_outside(context, value.func):
+        if isinstance(value, ast.Call) and (
+            _is_from_outside(context, value.func) or context.kinds.builds_own_object(value)
+        ):
             return True
         parts = value.args if isinstance(value, ast.Call) else [value]  # ``wrap(optimizer)``
         for part in parts:
-            if isinstance(part, (ast.Name, ast.Attribute)) and _is_of_library(context, part, depth + 1):
+            if isinstance(part, (ast.Name, ast.Attribute)) and _is_of_another(context, part, depth + 1):
                 return True
     return False
 

@@ -41,11 +41,20 @@ def is_displayed(context: FileContext, node: ast.Call) -> bool:
         holder = context.scopes.parents[child]
         if not isinstance(holder, _HOLDERS) or (isinstance(holder, ast.Call) and child is holder.func):
             return False
-        before = (p for p in ast.iter_child_nodes(holder) if position_of(p) < position_of(child))
+        before = (p for p in ast.iter_child_nodes(holder) if _is_evaluated_before(p, child))
         if not all(_does_not_notice(context, part) for part in before if isinstance(part, ast.AST)):
             return False
         child = holder
     return True
+
+
+def _is_evaluated_before(part: ast.AST, child: ast.AST) -> bool:
+    """Return whether a part of a display or a call is evaluated before another one.
+
+    ``f(a=b(), *c())`` unpacks what ``c`` gives first.
+    """
+    unpacked = isinstance(part, ast.Starred) and isinstance(child, ast.keyword)
+    return unpacked or (part is not child and position_of(part) < position_of(child))
 
 
 def _does_not_notice(context: FileContext, part: ast.AST) -> bool:

@@ -18,6 +18,7 @@ from optconv.converter.names import NameResolver
 from optconv.converter.result import Diagnostic, Reference, diagnostic, outcome_of
 from optconv.converter.scopes import Scope, ScopeTree
 from optconv.converter.source import SourceText, Span
+from optconv.converter.written_already import is_written_around
 from optconv.mappings import Tables, Text
 from optconv.mappings.expressions import UNKNOWN, Expression
 from optconv.mappings.schema import Row, SourceApi
@@ -225,7 +226,12 @@ class FileContext:
     def replace_composed(
         self, node: ast.expr | ast.stmt, expression: Expression, pieces: Mapping[str, Piece]
     ) -> None:
-        """Replace a node by an expression of the tables, with the edits inside its pieces."""
+        """Replace a node by an expression of the tables, with the edits inside its pieces.
+
+        Where an earlier run has written that expression, the node stays as a part of it.
+        """
+        if is_written_around(self.scopes, node, expression, pieces):
+            return
 
         def make(render: Render) -> str:
             text = compose(expression, render_pieces(pieces, self.source, render))
@@ -325,7 +331,8 @@ class FileContext:
             return self.free_name(wanted)
         if scope not in self.local_names:
             inside = [node for node in ast.walk(scope.node) if isinstance(node, ast.Name)]
-            self.local_names[scope] = {*scope.bindings, *(node.id for node in inside)}
+            elsewhere = scope.global_names | scope.nonlocal_names  # would be bound outside of the function
+            self.local_names[scope] = {*scope.bindings, *elsewhere, *(node.id for node in inside)}
         candidate, number = wanted, 1
         while candidate in self.local_names[scope]:
             number += 1

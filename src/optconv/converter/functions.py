@@ -27,10 +27,14 @@ class FileFunctions:
                     return definition
         if isinstance(node.func, ast.Attribute) and self.is_self(node.func.value):
             holder = self.class_around(node)
-            for statement in holder.body if holder else ():
-                if isinstance(statement, ast.FunctionDef) and statement.name == node.func.attr:
-                    return statement
+            return self.method(holder, node.func.attr) if holder is not None else None
         return None
+
+    def method(self, holder: ast.ClassDef, name: str) -> ast.FunctionDef | None:
+        """Return the method of a class that a name certainly means: one that is defined once."""
+        kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
+        defined = [s for s in holder.body if isinstance(s, kinds) and s.name == name]
+        return defined[0] if len(defined) == 1 and isinstance(defined[0], ast.FunctionDef) else None
 
     def called_lambda(self, node: ast.Call) -> ast.Lambda | None:
         """Return the lambda of this file that a call certainly calls: ``make = lambda params: …``."""
@@ -144,13 +148,16 @@ class FileFunctions:
     def family(self, holder: ast.ClassDef) -> list[ast.ClassDef]:
         """Return the classes of the file that a class inherits from, and those that inherit from it."""
         if holder not in self._families:
-            above = self._above(holder)
-            below = [node for node in self._classes if holder in self._above(node)]
-            self._families[holder] = [*above, *below]
+            self._families[holder] = [*self._above(holder), *self.below(holder)]
         return self._families[holder]
 
+    def below(self, holder: ast.ClassDef) -> list[ast.ClassDef]:
+        """Return the classes of the file that inherit from a class."""
+        return [node for node in self.classes if holder in self._above(node)]
+
     @cached_property
-    def _classes(self) -> list[ast.ClassDef]:
+    def classes(self) -> list[ast.ClassDef]:
+        """Return the classes of the file."""
         return [node for node in self._scopes.scopes if isinstance(node, ast.ClassDef)]
 
     def _above(self, node: ast.ClassDef) -> list[ast.ClassDef]:

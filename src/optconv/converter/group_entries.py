@@ -14,8 +14,9 @@ from optconv.converter.group_items import NO_IMPORT, OPERATORS, OTHER_WRITE, TIG
 from optconv.converter.group_values import write_as
 from optconv.converter.imports import import_beside
 from optconv.converter.values import is_pure, known_value
+from optconv.converter.written_already import is_written_around, is_written_to
 from optconv.mappings import Text
-from optconv.mappings.expressions import UNKNOWN, Expression
+from optconv.mappings.expressions import UNKNOWN
 from optconv.mappings.schema import GroupItem, InPlace, Member
 
 _OTHER_KEY = Text(
@@ -67,7 +68,7 @@ def _convert(
     facts = _facts(context, entry, groups)
     if isinstance(entry.node, ast.Call) or isinstance(entry.node.ctx, ast.Load):
         if item.in_place.read is not None:
-            _read(context, entry, item.in_place.read)
+            _read(context, entry, item.in_place)
         return list(context.planner.differences(item.differs, facts))
     statement = _statement_of(context, entry.node)
     for refusal in item.refuse_write:
@@ -82,8 +83,14 @@ def _convert(
     ]
 
 
-def _read(context: FileContext, entry: GroupEntry, read: Expression) -> None:
+def _read(context: FileContext, entry: GroupEntry, rule: InPlace) -> None:
     """Write how the entry is read around it; ``entry.item()`` reads a number by itself."""
+    read, scopes = rule.read, context.scopes
+    assert read is not None
+    if is_written_around(scopes, entry.node, read, {"entry": Piece(context.source.of(entry.node))}):
+        return
+    if rule.write is not None and is_written_to(scopes, context.names, entry.node, rule.write):
+        return
     parent = context.scopes.parents[entry.node]
     if isinstance(parent, ast.Expr):
         return

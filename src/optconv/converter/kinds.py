@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
+from functools import reduce
+from operator import or_
 from typing import Protocol
 
 from optconv.converter.functions import FileFunctions
@@ -68,13 +71,22 @@ class OtherFiles(Protocol):
     def returned(self, call: ast.Call, path: tuple[int, ...], depth: int) -> Values | None:
         """Return what a function of another file returns; None where it is no such function."""
 
+    def builds(self, call: ast.Call) -> bool:
+        """Return whether a call builds an object of a class of another file."""
+
+    def rate_changes(self, construction: ast.Call, handed: Collection[ast.Call]) -> bool:
+        """Return whether other files may change the rate of an optimizer that this one builds."""
+
     def passed(
         self, function: ast.FunctionDef, parameter: ast.arg, path: tuple[int, ...], depth: int
     ) -> Values | None:
         """Return what the calls in other files pass for a parameter of a function; None: there are none."""
 
-    def attribute(self, holder: ast.ClassDef, name: str, path: tuple[int, ...], depth: int) -> Values:
-        """Return what classes of other files assign to an attribute that a class of this one has, too."""
+    def attribute(self, holder: ast.ClassDef, name: str, path: tuple[int, ...], depth: int) -> Values | None:
+        """Return what other files assign to an attribute of a class of this one; None: nothing."""
+
+    def overriding(self, holder: ast.ClassDef, name: str, path: tuple[int, ...], depth: int) -> Values:
+        """Return what methods return by which subclasses in other files override one of a class."""
 
 
 @dataclass
@@ -211,8 +223,7 @@ class KindInference:
         if base is not None:
             return Values(frozenset({Instance(base, node)}), calls=frozenset({node}))
         if isinstance(function, ast.FunctionDef):
-            decorated = any(not _is_plain_decorator(d) for d in function.decorator_list)
-            return UNKNOWN_VALUES if decorated else self.returned(function, path, depth)
+            return self.returned(function, path, depth) | self._overriding(node, path, depth)
         given = self._others.returned(node, path, depth) if self._others and function is None else None
         if given is not None:
             return given
@@ -229,6 +240,23 @@ class KindInference:
             case ast.Call(func=ast.Name(id="list" | "tuple" | "reversed"), args=[inner]) if path:
                 return self.values(inner, (ANY_ENTRY, *path[1:]), depth)
         return Values(unknown=True, calls=frozenset({node}))
+
+    def builds_own_object(self, call: ast.Call) -> bool:
+        """Return whether a call builds an object of a class of another file of the project."""
+        return self._others is not None and self._others.builds(call)
+
+    def rate_changes_elsewhere(self, construction: ast.Call) -> bool:
+        """Return whether other files may change the rate of an optimizer, by a scheduler or in its groups."""
+        if self._others is None:
+            return False
+        handed = [
+            call
+            for call in self._scopes.calls
+            for part in (*call.args, *(keyword.value for keyword in call.keywords))
+            if isinstance(part, (ast.Name, ast.Attribute, ast.Call))
+            and construction in self.values(part).calls
+        ]
+        return self._others.rate_changes(construction, handed)
 
     def base_of(self, node: ast.ClassDef, depth: int = 0) -> SourceApi | None:
         """Return the optimizer or scheduler that a class of the file is a subclass of."""
@@ -305,6 +333,8 @@ class KindInference:
 
     def returned(self, function: ast.FunctionDef, path: tuple[int, ...], depth: int) -> Values:
         """Return what a function of this file returns, or is annotated with where that cannot be seen."""
+        if not all(_is_plain_decorator(decorator) for decorator in function.decorator_list):
+            return UNKNOWN_VALUES
         joined = self._results(function, path, depth)
         if joined.instances or path or function.returns is None:
             return joined
@@ -324,22 +354,42 @@ class KindInference:
                 joined |= self.values(node.value, path[1:] if yields else path, depth)
         return joined
 
+    def _overriding(self, call: ast.Call, path: tuple[int, ...], depth: int) -> Values:
+        """Return what methods return that a call on ``self`` may call instead of the one of its class."""
+        if not isinstance(call.func, ast.Attribute) or not self.functions.is_self(call.func.value):
+            return NO_VALUES
+        holder, name = self.functions.class_around(call), call.func.attr
+        joined = NO_VALUES
+        for related in self.functions.below(holder) if holder is not None else ():
+            method = self.functions.method(related, name)
+            joined |= self.returned(method, path, depth) if method is not None else NO_VALUES
+        if self._others is not None and holder is not None:
+            joined |= self._others.overriding(holder, name, path, depth)
+        return joined
+
     def _attribute(self, node: ast.Attribute, path: tuple[int, ...], depth: int) -> Values:
         """Join everything that the methods of the class assign to ``self.<attribute>``."""
         holder = self.functions.class_of(node.value)
         if holder is None:
             return UNKNOWN_VALUES
-        joined = self.attribute_of(holder, node.attr, path, depth)
+        own = self.attribute_of(holder, node.attr, path, depth)
         computed = self.functions.property_of(holder, node.attr)
-        if computed is not None and joined == UNKNOWN_VALUES:
+        if computed is not None and own is None:
             return self.returned(computed, path, depth)
-        if self._others is not None:
-            joined = _either(joined, self._others.attribute(holder, node.attr, path, depth))
+        elsewhere = self._others.attribute(holder, node.attr, path, depth) if self._others else None
+        found = [values for values in (own, elsewhere) if values is not None]
+        joined = reduce(or_, found) if found else UNKNOWN_VALUES
+        if joined.unknown and joined.instances and not path and self._declared(holder, node.attr) is not None:
+            return replace(joined, unknown=False)  # its annotation says what it is
         return joined
 
-    def attribute_of(self, holder: ast.ClassDef, name: str, path: tuple[int, ...], depth: int) -> Values:
-        """Return what a class of this file and its relatives in the file assign to an attribute."""
-        joined = self._join(self.functions.attribute_bindings.get((holder, name), []), path, depth)
+    def attribute_of(
+        self, holder: ast.ClassDef, name: str, path: tuple[int, ...], depth: int
+    ) -> Values | None:
+        """Return what a class and its relatives in the file assign to an attribute; None: nothing."""
+        bindings = self.functions.attribute_bindings
+        own = bindings.get((holder, name), [])
+        joined = self._join(own, path, depth) if own else NO_VALUES
         if path:
             twins = [
                 a
@@ -348,12 +398,13 @@ class KindInference:
             ]
             for twin in twins:
                 joined |= self._put_by(twin, path, depth)
-        if not joined.instances and not path:
-            joined = self._declared(holder, name) or joined
-        for related in self.functions.family(holder) if depth <= _LONGEST_TRAIL else ():
-            bound = self.functions.attribute_bindings.get((related, name), [])
-            joined = _either(joined, self._join(bound, path, depth))
-        return joined
+        declared = self._declared(holder, name) if not joined.instances and not path else None
+        joined = declared or joined
+        family = self.functions.family(holder) if depth <= _LONGEST_TRAIL else []
+        related = [bound for other in family if (bound := bindings.get((other, name)))]
+        for bound in related:
+            joined |= self._join(bound, path, depth)
+        return joined if own or related or declared is not None or joined != NO_VALUES else None
 
     def _declared(self, holder: ast.ClassDef, name: str) -> Values | None:
         """Return what the annotation of an attribute in the body of its class says that it holds."""
@@ -415,13 +466,6 @@ def _entry_type(container: str, inside: ast.expr, place: int) -> ast.expr | None
     if container == "tuple" and len(types) > 1 and not isinstance(types[-1], ast.Constant):
         return types[place] if 0 <= place < len(types) else None
     return types[0] if container in (*_SEQUENCES, "tuple") else None
-
-
-def _either(own: Values, elsewhere: Values) -> Values:
-    """Return what an attribute holds that may be set here, or by a related class."""
-    if own == UNKNOWN_VALUES:
-        return elsewhere if elsewhere.instances else own
-    return own | elsewhere if elsewhere.instances else own
 
 
 def _first_argument(call: ast.Call, name: str) -> ast.expr | None:

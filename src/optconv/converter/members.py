@@ -32,6 +32,7 @@ from optconv.converter.schedule_facts import have_fractions
 from optconv.converter.source import Span, shortened
 from optconv.converter.surroundings import steps_several
 from optconv.converter.update_counts import in_step, means_the_same
+from optconv.converter.written_already import is_in_forward_pass
 from optconv.mappings import Text
 from optconv.mappings.expressions import UNKNOWN, parse_expression
 from optconv.mappings.schema import Case, Member, SourceApi, SourceMember
@@ -110,12 +111,20 @@ def _plan_known(context: FileContext, node: ast.Attribute, values: Values) -> No
         context.decline(node, api, "OC204", reason=reason)
     elif rows[0] is None:
         context.decline(node, api, "OC301", api=api, target=context.tables.target.title)
-    elif read_through(context, node, api, rows[0], _facts(context, values, node.attr)):
+    elif _is_in_converted_step(context, node, rows[0]) or read_through(
+        context, node, api, rows[0], _facts(context, values, node.attr)
+    ):
         return
     elif (obstacle := attribute_obstacle(context, node, api, rows[0], values)) is not None:
         context.settle(node, api, [obstacle], converted=False)
     else:
         _convert(context, node, api, rows[0], member, _facts(context, values, node.attr))
+
+
+def _is_in_converted_step(context: FileContext, node: ast.Attribute, row: Member) -> bool:
+    """Return whether a member stands in the forward pass of a step that an earlier run has written."""
+    step = context.tables.training_step if row.training_step else None
+    return step is not None and is_in_forward_pass(context.scopes, context.names, node, step.gradients)
 
 
 def _decline_unknown(context: FileContext, node: ast.Attribute) -> None:
@@ -172,7 +181,7 @@ def _is_bare(context: FileContext, node: ast.Attribute) -> bool:
 
 def _means_the_same(row: Member | None, member: SourceMember) -> bool:
     """Return whether the member, called without arguments, is written in the target as in the source."""
-    if row is None or row.items:
+    if row is None or row.items or row.training_step:
         return False
     defaults = member.signatures[0].signature.parameters if member.signatures else ()
     values = {p.name: parse_expression(p.default).evaluate({}) for p in defaults if p.default is not None}

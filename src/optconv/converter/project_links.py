@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import reduce
 from operator import or_
 from pathlib import PurePosixPath
@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 from optconv.converter.kinds import NO_VALUES, UNKNOWN_VALUES, Instance, Values
 from optconv.converter.names import Meaning, joined_name
+from optconv.converter.project_calls import method_of, uses_elsewhere
 from optconv.converter.project_module import Definition, ProjectModule
+from optconv.converter.project_rates import changes_elsewhere
 
 if TYPE_CHECKING:
     from optconv.converter.project_modules import ProjectModules
@@ -50,6 +52,10 @@ class ModuleLinks:
 
     def star(self, module: str, name: str) -> Meaning | None:
         """Return what ``from module import *`` binds a name to; None: it does not bind it."""
+        place = self._project.file_of(self._path, module)
+        given = self._project.module_at(place[0]) if place is not None and not place[1] else None
+        if given is not None and not given.gives_by_star(name):
+            return None
         dotted = joined_name(module, name)
         found = self.resolve(dotted)
         if found is None and self._project.definition(self._path, dotted) is not None:
@@ -58,7 +64,7 @@ class ModuleLinks:
 
     def returned(self, call: ast.Call, path: tuple[int, ...], depth: int) -> Values | None:
         """Return what a function of another file returns; None where it is no such function."""
-        found = self._called(call)
+        found = self.called(call)
         if found is None or isinstance(found.node, ast.ClassDef):
             return None
         return _abroad(found.module, found.module.kinds.returned(found.node, path, depth))
@@ -67,42 +73,68 @@ class ModuleLinks:
         self, function: ast.FunctionDef, parameter: ast.arg, path: tuple[int, ...], depth: int
     ) -> Values | None:
         """Return what the calls in other files pass for a parameter of a function; None: there are none."""
-        own = self._own
         found: list[Values] = []
-        holder = own.scopes.parents[function]
-        of_class = isinstance(holder, ast.ClassDef) and function.name == "__init__"
-        name = holder.name if of_class and isinstance(holder, ast.ClassDef) else function.name
-        for module in self._project.importing(self._path, name):
-            for call in module.scopes.calls:
-                if _last_name(call.func) != name or not module.links.calls(call, function):
-                    continue
-                value = own.kinds.functions.passed(call, function, parameter)
-                found.append(UNKNOWN_VALUES if value is None else module.links.given(value, path, depth))
+        for module, call in uses_elsewhere(self._project, self._own, function, depth):
+            value = self._own.kinds.functions.passed(call, function, parameter) if call is not None else None
+            found.append(UNKNOWN_VALUES if value is None else module.links.given(value, path, depth))
         return reduce(or_, found) if found else None
 
     def given(self, value: ast.expr, path: tuple[int, ...], depth: int) -> Values:
         """Return what an expression of this file can hold, for a file that it is passed to."""
         return _abroad(self._own, self._own.kinds.values(value, path, depth))
 
-    def calls(self, call: ast.Call, function: ast.FunctionDef) -> bool:
-        """Return whether a call in this file certainly calls a function of another."""
-        found = self._called(call)
-        return found is not None and function is (
-            _constructor(found.node) if isinstance(found.node, ast.ClassDef) else found.node
-        )
-
-    def attribute(self, holder: ast.ClassDef, name: str, path: tuple[int, ...], depth: int) -> Values:
-        """Return what classes of other files assign to an attribute that a class of this one has, too."""
-        joined = NO_VALUES
-        for related in (*self._above(holder, 0), *self._subclasses(holder)):
-            kinds = related.module.kinds
+    def attribute(self, holder: ast.ClassDef, name: str, path: tuple[int, ...], depth: int) -> Values | None:
+        """Return what other files assign to an attribute of a class of this one; None: nothing."""
+        found = [self._set_from_outside(holder, name, path, depth)]
+        for related in self.relatives(holder):
             assert isinstance(related.node, ast.ClassDef)
-            joined |= _abroad(related.module, kinds.attribute_of(related.node, name, path, depth))
+            values = related.module.kinds.attribute_of(related.node, name, path, depth)
+            found.append(_abroad(related.module, values) if values is not None else None)
+        known = [values for values in found if values is not None]
+        return reduce(or_, known) if known else None
+
+    def _set_from_outside(
+        self, holder: ast.ClassDef, name: str, path: tuple[int, ...], depth: int
+    ) -> Values | None:
+        """Return what other files assign to an attribute of an object: ``trainer.optimizer = …``."""
+        found: list[Values] = []
+        for module in self._project.importing(self._path, holder.name, name):
+            for node in module.uses.get(name, ()) if not path else ():
+                if not isinstance(node, ast.Attribute) or not isinstance(node.ctx, ast.Store):
+                    continue
+                built = module.links.built_class(node.value)
+                if built is not None and built.node is holder:
+                    value, inner = module.scopes.assigned_value(node)
+                    known = module.kinds.values(value, inner, depth) if value is not None else UNKNOWN_VALUES
+                    found.append(_abroad(module, known))
+        return reduce(or_, found) if found else None
+
+    def overriding(self, holder: ast.ClassDef, name: str, path: tuple[int, ...], depth: int) -> Values:
+        """Return what methods return by which subclasses in other files override one of a class."""
+        joined = NO_VALUES
+        for related in self.subclasses(holder):
+            assert isinstance(related.node, ast.ClassDef)
+            method = related.module.kinds.functions.method(related.node, name)
+            if method is not None:
+                joined |= _abroad(related.module, related.module.kinds.returned(method, path, depth))
         return joined
 
+    def bases(self, holder: ast.ClassDef) -> Iterator[Definition]:
+        """Return the base classes of a class of this file, of whichever file of the project they are."""
+        for base in holder.bases:
+            known = self._own.scopes.reaching(base.id, base) if isinstance(base, ast.Name) else []
+            own = known[0].node if len(known) == 1 else None
+            found = Definition(self._own, own) if isinstance(own, ast.ClassDef) else self.definition_of(base)
+            if found is not None and isinstance(found.node, ast.ClassDef):
+                yield found
+
+    def relatives(self, holder: ast.ClassDef) -> Iterator[Definition]:
+        """Return the classes of other files that a class inherits from, and those that inherit from it."""
+        yield from self._above(holder, 0)
+        yield from self.subclasses(holder)
+
     def _bases(self, holder: ast.ClassDef) -> Iterator[Definition]:
-        found = (self._definition(base) for base in holder.bases)
-        return (base for base in found if base is not None and isinstance(base.node, ast.ClassDef))
+        return (base for base in self.bases(holder) if base.module.path != self._path)
 
     def _above(self, holder: ast.ClassDef, depth: int) -> Iterator[Definition]:
         """Return the classes of other files that a class inherits from."""
@@ -111,28 +143,46 @@ class ModuleLinks:
             yield base
             yield from base.module.links._above(base.node, depth + 1)
 
-    def _subclasses(self, holder: ast.ClassDef) -> Iterator[Definition]:
-        for module in self._project.importing(self._path, holder.name):
-            for node in ast.walk(module.tree):
-                if isinstance(node, ast.ClassDef) and any(
-                    base.node is holder for base in module.links._bases(node)
-                ):
-                    yield Definition(module, node)
+    def subclasses(self, holder: ast.ClassDef, depth: int = 0) -> Iterator[Definition]:
+        """Return the classes of other files that inherit from a class, be it through others."""
+        if depth >= _MOST_BASES:
+            return
+        family = [holder, *self._own.kinds.functions.below(holder)]
+        for base in family:
+            for module in self._project.importing(self._path, base.name):
+                for node in module.kinds.functions.classes:
+                    if any(found.node is base for found in module.links._bases(node)):
+                        yield Definition(module, node)
+                        yield from (Definition(module, n) for n in module.kinds.functions.below(node))
+                        yield from module.links.subclasses(node, depth + 1)
 
-    def _called(self, call: ast.Call) -> Definition | None:
+    def rate_changes(self, construction: ast.Call, handed: Collection[ast.Call]) -> bool:
+        """Return whether other files may change the rate of an optimizer that this one builds."""
+        return changes_elsewhere(self._project, self._own, construction, handed)
+
+    def builds(self, call: ast.Call) -> bool:
+        """Return whether a call builds an object of a class of another file."""
+        return self.built_class(call) is not None
+
+    def built_class(self, node: ast.expr) -> Definition | None:
+        """Return the class of another file that an object is certainly built of, by the calls in this one."""
+        built = [node] if isinstance(node, ast.Call) else self._own.kinds.functions.assigned(node)
+        made = [self.definition_of(value.func) if isinstance(value, ast.Call) else None for value in built]
+        holder = made[0] if len(made) == 1 else None
+        return holder if holder is not None and isinstance(holder.node, ast.ClassDef) else None
+
+    def called(self, call: ast.Call) -> Definition | None:
         """Return the function or class of another file that a call calls."""
-        found = self._definition(call.func)
+        found = self.definition_of(call.func)
         if found is not None or not isinstance(call.func, ast.Attribute):
             return found
-        built = self._own.kinds.functions.assigned(call.func.value)
-        made = [self._definition(value.func) if isinstance(value, ast.Call) else None for value in built]
-        holder = made[0] if len(made) == 1 else None
-        if holder is None or not isinstance(holder.node, ast.ClassDef):
+        holder = self.built_class(call.func.value)
+        if holder is None:
             return None
-        method = _method(holder.node, call.func.attr)
-        return Definition(holder.module, method) if method is not None else None
+        return method_of(holder, call.func.attr)
 
-    def _definition(self, node: ast.expr) -> Definition | None:
+    def definition_of(self, node: ast.expr) -> Definition | None:
+        """Return the function or class of another file that an expression certainly means."""
         meaning = self._own.names.meaning(node)
         if len(meaning.names) != 1 or not meaning.certain:
             return None
@@ -144,17 +194,3 @@ def _abroad(module: ProjectModule, values: Values) -> Values:
     known = {Instance(i.api, None) for i in values.instances if module.kinds.may_be_converted(i)}
     unknown = values.unknown or bool(values.groups) or len(known) < len({i.api for i in values.instances})
     return Values(frozenset(known), unknown)
-
-
-def _constructor(node: ast.ClassDef) -> ast.FunctionDef | None:
-    return _method(node, "__init__")
-
-
-def _method(node: ast.ClassDef, name: str) -> ast.FunctionDef | None:
-    return next((s for s in node.body if isinstance(s, ast.FunctionDef) and s.name == name), None)
-
-
-def _last_name(node: ast.expr) -> str:
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    return node.id if isinstance(node, ast.Name) else ""

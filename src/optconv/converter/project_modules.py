@@ -13,7 +13,7 @@ from typing import Protocol
 
 from optconv.converter.annotations import adopt_strings
 from optconv.converter.kinds import KindInference, Trail
-from optconv.converter.names import Meaning, NameResolver, exports, joined_name
+from optconv.converter.names import NOTHING, Meaning, NameResolver, exports, joined_name
 from optconv.converter.project_links import ModuleLinks
 from optconv.converter.project_module import Definition, ProjectModule
 from optconv.converter.scopes import ScopeTree
@@ -23,13 +23,17 @@ from optconv.mappings import Tables
 _PACKAGE_FILE = "__init__.py"
 _MOST_RE_EXPORTS = 12  # files that one name is followed through
 _MOST_KEPT = 64  # parsed modules: a tree is a hundred times as large as its file
+_NAME = rb"[.\w\x80-\xff]+"
 _IMPORT = re.compile(
-    rb"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]*(?:\(([^)]*)\)|([^\r\n#;]+))|import[ \t]+([\w., \t]+))",
+    rb"(?:^|[:;])[ \t]*(?:from[ \t]+(" + _NAME + rb")[ \t]+import[ \t]*"
+    rb"(?:\(((?:[^)#]|#[^\n]*)*)\)|((?:[^\r\n#;\\]|\\\r?\n)+))"
+    rb"|import[ \t]+((?:[\w., \t\x80-\xff]|\\\r?\n)+))",
     re.MULTILINE,
 )
 _NAME_AS = re.compile(r"([\w.]+|\*)(?:\s+as\s+(\w+))?")
 _ASSIGNED = re.compile(rb"^[ \t]*(\w+)[ \t]*(?::[^=\r\n]*)?=(?!=)", re.MULTILINE)
-_TELLING = re.compile(rb"optim|sched|scaler", re.IGNORECASE)
+_STAR = "*"
+_WHOLE = ""  # what is imported is the file itself
 
 
 class ProjectFiles(Protocol):
@@ -83,13 +87,14 @@ class ProjectModules:
     )
     _texts: dict[PurePosixPath, ExportsText] = field(default_factory=dict)
     _resolving: set[tuple[PurePosixPath, str]] = field(default_factory=set)
+    _importing: dict[tuple[PurePosixPath, str, str], list[PurePosixPath]] = field(default_factory=dict)
     _trail: Trail = field(default_factory=Trail)
 
     @cached_property
-    def _related(self) -> Mapping[PurePosixPath, bytes]:
-        """Return the files that may have to do with optimizers at all."""
+    def _sources(self) -> Mapping[PurePosixPath, bytes]:
+        """Return what stands in the files: one that says nothing of optimizers may pass one on."""
         read = ((path, self.files.read(path)) for path in sorted(self.files.paths))
-        return {path: source for path, source in read if source is not None and _TELLING.search(source)}
+        return {path: source for path, source in read if source is not None}
 
     def module_at(self, path: PurePosixPath) -> ProjectModule | None:
         """Return the module of a file, None when it is not there or is no Python that can be read."""
@@ -109,34 +114,55 @@ class ProjectModules:
         links = ModuleLinks(self, path)
         names = NameResolver(scopes, lambda module, name: exports(self.tables, f"{module}.{name}"), links)
         kinds = KindInference(scopes, names, self.tables, links, self._trail)
-        return ProjectModule(path, source, text, tree, scopes, names, kinds, links)
+        return ProjectModule(path, source, text, tree, scopes, names, kinds, links, self.tables)
 
     def forget(self) -> None:
         """Let go of what was parsed long ago; not while a file is converted: nodes are compared then."""
         for path in list(self._modules)[: max(len(self._modules) - _MOST_KEPT, 0)]:
             del self._modules[path]
 
-    def importing(self, path: PurePosixPath, word: str) -> list[ProjectModule]:
-        """Return the modules that import one, maybe through packages, and in which a word stands."""
+    def importing(self, path: PurePosixPath, name: str, word: str = "") -> list[ProjectModule]:
+        """Return the modules that import a name from a file, be it through others.
+
+        Args:
+            path: the file.
+            name: what they import; also those count that import the whole file.
+            word: what must stand in them, if not the name.
+        """
+        key = (path, name, word or name)
+        if key not in self._importing:
+            wanted = (word or name).encode()
+            found = self._all_importing(path, name)
+            self._importing[key] = [p for p in sorted(found) if wanted in self._sources[p]]
+        return [module for module in map(self.module_at, self._importing[key]) if module is not None]
+
+    def _all_importing(self, path: PurePosixPath, name: str) -> set[PurePosixPath]:
         found: set[PurePosixPath] = set()
         waiting = [path]
         while waiting:
-            importers = self._importers.get(waiting.pop(), frozenset()) - found
-            found |= importers
-            waiting += [importer for importer in importers if importer.name == _PACKAGE_FILE]
-        stands = [importer for importer in sorted(found) if word.encode() in self._related[importer]]
-        return [module for module in map(self.module_at, stands) if module is not None]
+            for importer, names in self._importers.get(waiting.pop(), {}).items():
+                if importer in found or not names & {name, _STAR, _WHOLE}:
+                    continue
+                found.add(importer)
+                if importer.name == _PACKAGE_FILE or names & {name, _STAR}:  # others may import it from there
+                    waiting.append(importer)
+        return found
 
     @cached_property
-    def _importers(self) -> Mapping[PurePosixPath, frozenset[PurePosixPath]]:
-        """Return by which files each file is imported, as far as their text tells."""
-        collected: dict[PurePosixPath, set[PurePosixPath]] = defaultdict(set)
-        for importer, source in self._related.items():
+    def _importers(self) -> Mapping[PurePosixPath, Mapping[PurePosixPath, set[str]]]:
+        """Return by which files each file is imported, and what of it, as far as their text tells."""
+        collected: dict[PurePosixPath, dict[PurePosixPath, set[str]]] = defaultdict(dict)
+        for importer, source in self._sources.items():
             for dotted in {dotted for _, dotted in _imports_in(source)}:
                 found = self.file_of(importer, dotted)
-                if found is not None and found[0] != importer:
-                    collected[found[0]].add(importer)
-        return {path: frozenset(importers) for path, importers in collected.items()}
+                if found is None:
+                    continue
+                path, rest = found
+                collected[path].setdefault(importer, set()).add(rest[0] if rest else _WHOLE)
+                if not rest:  # its package may bind the name of its module itself
+                    name = dotted.rpartition(".")[2]
+                    collected[path.parent / _PACKAGE_FILE].setdefault(importer, set()).add(name)
+        return collected
 
     def file_of(self, importer: PurePosixPath, dotted: str) -> tuple[PurePosixPath, list[str]] | None:
         """Return the file that a dotted name leads to, and what of the name is left behind it.
@@ -168,7 +194,7 @@ class ProjectModules:
     ) -> tuple[PurePosixPath, list[str]] | None:
         for count in range(len(parts), 0, -1):
             place = folder.joinpath(*parts[:count])
-            for path in (place.with_name(f"{place.name}.py"), place / _PACKAGE_FILE):
+            for path in (place / _PACKAGE_FILE, place.with_name(f"{place.name}.py")):
                 if self.files.exists(path):
                     return path, parts[count:]
         package = folder / _PACKAGE_FILE
@@ -180,8 +206,10 @@ class ProjectModules:
         ``from .optimizers import Adam`` stands for the class that ``optimizers.py`` imports by that name.
         """
         found = self.file_of(importer, dotted)
-        if found is None or not found[1]:
+        if found is None:
             return None
+        if not found[1]:
+            return self._instead_of_module(importer, found[0])
         path, (name, *rest) = found
         key = (path, name)
         if not self._may_export_again(path, name, 0):
@@ -217,9 +245,39 @@ class ProjectModules:
             return dotted.partition(".")[0] == self.tables.source_module
         return bool(found[1]) and self._may_export_again(found[0], found[1][0], depth + 1)
 
-    def definition(self, importer: PurePosixPath, dotted: str, depth: int = 0) -> Definition | None:
-        """Return the function or class of the project that an imported name certainly means."""
-        found = self.file_of(importer, dotted)
+    def _instead_of_module(self, importer: PurePosixPath, path: PurePosixPath) -> Meaning | None:
+        """Return what a package binds by the name of one of its modules, None where it binds the module.
+
+        ``from .train import train`` in a package hides the module ``train`` from those that import it later.
+        """
+        place = path.parent if path.name == _PACKAGE_FILE else path.with_suffix("")
+        package = self.module_at(place.parent / _PACKAGE_FILE) if place.name else None
+        if package is None or package.path == path:
+            return None
+        bindings = package.scopes.module.bindings.get(place.name, [])
+        if all(b.kind == "import" and self.file_of(package.path, b.imported) == (path, []) for b in bindings):
+            return None
+        found = self.definition(package.path, f".{place.name}", hidden=True)
+        if found is None or package.path.parent in importer.parents:  # in the package it may be either
+            return NOTHING
+        folder = found.module.path.with_suffix("")
+        parts = folder.parent.parts if folder.name == _PACKAGE_FILE[:-3] else folder.parts
+        dotted = ".".join((*parts, found.node.name))
+        place_of_it = (found.module.path, [found.node.name])
+        return Meaning(frozenset({dotted})) if self.file_of(importer, dotted) == place_of_it else NOTHING
+
+    def definition(
+        self, importer: PurePosixPath, dotted: str, depth: int = 0, *, hidden: bool = False
+    ) -> Definition | None:
+        """Return the function or class of the project that an imported name certainly means.
+
+        Args:
+            importer: the file in which the name stands.
+            dotted: the name as it is imported.
+            depth: how many files it was followed through.
+            hidden: whether the file itself is meant to bind it, be there a module of that name or not.
+        """
+        found = (importer, [dotted.lstrip(".")]) if hidden else self.file_of(importer, dotted)
         if found is None or len(found[1]) != 1 or depth > _MOST_RE_EXPORTS:
             return None
         module, name = self.module_at(found[0]), found[1][0]
@@ -227,15 +285,26 @@ class ProjectModules:
             return None
         bindings = module.scopes.module.bindings.get(name, [])
         if not bindings:
-            stars = (joined_name(star, name) for star in module.scopes.module.star_imports)
-            given = (self.definition(module.path, star, depth + 1) for star in stars)
-            return next((definition for definition in given if definition is not None), None)
+            return self._given_by_star(module, name, depth)
         if len(bindings) > 1:
             return None
         if bindings[0].kind == "import":
             return self.definition(module.path, bindings[0].imported, depth + 1)
         node = bindings[0].node
         return Definition(module, node) if isinstance(node, (ast.FunctionDef, ast.ClassDef)) else None
+
+    def _given_by_star(self, module: ProjectModule, name: str, depth: int) -> Definition | None:
+        """Return what the last ``from … import *`` of a module that binds a name binds it to."""
+        for star in reversed(module.scopes.module.star_imports):
+            found = self.file_of(module.path, star)
+            if found is None or found[1]:
+                return None  # it may come from there, and is not known then
+            given = self.module_at(found[0])
+            if given is not None and given.gives_by_star(name):
+                definition = self.definition(module.path, joined_name(star, name), depth + 1)
+                if definition is not None:
+                    return definition
+        return None
 
 
 def _imports_in(source: bytes) -> Iterator[tuple[str, str]]:

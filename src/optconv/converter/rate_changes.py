@@ -10,6 +10,8 @@ import ast
 from typing import Any
 
 from optconv.converter.file_context import FileContext
+from optconv.converter.scopes import ScopeTree
+from optconv.mappings import Tables
 from optconv.mappings.expressions import UNKNOWN
 from optconv.mappings.schema import SourceApi
 
@@ -40,22 +42,21 @@ def _with_changing_rate(context: FileContext) -> list[ast.expr]:
 
 
 def _with_written_groups(context: FileContext) -> list[ast.expr]:
-    groups = (a for a in context.scopes.attributes if a.attr in _group_members(context))
-    return [node.value for node in groups if _is_written(context, node)]
+    members = group_members(context.tables)
+    groups = (a for a in context.scopes.attributes if a.attr in members)
+    return [node.value for node in groups if is_written(context.scopes, node)]
 
 
-def _group_members(context: FileContext) -> frozenset[str]:
+def group_members(tables: Tables) -> frozenset[str]:
     """Return the names of the attributes that hold parameter groups."""
-    rows = (context.tables.row(api.name) for api in context.tables.source_apis.values() if api.base is None)
+    rows = (tables.row(api.name) for api in tables.source_apis.values() if api.base is None)
     return frozenset(name for row in rows if row for name, member in row.members.items() if member.items)
 
 
-def _is_written(context: FileContext, groups: ast.Attribute) -> bool:
+def is_written(scopes: ScopeTree, groups: ast.Attribute) -> bool:
     """Return whether the statement around the parameter groups, a loop perhaps, assigns to an entry."""
-    statement = context.scopes.statement(groups)
-    return any(
-        isinstance(part, ast.Subscript) and not isinstance(part.ctx, ast.Load) for part in ast.walk(statement)
-    )
+    parts = ast.walk(scopes.statement(groups))
+    return any(isinstance(part, ast.Subscript) and not isinstance(part.ctx, ast.Load) for part in parts)
 
 
 def _stays_in_sight(context: FileContext, construction: ast.Call, api: SourceApi) -> bool:
@@ -78,7 +79,7 @@ def _leaves_the_rate(context: FileContext, use: ast.Name, api: SourceApi) -> boo
         return True
     if not isinstance(parent, ast.Attribute) or context.tables.source_member(api, parent.attr) is None:
         return False
-    if parent.attr in _group_members(context):
+    if parent.attr in group_members(context.tables):
         entry = context.scopes.parents[parent]
         holder = context.scopes.parents[entry]
         return isinstance(entry, ast.Subscript) and isinstance(holder, ast.Subscript)
