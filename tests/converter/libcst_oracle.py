@@ -23,7 +23,7 @@ from libcst.metadata import (
     QualifiedNameSource,
 )
 
-from optconv.converter.names import Meaning, NameResolver, exports
+from optconv.converter.names import Meaning, NameResolver
 from optconv.converter.scopes import ScopeTree
 from optconv.converter.source import decode
 from optconv.mappings import Tables, load_tables, target_names
@@ -112,7 +112,7 @@ def _resolved(text: str) -> dict[Place, tuple[str, Meaning, bool]]:
     source = decode(text.encode())
     scopes = ScopeTree(ast.parse(text))
     tables = any_tables()
-    names = NameResolver(scopes, lambda module, name: exports(tables, f"{module}.{name}"))
+    names = NameResolver(scopes, tables)
     resolved = {}
     for node in [*scopes.names, *scopes.attributes]:
         root = _root(node)

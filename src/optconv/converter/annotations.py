@@ -9,7 +9,7 @@ import ast
 import re
 
 from optconv.converter.source import SourceText
-from optconv.converter.tree_index import TreeIndex
+from optconv.converter.tree_index import TreeIndex, last_name
 
 _GENERIC = frozenset(
     {"Optional", "Union", "List", "Tuple", "Dict", "Set", "FrozenSet", "Type", "Callable", "Iterable"}
@@ -32,9 +32,9 @@ def is_annotation(scopes: TreeIndex, node: ast.expr) -> bool:
                 return ancestor.returns is child
             case ast.Call():
                 return _takes_type(ancestor, child)
-            case ast.Subscript(value=holder) if holder is not child and _name(holder) in _GENERIC:
+            case ast.Subscript(value=holder) if holder is not child and last_name(holder) in _GENERIC:
                 return True
-            case ast.Subscript(value=holder) if _name(holder) in _NO_TYPES_INSIDE:
+            case ast.Subscript(value=holder) if last_name(holder) in _NO_TYPES_INSIDE:
                 return False
             case ast.Assign():
                 return isinstance(child, ast.BinOp) and isinstance(child.op, ast.BitOr)
@@ -48,17 +48,11 @@ def is_annotation(scopes: TreeIndex, node: ast.expr) -> bool:
 
 def _takes_type(call: ast.Call, child: ast.AST) -> bool:
     """Return whether an argument is a type: the first of ``cast``, a bound or a choice of ``TypeVar``."""
-    if _name(call.func) == "cast":
+    if last_name(call.func) == "cast":
         return call.args[:1] == [child]
-    if _name(call.func) == "TypeVar":
+    if last_name(call.func) == "TypeVar":
         return child in call.args[1:] or (isinstance(child, ast.keyword) and child.arg == "bound")
     return False
-
-
-def _name(node: ast.expr) -> str:
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    return node.id if isinstance(node, ast.Name) else ""
 
 
 def adopt_strings(scopes: TreeIndex, source: SourceText) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from optconv.converter.call_plan import Remark
 from optconv.converter.compose import Piece, compose
 from optconv.converter.file_context import FileContext
-from optconv.converter.kinds import Values
+from optconv.converter.object_values import Values
 from optconv.converter.values import known_value
 from optconv.mappings import Text
 from optconv.mappings.expressions import UNKNOWN

@@ -13,6 +13,7 @@ from optconv.converter.values import is_literal
 from optconv.mappings.expressions import UNKNOWN
 
 _OPTIMIZER = "optimizer"  # what tables call it
+SHARED_RATE = "shared_rate"  # what they call it that something else changes the rate, too
 BASE_RATE = "base_lr"  # what the rows call the rate that a schedule starts from
 
 
@@ -41,12 +42,12 @@ def base_rate(
         pieces = {_OPTIMIZER: Piece(context.source.of(optimizer), optimizer)}
         return Piece(compose(attach.read, pieces), anchor=place)
     rates = {construction.rate_text for construction in built}
-    own = facts["own_rates"] is False and facts["shared_rate"] is False
+    own = facts["own_rates"] is False and facts[SHARED_RATE] is False
     if own and len(rates) == 1 and all(c.rate is None or is_literal(c.rate) for c in built):
         return Piece(rates.pop(), built[0].rate)
     if each is None:
         return None
-    rate = each.rate if facts["shared_rate"] is False else each.initial
+    rate = each.rate if facts[SHARED_RATE] is False else each.initial
     return Piece(rate.text, around=each.each, optimizer=optimizer)
 
 

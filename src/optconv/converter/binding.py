@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from optconv.converter.tree_index import arguments_of
 from optconv.mappings import Text
 from optconv.mappings.signatures import BindingError, Signature, SignatureVersion
 
@@ -113,5 +114,5 @@ def _unpacked(node: ast.Call, keys_of: Keys | None) -> tuple[tuple[ast.expr, fro
 
 def source_order(node: ast.Call) -> dict[ast.expr, int]:
     """Return the place of each argument in the source."""
-    values = [*node.args, *(keyword.value for keyword in node.keywords)]
+    values = arguments_of(node)
     return {value: i for i, value in enumerate(sorted(values, key=lambda v: (v.lineno, v.col_offset)))}

@@ -16,6 +16,7 @@ from optconv.converter.file_context import Construction, FileContext
 from optconv.converter.origins import origins
 from optconv.converter.other_objects import is_foreign_source_call
 from optconv.converter.references import Found
+from optconv.converter.tree_index import arguments_of
 from optconv.mappings import Text
 
 _MIXED = Text(
@@ -163,7 +164,7 @@ def _restored(context: FileContext) -> dict[ast.Call, list[tuple[ast.expr, bool]
         if node.attr not in context.tables.restoring_members or not isinstance(call, ast.Call):
             continue
         converted = _is_converted(context, node.value)
-        arguments = [*call.args, *(keyword.value for keyword in call.keywords)]
+        arguments = arguments_of(call)
         if call.func is node and arguments and converted is not None:
             for origin in origins(context, arguments[0]).nodes:
                 if isinstance(origin, ast.Call):

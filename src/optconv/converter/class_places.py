@@ -7,7 +7,6 @@ directions of following a class share: paths, the reads of a binding, and what o
 from __future__ import annotations
 
 import ast
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -89,13 +88,6 @@ class Places:
         self.functions = context.kinds.functions
 
     @cached_property
-    def _loads(self) -> dict[str, list[ast.Name]]:
-        loads: dict[str, list[ast.Name]] = defaultdict(list)
-        for name in self.scopes.names:
-            loads[name.id].append(name)
-        return loads
-
-    @cached_property
     def _owners(self) -> dict[ast.AST, tuple[Binding, Scope]]:
         return {
             binding.node: (binding, scope)
@@ -110,12 +102,13 @@ class Places:
 
     def reads(self, binding: Binding) -> list[ast.Name]:
         """Return where the value of a binding can be read by its name."""
-        return [n for n in self._loads[binding.name] if binding in self.scopes.reaching(binding.name, n)]
+        names = self.scopes.names_called[binding.name]
+        return [n for n in names if binding in self.scopes.reaching(binding.name, n)]
 
     def names_of(self, node: ast.Name) -> list[ast.Name]:
         """Return every read of the variable that ``node`` reads or writes, whatever it holds there."""
         scope = self.scopes.lookup(node.id, node)
-        return [n for n in self._loads[node.id] if self.scopes.lookup(node.id, n) is scope]
+        return [n for n in self.scopes.names_called[node.id] if self.scopes.lookup(node.id, n) is scope]
 
     def is_builtin(self, node: ast.expr, *names: str) -> bool:
         """Return whether an expression is one of Python's own functions."""
@@ -129,15 +122,11 @@ class Places:
     def family(self, holder: ast.ClassDef) -> set[ast.ClassDef]:
         """Return the classes of the file that may have the same attribute: one's bases and subclasses."""
         family, grown = {holder}, 0
-        pairs = [(own, base) for own in self._classes for base in self._bases(own)]
+        pairs = [(own, base) for own in self.functions.classes for base in self._bases(own)]
         while grown != len(family):
             grown = len(family)
             family |= {one for pair in pairs if family & set(pair) for one in pair}
         return family
-
-    @cached_property
-    def _classes(self) -> list[ast.ClassDef]:
-        return [node for node in self.scopes.scopes if isinstance(node, ast.ClassDef)]
 
     def _bases(self, node: ast.ClassDef) -> list[ast.ClassDef]:
         found = (self.own_class(base) for base in node.bases)
@@ -164,7 +153,7 @@ class Places:
     def attributes(self, name: str, holder: ast.ClassDef) -> tuple[list[ast.Attribute], list[ast.Attribute]]:
         """Return the accesses to an attribute of a class: those that are certain, and those that may be."""
         family = self.family(holder)
-        same = [a for a in self.scopes.attributes if a.attr == name]
+        same = self.scopes.attributes_called[name]
         own = [a for a in same if self.holder(a) in family]
         # What is asked for a member of its own is no class: ``trainer.optimizer.step()``.
         other = [

@@ -19,7 +19,8 @@ from optconv.converter.class_places import (
     step_of,
 )
 from optconv.converter.class_places import Path as PlacePath
-from optconv.converter.own_calls import bound_parameter, calls_of, default_of, is_open_function
+from optconv.converter.functions import default_of
+from optconv.converter.own_calls import bound_parameter, calls_of, is_open_function
 from optconv.converter.scopes import Binding
 from optconv.converter.source import shortened
 from optconv.mappings import Text

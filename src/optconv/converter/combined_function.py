@@ -18,6 +18,7 @@ from optconv.converter.compose import CannotComposeError, Piece, compose, render
 from optconv.converter.edits import Render
 from optconv.converter.file_context import Construction, FileContext
 from optconv.converter.schedule_facts import schedule_facts
+from optconv.converter.scopes import numbered
 from optconv.converter.values import known_value
 from optconv.mappings.expressions import UNKNOWN, Expression, parse_expression
 from optconv.mappings.schema import Factor
@@ -147,10 +148,8 @@ class FunctionWriter:
 
     def _name(self, wanted: str, piece: Piece) -> str:
         """Give a piece a name that no other one has, and no parameter of the whole."""
-        name, number = wanted, 1
-        while name in self.pieces or name == EPOCH or name in self.whole.bound.signature.names:
-            number += 1
-            name = f"{wanted}_{number}"
+        taken = {*self.pieces, EPOCH, *self.whole.bound.signature.names}
+        name = numbered(wanted, taken.__contains__)
         self.pieces[name] = piece
         return name
 

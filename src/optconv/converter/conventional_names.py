@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from optconv.converter.file_context import FileContext
-from optconv.converter.kinds import Instance, Values
+from optconv.converter.object_values import Instance, Values
 from optconv.converter.result import Outcome
+from optconv.converter.tree_index import last_name
 from optconv.mappings.schema import Case, Member, SourceApi
 
 _CONVENTIONAL = re.compile(
@@ -23,7 +25,7 @@ _BY_NAME = {
 
 def is_conventional(receiver: ast.expr) -> bool:
     """Return whether an object has a name such as optimizers, schedulers and scalers have."""
-    return _CONVENTIONAL.search(_last_name(receiver)) is not None
+    return _CONVENTIONAL.search(last_name(receiver)) is not None
 
 
 def values_by_name(context: FileContext, node: ast.Attribute) -> Values | None:
@@ -46,7 +48,7 @@ def values_by_name(context: FileContext, node: ast.Attribute) -> Values | None:
         pattern = _BY_NAME.get(api.kind)
         if (
             pattern is not None
-            and pattern.fullmatch(_last_name(node.value))
+            and pattern.fullmatch(last_name(node.value))
             and _is_renamed(context, api, node)
         ):
             return Values(frozenset({Instance(api, None)}))
@@ -76,8 +78,8 @@ def _given(context: FileContext, node: ast.expr) -> Iterator[ast.expr | None]:
     functions = context.kinds.functions
     yield from functions.assigned(node)
     if isinstance(node, ast.Attribute):  # of whichever object: what it is may not be known
-        for other in context.scopes.attributes:
-            if other.attr == node.attr and isinstance(other.ctx, ast.Store):
+        for other in context.scopes.attributes_called[node.attr]:
+            if isinstance(other.ctx, ast.Store):
                 yield context.scopes.assigned_value(other)[0]
     for binding in context.scopes.reaching(node.id, node) if isinstance(node, ast.Name) else ():
         function = context.scopes.parents.get(context.scopes.parents.get(binding.node, binding.node))
@@ -102,9 +104,9 @@ def say_by_name(context: FileContext, node: ast.Attribute, first: int) -> None:
     for place, reference in enumerate(context.references[first:], start=first):
         if reference.outcome not in (Outcome.EXACT, Outcome.WARNED):
             continue
-        context.references[place] = replaced = type(reference)(reference.api, reference.start, Outcome.WARNED)
-        fields = {"receiver": context.source.of(node.value), "api": replaced.api.rpartition(".")[0]}
-        context.say(node, "OC209", replaced.api, **fields)
+        context.references[place] = replace(reference, outcome=Outcome.WARNED)
+        fields = {"receiver": context.source.of(node.value), "api": reference.api.rpartition(".")[0]}
+        context.say(node, "OC209", reference.api, **fields)
 
 
 def _is_renamed(context: FileContext, api: SourceApi, node: ast.Attribute) -> bool:
@@ -126,9 +128,3 @@ def _mentions(row: Member, name: str) -> bool:
     """Return whether what is written for a member has its name, too."""
     written = [case.expression.text if case.expression is not None else case.to for case in row.cases]
     return row.implied or any(re.search(rf"\b{re.escape(name)}\b", text) for text in written)
-
-
-def _last_name(receiver: ast.expr) -> str:
-    if isinstance(receiver, ast.Attribute):
-        return receiver.attr
-    return receiver.id if isinstance(receiver, ast.Name) else ""

@@ -11,7 +11,6 @@ from functools import lru_cache
 from symtable import symtable
 
 from optconv.converter.annotate import annotate
-from optconv.converter.annotations import adopt_strings
 from optconv.converter.call_planner import CallPlanner
 from optconv.converter.checkpoints import plan_checkpoints
 from optconv.converter.class_calls import plan_class_set
@@ -23,17 +22,15 @@ from optconv.converter.file_context import FileContext
 from optconv.converter.handed_over import plan_handed_over
 from optconv.converter.imports import plan_imports
 from optconv.converter.kept_groups import plan_group_entries
-from optconv.converter.kinds import KindInference
 from optconv.converter.members import plan_getattr, plan_member
 from optconv.converter.model_parameters import plan_model_parameters
-from optconv.converter.names import NameResolver, exports
 from optconv.converter.optimizers import plan_optimizer
 from optconv.converter.project_module import ProjectModule
 from optconv.converter.references import Found, find_references, plan_other_use, use_of
 from optconv.converter.remaining import count_remaining
+from optconv.converter.resolved_file import ResolvedFile, resolve_file
 from optconv.converter.result import Conversion, Position, diagnostic
 from optconv.converter.schedulers import plan_schedulers
-from optconv.converter.scopes import ScopeTree
 from optconv.converter.source import ParseError, SourceText, UndecodableError, decode, parse
 from optconv.converter.subclasses import emit_subclasses, plan_subclasses
 from optconv.converter.surroundings import SURROUNDING, is_planned, plan_surroundings
@@ -74,7 +71,7 @@ def convert_source(source: bytes, tables: Tables, options: Options = _DEFAULTS) 
         return Conversion(source)
     module = options.module() if options.module is not None else None
     if module is not None and module.source == source:
-        return _guarded(source, lambda: _prepared(module, tables, options), options)
+        return _guarded(source, lambda: prepare(module, tables, options), options)
     try:
         text = decode(source)
     except UndecodableError as error:
@@ -89,7 +86,7 @@ def convert_text(text: SourceText, tables: Tables, options: Options) -> Conversi
         tree = parse(text.text)
     except ParseError as error:
         return failed(source, "OC901", error.position, error.reason)
-    return _guarded(source, lambda: prepare(text, tree, tables, options), options)
+    return _guarded(source, lambda: prepare(resolve_file(text, tree, tables), tables, options), options)
 
 
 def _guarded(source: bytes, context: Callable[[], FileContext], options: Options) -> Conversion:
@@ -165,29 +162,10 @@ def _convert(source: bytes, context: FileContext, options: Options) -> Conversio
     return failed(source, "OC905", Position(1, 1), problem)
 
 
-def prepare(text: SourceText, tree: ast.Module, tables: Tables, options: Options) -> FileContext:
+def prepare(file: ResolvedFile, tables: Tables, options: Options) -> FileContext:
     """Return what planning a file of Python needs to know of it."""
-    scopes = ScopeTree(tree)
-    adopt_strings(scopes, text)
-    names = NameResolver(scopes, lambda module, name: exports(tables, f"{module}.{name}"))
-    return _context(text, scopes, names, KindInference(scopes, names, tables), tables, options)
-
-
-def _prepared(module: ProjectModule, tables: Tables, options: Options) -> FileContext:
-    """Return the context of a file that its project has parsed."""
-    return _context(module.text, module.scopes, module.names, module.kinds, tables, options)
-
-
-def _context(
-    text: SourceText,
-    scopes: ScopeTree,
-    names: NameResolver,
-    kinds: KindInference,
-    tables: Tables,
-    options: Options,
-) -> FileContext:
-    planner = CallPlanner(tables, text, scopes, options.target_version, names)
-    return FileContext(text, tables, scopes, names, kinds, planner)
+    planner = CallPlanner(tables, file.text, file.scopes, options.target_version, file.names)
+    return FileContext(file.text, tables, file.scopes, file.names, file.kinds, planner)
 
 
 @dataclass

@@ -15,7 +15,7 @@ from optconv.converter.compose import Piece, compose
 from optconv.converter.edits import Render
 from optconv.converter.file_context import FileContext
 from optconv.converter.source import Span
-from optconv.converter.tree_index import position_of
+from optconv.converter.tree_index import arguments_of, position_of
 from optconv.converter.values import is_harmless
 from optconv.mappings.schema import Attach
 
@@ -63,7 +63,7 @@ def _does_not_notice(context: FileContext, part: ast.AST) -> bool:
         return _does_not_notice(context, part.value)
     if isinstance(part, ast.Call):
         api = context.kinds.api_of(part.func)
-        given = [*part.args, *(keyword.value for keyword in part.keywords)]
+        given = arguments_of(part)
         if api is not None and api.kind == "scheduler":  # it goes in front as well, or stays and fails
             return all(_does_not_notice(context, argument) for argument in given)
     if isinstance(part, (ast.Tuple, ast.List)):

@@ -13,10 +13,11 @@ from optconv.converter.call_planner import CallPlanner
 from optconv.converter.comments import find_comments
 from optconv.converter.compose import Piece, compose, render_pieces
 from optconv.converter.edits import Edits, Render
-from optconv.converter.kinds import Instance, KindInference, Values
+from optconv.converter.kinds import KindInference
 from optconv.converter.names import NameResolver
+from optconv.converter.object_values import Instance, Values
 from optconv.converter.result import Diagnostic, Reference, diagnostic, outcome_of
-from optconv.converter.scopes import Scope, ScopeTree
+from optconv.converter.scopes import Scope, ScopeTree, numbered
 from optconv.converter.source import SourceText, Span
 from optconv.converter.written_already import is_written_around
 from optconv.mappings import Tables, Text
@@ -314,12 +315,9 @@ class FileContext:
         if not self.taken_names:
             self.taken_names = {name for scope in self.scopes.scopes.values() for name in scope.bindings}
             self.taken_names |= {name.id for name in self.scopes.names}
-        candidate, number = wanted, 1
-        while candidate in self.taken_names:
-            number += 1
-            candidate = f"{wanted}_{number}"
-        self.taken_names.add(candidate)
-        return candidate
+        name = numbered(wanted, self.taken_names.__contains__)
+        self.taken_names.add(name)
+        return name
 
     def free_local_name(self, statement: ast.stmt, wanted: str) -> str:
         """Return ``wanted``, or it with a number, such that the function around a statement has no such name.
@@ -333,12 +331,9 @@ class FileContext:
             inside = [node for node in ast.walk(scope.node) if isinstance(node, ast.Name)]
             elsewhere = scope.global_names | scope.nonlocal_names  # would be bound outside of the function
             self.local_names[scope] = {*scope.bindings, *elsewhere, *(node.id for node in inside)}
-        candidate, number = wanted, 1
-        while candidate in self.local_names[scope]:
-            number += 1
-            candidate = f"{wanted}_{number}"
-        self.local_names[scope].add(candidate)
-        return candidate
+        name = numbered(wanted, self.local_names[scope].__contains__)
+        self.local_names[scope].add(name)
+        return name
 
     def span_with_parentheses(self, node: ast.expr) -> Span:
         """Return the range of an expression with the redundant parentheses around it."""

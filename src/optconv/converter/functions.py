@@ -127,7 +127,7 @@ class FileFunctions:
             if isinstance(binding.node, ast.arg):
                 function = self._scopes.parents[self._scopes.parents[binding.node]]
                 assert isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
-                found.append(self._default(function.args, binding.node))
+                found.append(default_of(function.args, binding.node))
                 if isinstance(function, ast.FunctionDef):
                     found += [self.passed(call, function, binding.node) for call in self.calls_to(function)]
         return [*self.assigned(node), *found]
@@ -206,16 +206,18 @@ class FileFunctions:
             isinstance(argument, ast.Starred) for argument in call.args
         ):
             return None
-        return self._default(function.args, parameter)
+        return default_of(function.args, parameter)
 
-    def _default(self, arguments: ast.arguments, parameter: ast.arg) -> ast.expr | None:
-        positional = [*arguments.posonlyargs, *arguments.args]
-        if parameter in positional:
-            index = positional.index(parameter) - (len(positional) - len(arguments.defaults))
-            return arguments.defaults[index] if index >= 0 else None
-        if parameter in arguments.kwonlyargs:
-            return arguments.kw_defaults[arguments.kwonlyargs.index(parameter)]
-        return None
+
+def default_of(arguments: ast.arguments, parameter: ast.arg) -> ast.expr | None:
+    """Return the default of a parameter."""
+    positional = [*arguments.posonlyargs, *arguments.args]
+    if parameter in positional:
+        index = positional.index(parameter) - (len(positional) - len(arguments.defaults))
+        return arguments.defaults[index] if index >= 0 else None
+    if parameter in arguments.kwonlyargs:
+        return arguments.kw_defaults[arguments.kwonlyargs.index(parameter)]
+    return None
 
 
 def _is_static(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:

@@ -10,6 +10,7 @@ import ast
 
 from optconv.converter.file_context import FileContext
 from optconv.converter.other_objects import is_built_by_source, is_foreign_source_call
+from optconv.converter.tree_index import arguments_of
 
 
 def plan_handed_over(context: FileContext) -> None:
@@ -19,9 +20,7 @@ def plan_handed_over(context: FileContext) -> None:
     candidates = _candidate_names(context)
     for call in sorted(context.scopes.calls, key=lambda c: (c.lineno, c.col_offset)):
         arguments = [
-            argument
-            for argument in [*call.args, *(keyword.value for keyword in call.keywords)]
-            if isinstance(argument, (ast.Name, ast.Attribute))
+            argument for argument in arguments_of(call) if isinstance(argument, (ast.Name, ast.Attribute))
         ]
         if not arguments or call in context.constructions or not _names_in(call.func) & candidates:
             continue

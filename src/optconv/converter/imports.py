@@ -149,16 +149,10 @@ def _spell(
 
 def _unused(context: FileContext, converted: set[ast.Name]) -> set[Binding]:
     """Return the imports that were used, and of which every use has been converted."""
-    loads: dict[str, list[ast.Name]] = defaultdict(list)
-    for name in context.scopes.names:
-        loads[name.id].append(name)
     reached: dict[int, list[ast.Name]] = defaultdict(list)
-    imports: list[Binding] = []
-    for scope in context.scopes.scopes.values():
-        for bindings in scope.bindings.values():
-            imports += [b for b in bindings if b.kind == "import" and _is_ours(context, b)]
+    imports = [b for b in _all_bindings(context) if b.kind == "import" and _is_ours(context, b)]
     for text in {binding.name for binding in imports}:
-        for name in loads[text]:
+        for name in context.scopes.names_called[text]:
             for binding in context.scopes.reaching(text, name):
                 reached[id(binding)].append(name)
     mentioned = _mentioned_names(context)

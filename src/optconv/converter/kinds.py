@@ -8,7 +8,6 @@ is said to be unknown; nothing is guessed from a name.
 from __future__ import annotations
 
 import ast
-from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from functools import reduce
@@ -17,7 +16,9 @@ from typing import Protocol
 
 from optconv.converter.functions import FileFunctions
 from optconv.converter.names import NameResolver
+from optconv.converter.object_values import NO_VALUES, UNKNOWN_VALUES, Instance, Values
 from optconv.converter.scopes import ANY_ENTRY, Binding, ScopeTree
+from optconv.converter.tree_index import arguments_of, last_name
 from optconv.mappings import Tables
 from optconv.mappings.schema import SourceApi
 
@@ -27,42 +28,6 @@ _KINDS = ("optimizer", "scheduler", "scaler")
 _SEQUENCES = ("list", "sequence", "iterable", "iterator", "collection", "set", "deque")
 _MAPPINGS = ("dict", "mapping", "mutablemapping", "defaultdict", "ordereddict")
 _READING_METHODS = ("values", "items", "keys", "get", "copy", "index", "count")
-
-
-@dataclass(frozen=True)
-class Instance:
-    """An optimizer, scheduler or scaler: of which class, and by which call (None: known by annotation)."""
-
-    api: SourceApi
-    construction: ast.Call | None
-
-
-@dataclass(frozen=True)
-class Values:
-    """What an expression can hold."""
-
-    instances: frozenset[Instance] = frozenset()
-    unknown: bool = False  # also something that could not be followed
-    calls: frozenset[ast.Call] = frozenset()  # where the trails end: the calls that made the objects
-    groups: frozenset[ast.Attribute] = frozenset()  # a parameter group: the attributes that it was taken from
-
-    def __or__(self, other: Values) -> Values:
-        return Values(
-            self.instances | other.instances,
-            self.unknown or other.unknown,
-            self.calls | other.calls,
-            self.groups | other.groups,
-        )
-
-    @property
-    def kind(self) -> str | None:
-        """Return "optimizer", "scheduler" or "scaler" when every value that is known is one."""
-        kinds = {instance.api.kind for instance in self.instances}
-        return next(iter(kinds)) if len(kinds) == 1 else None
-
-
-UNKNOWN_VALUES = Values(unknown=True)
-NO_VALUES = Values()  # None, or something that is certainly none of these
 
 
 class OtherFiles(Protocol):
@@ -116,7 +81,6 @@ class KindInference:
         self._others = others
         self._known: dict[tuple[ast.expr, tuple[int, ...]], Values] = {}
         self._trail = trail if trail is not None else Trail()
-        self._uses: dict[str, list[ast.Name]] | None = None
         self.class_calls: dict[ast.Call, frozenset[SourceApi]] = {}  # calls of classes in variables
 
     def values(self, node: ast.expr, path: tuple[int, ...] = (), depth: int = 0) -> Values:
@@ -252,7 +216,7 @@ class KindInference:
         handed = [
             call
             for call in self._scopes.calls
-            for part in (*call.args, *(keyword.value for keyword in call.keywords))
+            for part in arguments_of(call)
             if isinstance(part, (ast.Name, ast.Attribute, ast.Call))
             and construction in self.values(part).calls
         ]
@@ -307,12 +271,8 @@ class KindInference:
 
     def _put_into(self, node: ast.Name, path: tuple[int, ...], depth: int) -> Values:
         """Return what else is put into the container ``node``: by methods, or by item assignment."""
-        if self._uses is None:
-            self._uses = defaultdict(list)
-            for name in self._scopes.names:
-                self._uses[name.id].append(name)
         joined = NO_VALUES
-        for name in self._uses[node.id]:
+        for name in self._scopes.names_called[node.id]:
             joined |= self._put_by(name, path, depth)
         return joined
 
@@ -391,11 +351,8 @@ class KindInference:
         own = bindings.get((holder, name), [])
         joined = self._join(own, path, depth) if own else NO_VALUES
         if path:
-            twins = [
-                a
-                for a in self._scopes.attributes
-                if a.attr == name and self.functions.class_of(a.value) is holder
-            ]
+            same = self._scopes.attributes_called[name]
+            twins = [a for a in same if self.functions.class_of(a.value) is holder]
             for twin in twins:
                 joined |= self._put_by(twin, path, depth)
         declared = self._declared(holder, name) if not joined.instances and not path else None
@@ -445,7 +402,7 @@ class KindInference:
         if isinstance(annotation, ast.BinOp) and isinstance(annotation.op, ast.BitOr):
             return self._annotated(annotation.left, path) | self._annotated(annotation.right, path)
         if isinstance(annotation, ast.Subscript) and isinstance(annotation.value, (ast.Name, ast.Attribute)):
-            name = annotation.value.id if isinstance(annotation.value, ast.Name) else annotation.value.attr
+            name = last_name(annotation.value)
             if name == "Optional":
                 return self._annotated(annotation.slice, path)
             entry = _entry_type(name.lower(), annotation.slice, path[0]) if path else None

@@ -3,50 +3,34 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
 from typing import Any
 
 from optconv.converter.added_groups import remove_call
 from optconv.converter.attributes import (
-    INDEX,
     NOT_CALLED,
     attribute_obstacle,
     convert_attribute,
-    index_of,
-    item_of,
     read_through,
 )
-from optconv.converter.before import cannot_precede, write_before
-from optconv.converter.binding import CannotBindError, bind
-from optconv.converter.call_plan import CallPlan, Remark
-from optconv.converter.compose import Piece
+from optconv.converter.call_plan import Remark
 from optconv.converter.conventional_names import is_conventional, say_by_name, values_by_name
-from optconv.converter.edits import Render
 from optconv.converter.file_context import FileContext
 from optconv.converter.group_access import convert_group_access
-from optconv.converter.kinds import Values
+from optconv.converter.member_calls import convert_member_call
 from optconv.converter.models import model_of
+from optconv.converter.object_values import Values
 from optconv.converter.other_objects import is_other_object
-from optconv.converter.rewrite import rewrite_call
-from optconv.converter.schedule_facts import have_fractions
-from optconv.converter.source import Span, shortened
+from optconv.converter.source import shortened
 from optconv.converter.surroundings import steps_several
-from optconv.converter.update_counts import in_step, means_the_same
 from optconv.converter.written_already import is_in_forward_pass
 from optconv.mappings import Text
 from optconv.mappings.expressions import UNKNOWN, parse_expression
-from optconv.mappings.schema import Case, Member, SourceApi, SourceMember
+from optconv.mappings.schema import AddsGroup, Member, SourceApi, SourceMember
 
 _BUILT_ELSEWHERE = Text(
     "the target's optimizer counts its updates itself, and the scheduler is built elsewhere, so it cannot be"
     " seen whether the optimizer has its schedule; if it has, leave the call out",
     "更新次数由目标框架的优化器自己计数，而该调度器在别处构造，看不出优化器是否带有它的调度；若有，请去掉该调用",
-)
-_OPTIMIZER = "optimizer"  # what the tables call the optimizer of a scheduler,
-_IN_STEP = "in_step"  # and that its count of updates belongs to the same step as the scheduler
-_NO_OPTIMIZER = Text(
-    "it is read from the optimizer in the target, and which one that is cannot be seen here",
-    "在目标框架中它从优化器读取，而此处看不出是哪个优化器",
 )
 _MAYBE_OTHER = Text(
     "`{receiver}` may also hold something that the tool cannot follow, so `{member}` was left",
@@ -59,10 +43,6 @@ _UNKNOWN_SCALER = Text(
 _DIFFERENT = Text(
     "`{receiver}` can be of several classes, whose `{member}` is written differently",
     "`{receiver}` 可能属于多个类，它们的 `{member}` 写法不同",
-)
-_ONE_OF_SEVERAL = Text(
-    "it reads the entry of one parameter group among several, and the target knows the base rate only",
-    "此处读取多个参数组中某一组的值，而目标框架只知道基准学习率",
 )
 
 
@@ -214,61 +194,28 @@ def _convert(
     member: SourceMember,
     facts: dict[str, Any],
 ) -> None:
+    """Write a member in the way of its kind."""
+    call = context.scopes.parents[node]
     if row.items:
         convert_group_access(context, node, api, row, facts)
-        return
-    call = context.scopes.parents[node]
-    if row.implied:
+    elif row.implied:
         _leave_out(context, node, api)
-        return
-    if row.adds_group is not None:
-        if call in context.folded and isinstance(call, ast.Call):
-            remove_call(context, call)
-            context.settle(call, api, [])
-        else:
-            context.decline(node, api, "OC306", reason=row.adds_group.otherwise)
-        return
-    if not isinstance(call, ast.Call) or call.func is not node:
+    elif row.adds_group is not None:
+        _add_group(context, node, api, row.adds_group)
+    elif isinstance(call, ast.Call) and call.func is node:
+        convert_member_call(context, node, call, api, row, member, facts)
+    else:
         convert_attribute(context, node, api, row, member, facts)
-        return
-    try:
-        bound = bind(call, member.signatures)
-    except CannotBindError as error:
-        context.decline(call, api, "OC204", reason=error.reason)
-        return
-    receiver = Piece(context.source.of(node.value), node.value)
-    pieces = {"self": receiver}
-    if _OPTIMIZER in {name for case in row.cases if case.expression for name in case.expression.names}:
-        held = _optimizer_of(context, call, node.value)
-        if held is None:
-            context.decline(call, api, "OC306", reason=_NO_OPTIMIZER)
-            return
-        pieces[_OPTIMIZER], facts = Piece(context.source.of(held[1])), {**facts, _IN_STEP: held[2]}
-    item = item_of(context, call, facts, row)
-    parent = context.scopes.parents[call]
-    entry = row.cases[0].item
-    if item is None and entry is not None and INDEX not in entry.names and isinstance(parent, ast.Subscript):
-        context.decline(call, api, "OC306", reason=_ONE_OF_SEVERAL)
-        return
-    facts = {
-        **facts,
-        "whole_list": item is None,
-        "subscripted": isinstance(parent, ast.Subscript) and parent.value is call,
-        "optimizer_restored": context.optimizer_restored,
-        "fraction": have_fractions(context, call.args),
-    }
-    plan = context.planner.plan(bound, row.cases, facts, pieces)
-    if plan.case is not None and plan.case.expression is not None:
-        _write_expression(context, call, plan, pieces, item)
-    elif plan.case is not None:
-        problem = cannot_precede(context, node, call, plan.case)
-        if problem is not None:
-            context.decline(call, api, "OC306", reason=problem)
-            return
-        if plan.case.before is not None:  # first: of two edits of the same text the first is the outer one
-            write_before(context, call, bound, plan.case.before)
-        _write_call(context, node, call, plan, plan.case)
-    context.settle(call, api, plan.remarks, converted=not plan.declined)
+
+
+def _add_group(context: FileContext, node: ast.Attribute, api: str, rule: AddsGroup) -> None:
+    """Remove what the construction of the optimizer does by now."""
+    call = context.scopes.parents[node]
+    if call in context.folded and isinstance(call, ast.Call):
+        remove_call(context, call)
+        context.settle(call, api, [])
+    else:
+        context.decline(node, api, "OC306", reason=rule.otherwise)
 
 
 def _leave_out(context: FileContext, node: ast.Attribute, api: str) -> None:
@@ -286,74 +233,3 @@ def _leave_out(context: FileContext, node: ast.Attribute, api: str) -> None:
     else:
         context.remove_statement(statement)
         context.settle(call, api, [])
-
-
-def _optimizer_of(
-    context: FileContext, call: ast.Call, scheduler: ast.expr
-) -> tuple[ast.Call, ast.expr, Any] | None:
-    """Return the optimizer of a schedule over its updates: its construction, its name, and `in_step`."""
-    built = context.built(context.kinds.values(scheduler).instances)
-    counted = built[0].counted if len(built) == 1 else None
-    if counted is None or not means_the_same(context, counted[1], call):
-        return None
-    return *counted, in_step(context, call, built[0].node, counted[0])
-
-
-def _write_expression(
-    context: FileContext,
-    call: ast.Call,
-    plan: CallPlan,
-    pieces: Mapping[str, Piece],
-    item: ast.Subscript | None,
-) -> None:
-    """Write another expression in place of the call."""
-    case = plan.case
-    assert case is not None
-    assert case.expression is not None
-    if item is not None and case.item is not None:
-        context.replace_composed(item, case.item, {**pieces, "index": index_of(context, item)})
-    else:
-        context.replace_composed(call, case.expression, pieces)
-
-
-def _write_call(
-    context: FileContext, node: ast.Attribute, call: ast.Call, plan: CallPlan, case: Case
-) -> None:
-    name = case.to.rpartition(".")[2]
-    target = context.tables.target_api(case.to)
-    names = target.signature.names if target else ()
-    arguments = [*call.args, *(keyword.value for keyword in call.keywords)]
-    same = len(plan.arguments) == len(arguments) and all(
-        planned.verbatim
-        and planned.anchor == i
-        and (_keyword_of(call, arguments[i]) == planned.keyword or names[i : i + 1] == (planned.keyword,))
-        for i, planned in enumerate(plan.arguments)
-    )
-    whole = context.source.span(call)
-    end = context.source.span(node).end
-    attribute = Span(end - len(node.attr), end)
-    if same:
-        if name != node.attr:
-            context.edits.replace(attribute, name)
-        return
-    if not arguments and context.source.text[end : whole.end].replace(" ", "") == "()":
-        added = ", ".join(f"{a.keyword}={a.text}" for a in plan.arguments)
-        context.edits.replace(Span(attribute.start, whole.end), f"{name}({added})")
-        return
-    before = Span(whole.start, attribute.start)  # the object with its parentheses, and the dot
-
-    def make(render: Render) -> str:
-        written = [argument.written(render) for argument in plan.arguments]
-        return rewrite_call(
-            render(whole),
-            f"{render(before)}{name}",
-            written,
-            context.source.newline,
-            context.column(whole.start),
-        )
-
-    context.edits.replace(whole, make)
-
-
-def _keyword_of(call: ast.Call, value: ast.expr) -> str | None:
-    return next((keyword.arg for keyword in call.keywords if keyword.value is value), None)

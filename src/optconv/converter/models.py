@@ -6,8 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from optconv.converter.file_context import Construction, FileContext
-from optconv.converter.kinds import Instance, Values
 from optconv.converter.model_parameters import asked_for
+from optconv.converter.object_values import Instance, Values
 from optconv.converter.scopes import Binding
 
 _DEEPEST = 3

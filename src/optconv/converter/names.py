@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -53,18 +53,18 @@ class NameResolver:
     def __init__(
         self,
         scopes: ScopeTree,
-        star_exports: Callable[[str, str], bool],
+        tables: Tables,
         imported: ImportedNames | None = None,
     ) -> None:
         """Prepare to resolve.
 
         Args:
             scopes: the scopes of the module.
-            star_exports: whether ``from module import *`` binds the name; called with module and name.
+            tables: what is known of the source framework, for what ``from module import *`` binds.
             imported: what is known of names that come from other files of the project.
         """
         self._scopes = scopes
-        self._star_exports = star_exports
+        self._tables = tables
         self._imported = imported
         self._known: dict[ast.AST, Meaning] = {}
         self._active: set[ast.AST] = set()
@@ -144,8 +144,9 @@ class NameResolver:
         """Look the name up in ``from … import *``; another star behind ours makes it uncertain."""
         certain = True
         for module in reversed(self._scopes.module.star_imports):
-            if self._star_exports(module, name) and not hasattr(builtins, name):
-                return Meaning(frozenset({f"{module}.{name}"}), certain)
+            dotted = joined_name(module, name)
+            if _is_exported(self._tables, dotted) and not hasattr(builtins, name):
+                return Meaning(frozenset({dotted}), certain)
             given = self._imported.star(module, name) if self._imported is not None else None
             if given is not None:
                 return Meaning(given.names, certain and given.certain, given.through_value)
@@ -153,7 +154,7 @@ class NameResolver:
         return NOTHING
 
 
-def exports(tables: Tables, name: str) -> bool:
+def _is_exported(tables: Tables, name: str) -> bool:
     """Return whether ``from <module> import *`` brings in a name: a public class, or a submodule."""
     return tables.source_api(name) is not None or name in tables.public_modules
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from optconv.converter.file_context import Construction, FileContext
 from optconv.converter.source import Span
+from optconv.converter.tree_index import arguments_of
 from optconv.converter.values import is_harmless, is_literal, is_pure
 from optconv.mappings.schema import Idioms
 
@@ -106,7 +107,7 @@ def _as_store(node: ast.expr) -> ast.expr:
 
 
 def _others(node: ast.Call, optimizer: ast.expr) -> list[ast.expr]:
-    return [a for a in [*node.args, *(k.value for k in node.keywords)] if a is not optimizer]
+    return [a for a in arguments_of(node) if a is not optimizer]
 
 
 def _can_swap(

@@ -25,7 +25,7 @@ def _uses_of(places: Places, function: ast.FunctionDef) -> Iterator[ast.expr]:
         if function.name == "__init__":
             binding, _ = places.owner(holder)
             yield from (n for n in places.reads(binding) if not isinstance(_parent(places, n), ast.Attribute))
-        same = (a for a in places.scopes.attributes if a.attr == function.name)
+        same = places.scopes.attributes_called[function.name]
         yield from (a for a in same if not _is_elsewhere(places, a, holder))
     else:
         binding, _ = places.owner(function)
@@ -62,12 +62,6 @@ def parameter_of(arguments: ast.arguments, default: ast.expr) -> ast.arg | None:
     if default in arguments.kw_defaults:
         return arguments.kwonlyargs[arguments.kw_defaults.index(default)]
     return None
-
-
-def default_of(arguments: ast.arguments, parameter: ast.arg) -> ast.expr | None:
-    """Return the default of a parameter."""
-    defaults = [*arguments.defaults, *(default for default in arguments.kw_defaults if default is not None)]
-    return next((default for default in defaults if parameter_of(arguments, default) is parameter), None)
 
 
 def bound_parameter(binding: Binding) -> ast.arg | None:

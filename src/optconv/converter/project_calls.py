@@ -55,12 +55,16 @@ def _uses(project: ProjectModules, found: Definition) -> Iterator[Use]:
     """Return the uses of a function or class in the files that import it."""
     for module in project.importing(found.module.path, found.node.name):
         names = _names_of(module, found.node.name)
-        for use in (use for name in names for use in module.uses.get(name, ())):
-            if not isinstance(use.ctx, ast.Load):
-                continue
+        for use in (use for name in names for use in _reads(module, name)):
             meant = module.links.definition_of(use)
             if meant is not None and meant.node is found.node:
                 yield from _use(module, use)
+
+
+def _reads(module: ProjectModule, name: str) -> Iterator[ast.Name | ast.Attribute]:
+    """Return where a file reads a name, or an attribute that is called so."""
+    yield from module.scopes.names_called[name]
+    yield from (a for a in module.scopes.attributes_called[name] if isinstance(a.ctx, ast.Load))
 
 
 def _use(module: ProjectModule, use: ast.Name | ast.Attribute) -> Iterator[Use]:
@@ -113,9 +117,9 @@ def _method_calls(
     assert isinstance(holder, ast.ClassDef)
     for module in project.importing(own.path, holder.name, method.name):
         unknown = False
-        for use in module.uses.get(method.name, ()):
+        for use in module.scopes.attributes_called[method.name]:
             call = module.scopes.parents[use]
-            if not isinstance(use, ast.Attribute) or not isinstance(call, ast.Call) or call.func is not use:
+            if not isinstance(call, ast.Call) or call.func is not use:
                 continue
             called = module.links.called(call)
             if called is not None and called.node is method:

@@ -9,8 +9,8 @@ from operator import or_
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from optconv.converter.kinds import NO_VALUES, UNKNOWN_VALUES, Instance, Values
 from optconv.converter.names import Meaning, joined_name
+from optconv.converter.object_values import NO_VALUES, UNKNOWN_VALUES, Instance, Values
 from optconv.converter.project_calls import method_of, uses_elsewhere
 from optconv.converter.project_module import Definition, ProjectModule
 from optconv.converter.project_rates import changes_elsewhere
@@ -99,8 +99,8 @@ class ModuleLinks:
         """Return what other files assign to an attribute of an object: ``trainer.optimizer = …``."""
         found: list[Values] = []
         for module in self._project.importing(self._path, holder.name, name):
-            for node in module.uses.get(name, ()) if not path else ():
-                if not isinstance(node, ast.Attribute) or not isinstance(node.ctx, ast.Store):
+            for node in module.scopes.attributes_called[name] if not path else ():
+                if not isinstance(node.ctx, ast.Store):
                     continue
                 built = module.links.built_class(node.value)
                 if built is not None and built.node is holder:

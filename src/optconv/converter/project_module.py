@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from optconv.converter.combinations import OPTIMIZER_PARAMETER
-from optconv.converter.kinds import KindInference
-from optconv.converter.names import NameResolver
 from optconv.converter.rate_changes import group_members, is_written
-from optconv.converter.scopes import ScopeTree
-from optconv.converter.source import SourceText
+from optconv.converter.resolved_file import ResolvedFile
 from optconv.mappings import Tables
 
 if TYPE_CHECKING:
@@ -23,28 +18,13 @@ if TYPE_CHECKING:
 
 
 @dataclass(eq=False)
-class ProjectModule:
+class ProjectModule(ResolvedFile):
     """One parsed file of a project."""
 
     path: PurePosixPath
     source: bytes
-    text: SourceText
-    tree: ast.Module
-    scopes: ScopeTree
-    names: NameResolver
-    kinds: KindInference
     links: ModuleLinks
     tables: Tables
-
-    @cached_property
-    def uses(self) -> Mapping[str, list[ast.Name | ast.Attribute]]:
-        """Return the names and attributes of the file by what they are called."""
-        collected: dict[str, list[ast.Name | ast.Attribute]] = defaultdict(list)
-        for name in self.scopes.names:
-            collected[name.id].append(name)
-        for attribute in self.scopes.attributes:
-            collected[attribute.attr].append(attribute)
-        return collected
 
     @cached_property
     def changes_given_rates(self) -> bool:

@@ -3,36 +3,25 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Protocol
 
-from optconv.converter.annotations import adopt_strings
-from optconv.converter.kinds import KindInference, Trail
-from optconv.converter.names import NOTHING, Meaning, NameResolver, exports, joined_name
+from optconv.converter.kinds import Trail
+from optconv.converter.names import NOTHING, Meaning, joined_name
 from optconv.converter.project_links import ModuleLinks
 from optconv.converter.project_module import Definition, ProjectModule
-from optconv.converter.scopes import ScopeTree
+from optconv.converter.project_text import STAR, ModuleText
+from optconv.converter.resolved_file import resolve_file
 from optconv.converter.source import ParseError, UndecodableError, decode, parse
 from optconv.mappings import Tables
 
 _PACKAGE_FILE = "__init__.py"
 _MOST_RE_EXPORTS = 12  # files that one name is followed through
 _MOST_KEPT = 64  # parsed modules: a tree is a hundred times as large as its file
-_NAME = rb"[.\w\x80-\xff]+"
-_IMPORT = re.compile(
-    rb"(?:^|[:;])[ \t]*(?:from[ \t]+(" + _NAME + rb")[ \t]+import[ \t]*"
-    rb"(?:\(((?:[^)#]|#[^\n]*)*)\)|((?:[^\r\n#;\\]|\\\r?\n)+))"
-    rb"|import[ \t]+((?:[\w., \t\x80-\xff]|\\\r?\n)+))",
-    re.MULTILINE,
-)
-_NAME_AS = re.compile(r"([\w.]+|\*)(?:\s+as\s+(\w+))?")
-_ASSIGNED = re.compile(rb"^[ \t]*(\w+)[ \t]*(?::[^=\r\n]*)?=(?!=)", re.MULTILINE)
-_STAR = "*"
 _WHOLE = ""  # what is imported is the file itself
 
 
@@ -50,31 +39,6 @@ class ProjectFiles(Protocol):
         """Return the bytes of a file as they were before this run, None when they cannot be read."""
 
 
-@dataclass(frozen=True)
-class ExportsText:
-    """The names that a file gives to others, as far as its text tells."""
-
-    imported: Mapping[str, frozenset[str]]
-    assigned: frozenset[str]
-    stars: frozenset[str]
-
-    @classmethod
-    def of(cls, source: bytes) -> ExportsText:
-        """Read the text of a file."""
-        imported: dict[str, set[str]] = defaultdict(set)
-        for name, dotted in _imports_in(source):
-            imported[name].add(dotted)
-        stars = frozenset(_without_last(dotted) for dotted in imported.pop("*", set()))
-        assigned = frozenset(name.decode("utf-8", "replace") for name in _ASSIGNED.findall(source))
-        return cls({name: frozenset(dotted) for name, dotted in imported.items()}, assigned, stars)
-
-
-def _without_last(dotted: str) -> str:
-    """Return the module of a star: ``pkg`` of ``pkg.*``, ``.`` of ``.*``."""
-    module = dotted.removesuffix("*")
-    return module if not module.strip(".") else module.removesuffix(".")
-
-
 @dataclass
 class ProjectModules:
     """The modules of a project; each is read and parsed when something in it is asked for."""
@@ -85,7 +49,8 @@ class ProjectModules:
     _files_of: dict[tuple[PurePosixPath, str], tuple[PurePosixPath, list[str]] | None] = field(
         default_factory=dict
     )
-    _texts: dict[PurePosixPath, ExportsText] = field(default_factory=dict)
+    _read: dict[PurePosixPath, bytes | None] = field(default_factory=dict)
+    _texts: dict[PurePosixPath, ModuleText] = field(default_factory=dict)
     _resolving: set[tuple[PurePosixPath, str]] = field(default_factory=set)
     _importing: dict[tuple[PurePosixPath, str, str], list[PurePosixPath]] = field(default_factory=dict)
     _trail: Trail = field(default_factory=Trail)
@@ -93,28 +58,34 @@ class ProjectModules:
     @cached_property
     def _sources(self) -> Mapping[PurePosixPath, bytes]:
         """Return what stands in the files: one that says nothing of optimizers may pass one on."""
-        read = ((path, self.files.read(path)) for path in sorted(self.files.paths))
+        read = ((path, self._source_of(path)) for path in sorted(self.files.paths))
         return {path: source for path, source in read if source is not None}
+
+    def _source_of(self, path: PurePosixPath) -> bytes | None:
+        if path not in self._read:
+            self._read[path] = self.files.read(path)
+        return self._read[path]
+
+    def _text_of(self, path: PurePosixPath) -> ModuleText:
+        if path not in self._texts:
+            self._texts[path] = ModuleText.of(self._source_of(path) or b"")
+        return self._texts[path]
 
     def module_at(self, path: PurePosixPath) -> ProjectModule | None:
         """Return the module of a file, None when it is not there or is no Python that can be read."""
         if path not in self._modules:
-            source = self.files.read(path)
+            source = self._source_of(path)
             self._modules[path] = None if source is None else self._parsed(path, source)
         return self._modules[path]
 
     def _parsed(self, path: PurePosixPath, source: bytes) -> ProjectModule | None:
         try:
             text = decode(source)
-            tree = parse(text.text)
-            scopes = ScopeTree(tree)
+            links = ModuleLinks(self, path)
+            file = resolve_file(text, parse(text.text), self.tables, links, links, self._trail)
         except (UndecodableError, ParseError, RecursionError):
             return None
-        adopt_strings(scopes, text)
-        links = ModuleLinks(self, path)
-        names = NameResolver(scopes, lambda module, name: exports(self.tables, f"{module}.{name}"), links)
-        kinds = KindInference(scopes, names, self.tables, links, self._trail)
-        return ProjectModule(path, source, text, tree, scopes, names, kinds, links, self.tables)
+        return ProjectModule(file.text, file.scopes, file.names, file.kinds, path, source, links, self.tables)
 
     def forget(self) -> None:
         """Let go of what was parsed long ago; not while a file is converted: nodes are compared then."""
@@ -141,10 +112,10 @@ class ProjectModules:
         waiting = [path]
         while waiting:
             for importer, names in self._importers.get(waiting.pop(), {}).items():
-                if importer in found or not names & {name, _STAR, _WHOLE}:
+                if importer in found or not names & {name, STAR, _WHOLE}:
                     continue
                 found.add(importer)
-                if importer.name == _PACKAGE_FILE or names & {name, _STAR}:  # others may import it from there
+                if importer.name == _PACKAGE_FILE or names & {name, STAR}:  # others may import it from there
                     waiting.append(importer)
         return found
 
@@ -152,8 +123,8 @@ class ProjectModules:
     def _importers(self) -> Mapping[PurePosixPath, Mapping[PurePosixPath, set[str]]]:
         """Return by which files each file is imported, and what of it, as far as their text tells."""
         collected: dict[PurePosixPath, dict[PurePosixPath, set[str]]] = defaultdict(dict)
-        for importer, source in self._sources.items():
-            for dotted in {dotted for _, dotted in _imports_in(source)}:
+        for importer in self._sources:
+            for dotted in self._text_of(importer).dotted_names:
                 found = self.file_of(importer, dotted)
                 if found is None:
                     continue
@@ -230,9 +201,7 @@ class ProjectModules:
 
         Judged by its text alone, so that most files need not be parsed.
         """
-        if path not in self._texts:
-            self._texts[path] = ExportsText.of(self.files.read(path) or b"")
-        text = self._texts[path]
+        text = self._text_of(path)
         if depth > _MOST_RE_EXPORTS or name in text.assigned:
             return True
         if name in text.imported:
@@ -305,14 +274,3 @@ class ProjectModules:
                 if definition is not None:
                     return definition
         return None
-
-
-def _imports_in(source: bytes) -> Iterator[tuple[str, str]]:
-    """Return what a file imports, as its text has it: the name that is bound, and the dotted name."""
-    for module, several, one, plain in _IMPORT.findall(source):
-        names = _NAME_AS.findall((several or one or plain).decode("utf-8", "replace"))
-        for name, alias in names:
-            if module:
-                yield alias or name, joined_name(module.decode("utf-8", "replace"), name)
-            else:
-                yield alias or name.partition(".")[0], name

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from optconv.converter.project_module import ProjectModule
+from optconv.converter.tree_index import arguments_of
 
 if TYPE_CHECKING:
     from optconv.converter.project_modules import ProjectModules
@@ -71,7 +72,7 @@ def _importing(
 
 
 def _passes_optimizer(module: ProjectModule, call: ast.Call) -> bool:
-    parts = (*call.args, *(keyword.value for keyword in call.keywords))
+    parts = arguments_of(call)
     return any(
         isinstance(part, (ast.Name, ast.Attribute)) and module.kinds.values(part).kind == "optimizer"
         for part in parts

@@ -49,7 +49,7 @@ def _with_written_groups(context: FileContext) -> list[ast.expr]:
 
 def group_members(tables: Tables) -> frozenset[str]:
     """Return the names of the attributes that hold parameter groups."""
-    rows = (tables.row(api.name) for api in tables.source_apis.values() if api.base is None)
+    rows = (tables.row(api.name) for api in tables.bases)
     return frozenset(name for row in rows if row for name, member in row.members.items() if member.items)
 
 

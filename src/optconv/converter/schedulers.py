@@ -13,7 +13,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from optconv.converter.base_rates import BASE_RATE, base_rate, comes_from_elsewhere, shared_rate
+from optconv.converter.base_rates import (
+    BASE_RATE,
+    SHARED_RATE,
+    base_rate,
+    comes_from_elsewhere,
+    shared_rate,
+)
 from optconv.converter.binding import BoundCall, CannotBindError, bind
 from optconv.converter.bindings import COMPREHENSIONS
 from optconv.converter.call_plan import CallPlan, Remark
@@ -29,7 +35,7 @@ from optconv.converter.tree_index import position_of
 from optconv.converter.update_counts import count_updates
 from optconv.mappings import Text
 from optconv.mappings.expressions import UNKNOWN
-from optconv.mappings.schema import SourceApi
+from optconv.mappings.schema import Row, SourceApi
 
 
 @dataclass(frozen=True)
@@ -233,31 +239,23 @@ def _plan_understood(
 ) -> Attachment | None:
     values = context.kinds.values(optimizer)
     built = context.built(values.instances)
-    facts = {
-        **context.facts(context.joined(values, "own_rates")),
-        **schedule_facts(context, bound),
-        "shared_rate": shared_rate(context, optimizer, rival),
-    }
+    row = context.row(api)
+    assert row is not None
+    facts = {**context.facts(context.joined(values, "own_rates")), **schedule_facts(context, bound)}
+    if _asks_for_shared_rate(context, row, whole):
+        facts[SHARED_RATE] = shared_rate(context, optimizer, rival)
     evaluated = whole.inner_arguments if whole is not None else None
     attached = context.tables.attach is not None
     neighbours = find_neighbours(context, bound.node, optimizer, built, evaluated) if attached else None
     own = bound.arguments.get(OPTIMIZER_PARAMETER)
     held = whole.bound.arguments[whole.combine.schedulers] if whole is not None else own
     place = min(a.index for a in (own, held) if a is not None)
-    row = context.row(api)
-    assert row is not None
     counted = _counted(context, bound, optimizer, neighbours, facts)
     if isinstance(counted, Text):
         _decline(context, bound.node, api, Remark("OC306", {"reason": counted}))
         return None
     base = base_rate(context, optimizer, built, facts, neighbours, place)
-    if whole is not None:
-        combined = plan_combination(context, whole, facts, base or Piece("None"))
-    else:
-        # A scheduler that sets the rate itself may have a parameter of this name.
-        extra = {BASE_RATE: base} if base is not None and BASE_RATE not in bound.signature.names else {}
-        plan = context.planner.plan(bound, row.cases, facts, {**extra, **counted.pieces})
-        combined = CombinedPlan(plan)
+    combined = _planned(context, bound, row, whole, facts, base, counted)
     problem = counted.endless if counted.endless is not None and _needs_total(combined.plan) else None
     problem = problem or _cannot_see(context, bound.node, combined.plan)
     if problem is not None:
@@ -288,6 +286,29 @@ def _plan_understood(
     for optimizer_construction in built:
         optimizer_construction.scheduled = True
     return Attachment(construction, optimizer, neighbours, combined.removed)
+
+
+def _asks_for_shared_rate(context: FileContext, row: Row, whole: Combination | None) -> bool:
+    """Return whether it matters what else changes the rate: other files are searched for that."""
+    asked = any(SHARED_RATE in case.condition_names for case in row.cases)
+    return asked or whole is not None or context.tables.attach is None
+
+
+def _planned(
+    context: FileContext,
+    bound: BoundCall,
+    row: Row,
+    whole: Combination | None,
+    facts: Mapping[str, Any],
+    base: Piece | None,
+    counted: _Counted,
+) -> CombinedPlan:
+    """Plan a scheduler, or one that is made of others."""
+    if whole is not None:
+        return plan_combination(context, whole, facts, base or Piece("None"))
+    # A scheduler that sets the rate itself may have a parameter of this name.
+    extra = {BASE_RATE: base} if base is not None and BASE_RATE not in bound.signature.names else {}
+    return CombinedPlan(context.planner.plan(bound, row.cases, facts, {**extra, **counted.pieces}))
 
 
 @dataclass(frozen=True)

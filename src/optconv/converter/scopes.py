@@ -8,7 +8,7 @@ use decide which of its bindings can be in effect there.
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from optconv.converter.bindings import (
     ANY_ENTRY,
@@ -23,6 +23,15 @@ from optconv.converter.tree_index import TreeIndex, evaluated_outside, position_
 __all__ = ["ANY_ENTRY", "Binding", "FunctionNode", "Scope", "ScopeTree"]
 
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
+
+
+def numbered(wanted: str, is_taken: Callable[[str], bool]) -> str:
+    """Return ``wanted``, or it with the first number that makes it a name that is not taken."""
+    name, number = wanted, 1
+    while is_taken(name):
+        number += 1
+        name = f"{wanted}_{number}"
+    return name
 
 
 class ScopeTree(TreeIndex):

@@ -16,8 +16,8 @@ from optconv.converter.call_plan import CallPlan, Remark, kept_positional
 from optconv.converter.combinations import OPTIMIZER_PARAMETER
 from optconv.converter.file_context import Construction, FileContext
 from optconv.converter.iterables import is_iterator
-from optconv.converter.kinds import Instance, Values
 from optconv.converter.models import asked_models, has_model
+from optconv.converter.object_values import Instance, Values
 from optconv.converter.references import Found, plan_other_use
 from optconv.converter.result import Outcome
 from optconv.converter.source import shortened

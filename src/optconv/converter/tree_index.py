@@ -6,7 +6,9 @@ One pass over the tree collects what everything else looks up.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import cast
 
 from optconv.converter.bindings import ANY_ENTRY, COMPREHENSIONS, SCOPES, Binding, Scope, ScopeNode
@@ -51,6 +53,22 @@ class TreeIndex:
         for scope in self.scopes.values():
             for bindings in scope.bindings.values():
                 bindings.sort(key=lambda binding: position_of(binding.node))
+
+    @cached_property
+    def names_called(self) -> Mapping[str, list[ast.Name]]:
+        """Return the names that are read by what they are."""
+        collected: dict[str, list[ast.Name]] = defaultdict(list)
+        for name in self.names:
+            collected[name.id].append(name)
+        return collected
+
+    @cached_property
+    def attributes_called(self) -> Mapping[str, list[ast.Attribute]]:
+        """Return the attributes by what they are called."""
+        collected: dict[str, list[ast.Attribute]] = defaultdict(list)
+        for attribute in self.attributes:
+            collected[attribute.attr].append(attribute)
+        return collected
 
     def _index(self) -> None:
         """Visit every node once, without recursion: real files nest deeper than Python's stack."""
@@ -303,6 +321,18 @@ def _bind_imports(node: ast.Import | ast.ImportFrom, scope: Scope) -> None:
             module = f"{'.' * node.level}{node.module or ''}"
             imported = f"{module}{'' if module.endswith('.') else '.'}{alias.name}"
         scope.bindings.setdefault(name, []).append(Binding(name, alias, "import", imported=imported))
+
+
+def arguments_of(call: ast.Call) -> list[ast.expr]:
+    """Return the values of all arguments of a call: those without a keyword, then those with one."""
+    return [*call.args, *(keyword.value for keyword in call.keywords)]
+
+
+def last_name(node: ast.expr) -> str:
+    """Return a name, or the last part of a dotted one; nothing of anything else."""
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def position_of(node: ast.AST) -> tuple[int, int]:

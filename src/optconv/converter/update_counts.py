@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from optconv.converter.file_context import FileContext
-from optconv.converter.tree_index import position_of
+from optconv.converter.tree_index import arguments_of, position_of
 from optconv.converter.values import known_value
 from optconv.mappings import Text
 from optconv.mappings.expressions import UNKNOWN
@@ -82,7 +82,7 @@ def count_updates(
 def _is_passed_on(context: FileContext, name: ast.expr, scheduler: ast.Call) -> bool:
     """Return whether a name or attribute is read other than for one of its own members."""
     text = ast.unparse(name)
-    given = [*scheduler.args, *(keyword.value for keyword in scheduler.keywords)]
+    given = arguments_of(scheduler)
     for node in (*context.scopes.names, *context.scopes.attributes):
         if not isinstance(node, (ast.Name, ast.Attribute)) or not isinstance(node.ctx, ast.Load):
             continue

@@ -16,6 +16,7 @@ from optconv.converter.call_plan import CallPlan, PlannedArgument, Remark
 from optconv.converter.convert import Options, prepare
 from optconv.converter.file_context import FileContext
 from optconv.converter.optimizers import plan_optimizer
+from optconv.converter.resolved_file import resolve_file
 from optconv.converter.schedulers import plan_schedulers
 from optconv.converter.source import SourceText, Span, shortened
 from optconv.converter.yaml_elsewhere import (
@@ -126,7 +127,7 @@ class _Call:
             f"import {tables.source_module}\n"
             f"def build({parameters}):\n    return {self._api.name}({arguments})\n"
         )
-        return prepare(SourceText(text, "utf-8"), ast.parse(text), tables, options)
+        return prepare(resolve_file(SourceText(text, "utf-8"), ast.parse(text), tables), tables, options)
 
     def node(self, context: FileContext) -> ast.Call:
         """Return the call in that file."""

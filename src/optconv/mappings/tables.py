@@ -219,7 +219,7 @@ class Tables:
     @cached_property
     def advancing_members(self) -> frozenset[str]:
         """Return the member names that update an optimizer, or that the target's optimizer does by itself."""
-        rows = (self.row(api.name) for api in self.source_apis.values() if api.base is None)
+        rows = (self.row(api.name) for api in self.bases)
         members = (member for row in rows if row for member in row.members.values())
         return frozenset(m.name for m in members if m.implied or m.training_step == "update")
 
@@ -228,7 +228,7 @@ class Tables:
         """Return the member names that are not written in the target as they are in the source."""
         changed = set()
         # What a model has is looked for at known models only.
-        bases = [api for api in self.source_apis.values() if api.base is None and api.kind != "model"]
+        bases = [api for api in self.bases if api.kind != "model"]
         for api, row in ((api, self.row(api.name)) for api in bases):
             for name, member in (row.members if row else {}).items():
                 if _is_changed(name, member) or (member.training_step and api.kind != "tensor"):
@@ -250,14 +250,13 @@ class Tables:
     @cached_property
     def kept_groups(self) -> frozenset[str]:
         """Return the attributes that hold parameter groups, where the target's optimizers have them, too."""
-        rows = (self.row(api.name) for api in self.source_apis.values() if api.base is None)
+        rows = (self.row(api.name) for api in self.bases)
         members = (member for row in rows if row for member in row.members.values())
         return frozenset(m.name for m in members if any(item.in_place for item in m.items.values()))
 
     def _base(self, kind: str) -> SourceApi | None:
         """Return the class that all others of a kind are derived from."""
-        apis = self.source_apis.values()
-        return next((api for api in apis if api.kind == kind and api.base is None), None)
+        return next((api for api in self.bases if api.kind == kind), None)
 
     @cached_property
     def bases(self) -> tuple[SourceApi, ...]:

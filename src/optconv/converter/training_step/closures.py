@@ -13,6 +13,7 @@ from optconv.converter.training_step.gradient_sources import GradientSources
 from optconv.converter.training_step.gradients import clears_all, held_gradient
 from optconv.converter.training_step.obstacle import Obstacle
 from optconv.converter.training_step.verbs import FunctionVerbs, Verb
+from optconv.converter.tree_index import arguments_of
 from optconv.mappings import Text
 from optconv.mappings.schema import TrainingStep
 
@@ -46,7 +47,7 @@ class ClosureStep:
 
 def closure_of(context: FileContext, update: Verb) -> ast.FunctionDef | None:
     """Return the function of the file that an update is given as its closure."""
-    arguments = [*update.call.args, *(keyword.value for keyword in update.call.keywords)]
+    arguments = arguments_of(update.call)
     if update.role != "updates" or len(arguments) != 1 or not isinstance(arguments[0], ast.Name):
         return None
     bindings = context.scopes.reaching(arguments[0].id, arguments[0])

@@ -9,6 +9,7 @@ from functools import cached_property
 from optconv.converter.file_context import FileContext
 from optconv.converter.scopes import Binding, Scope
 from optconv.converter.training_step.callees import hidden_reads, reached_functions
+from optconv.converter.tree_index import arguments_of
 
 _JUMPS = (
     ast.Return,
@@ -82,7 +83,7 @@ class Dataflow:
             return False
         if isinstance(function, ast.Attribute) and ast.unparse(function.value) in needed:
             return not reached or any(map(self._changes_something, reached))
-        values = [*call.args, *(keyword.value for keyword in call.keywords)]
+        values = arguments_of(call)
         if not {ast.unparse(value) for value in values} & set(needed):
             return False
         if reached:

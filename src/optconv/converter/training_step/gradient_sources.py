@@ -12,7 +12,7 @@ from optconv.converter.training_step.callees import reached_functions
 from optconv.converter.training_step.dataflow import Dataflow
 from optconv.converter.training_step.obstacle import Obstacle
 from optconv.converter.training_step.verbs import Verb
-from optconv.converter.tree_index import position_of
+from optconv.converter.tree_index import arguments_of, position_of
 from optconv.mappings import Text
 
 _OUTSIDE = Text(
@@ -90,7 +90,7 @@ class GradientSources:
                 continue
             if any(self.flow.is_without_gradients(ancestor) for ancestor in scopes.ancestors(call)):
                 continue
-            given = [*call.args, *(keyword.value for keyword in call.keywords)]
+            given = arguments_of(call)
             if any(self._is_computed_part(value) for value in given):
                 name, line = ast.unparse(read), self.context.line(call)
                 yield Obstacle(_OUTSIDE.format(name=name, line=line, backward=backward), statement)
@@ -224,7 +224,7 @@ class GradientSources:
     def _passed(self, call: ast.Call, function: ast.FunctionDef, parameter: ast.arg) -> list[ast.expr]:
         """Return what a call may give a parameter; to one of many values, everything."""
         if parameter in (function.args.vararg, function.args.kwarg):
-            return [*call.args, *(keyword.value for keyword in call.keywords)]
+            return arguments_of(call)
         value = self.context.kinds.functions.passed(call, function, parameter)
         return [] if value is None else [value]
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from optconv.converter.file_context import FileContext
-from optconv.converter.scopes import Scope
+from optconv.converter.scopes import Scope, numbered
 from optconv.converter.training_step.gradients import Step
 from optconv.converter.training_step.verbs import Verb
 from optconv.mappings.schema import TrainingStep
@@ -99,12 +99,10 @@ class NameGiver:
         """Return what gives a free name that is, or begins with, the wanted one."""
 
         def give(wanted: str) -> str:
-            candidate, number = wanted, 1
-            while candidate in self._names_in(scope) or candidate in self._given[scope]:
-                number += 1
-                candidate = f"{wanted}_{number}"
-            self._given[scope].add(candidate)
-            return candidate
+            taken, given = self._names_in(scope), self._given[scope]
+            name = numbered(wanted, lambda candidate: candidate in taken or candidate in given)
+            given.add(name)
+            return name
 
         return give
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from optconv.converter.file_context import FileContext
-from optconv.converter.kinds import Values
 from optconv.converter.models import model_of
+from optconv.converter.object_values import Values
 from optconv.converter.references import Found
 
 UPDATES = ("updates", "updates_scaled")  # the roles of what updates parameters
