@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from textwrap import dedent
 
 import pytest
@@ -133,3 +136,25 @@ def test_names_that_are_defined_through_each_other_are_all_recognized() -> None:
 def test_an_optimizer_and_a_scheduler_under_one_name_are_neither() -> None:
     text = _source("o = SGD()\ns = torch.optim.lr_scheduler.StepLR(o, 3)\nx = o if c else s\nx.step()\n")
     assert "x.step()" in output(text)
+
+
+def test_what_a_step_is_called_does_not_change_from_run_to_run() -> None:
+    """One optimizer of two classes: a set has no order of its own."""
+    text = (
+        "import torch\n\noptimizer = torch.optim.SGD(m.parameters(), lr=0.1)\nif adam:\n"
+        "    optimizer = torch.optim.Adam(m.parameters(), lr=0.1)\n"
+        "for x, y in loader:\n    loss = criterion(m(x), y)\n    loss.backward()\n    optimizer.step()\n"
+    )
+    script = (
+        "from optconv.converter import convert_source\nfrom optconv.mappings import load_tables\n"
+        f"found = convert_source({text!r}.encode(), load_tables('mindspore')).references\n"
+        "print([reference.api for reference in found])"
+    )
+    seen = set()
+    for seed in range(6):
+        environment = {**os.environ, "PYTHONHASHSEED": str(seed)}
+        done = subprocess.run(
+            [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True
+        )
+        seen.add(done.stdout)
+    assert len(seen) == 1

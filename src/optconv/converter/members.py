@@ -146,8 +146,8 @@ def _receiver(context: FileContext, node: ast.Attribute) -> str:
 
 
 def _source_member(context: FileContext, values: Values, name: str) -> tuple[SourceApi, SourceMember] | None:
-    for instance in sorted(values.instances, key=lambda i: i.api.name):
-        found = context.tables.source_member(instance.api, name)
+    for api in values.apis:
+        found = context.tables.source_member(api, name)
         if found is not None:
             return found
     return None

@@ -34,6 +34,11 @@ class Values:
         )
 
     @property
+    def apis(self) -> list[SourceApi]:
+        """Return the classes of the objects, in an order that does not change from run to run."""
+        return sorted({instance.api for instance in self.instances}, key=lambda api: api.name)
+
+    @property
     def kind(self) -> str | None:
         """Return "optimizer", "scheduler" or "scaler" when every value that is known is one."""
         kinds = {instance.api.kind for instance in self.instances}

@@ -93,7 +93,7 @@ def _of_instances(context: FileContext, node: ast.Attribute, call: ast.Call, val
     roles = {row.training_step if row else "" for row in rows}
     if values.unknown or len(roles) != 1 or roles == {""} or context.left(values.instances):
         return None
-    owner = next(iter(values.instances)).api
+    owner = values.apis[0]
     known = context.tables.source_member(owner, node.attr)
     name = f"{known[0].name if known else owner.name}.{node.attr}"
     optimizer = node.value if owner.kind == "optimizer" else call.args[0] if call.args else None
@@ -105,7 +105,7 @@ def _of_a_model(context: FileContext, node: ast.Attribute, call: ast.Call) -> Ve
     values = model_of(context, node)
     if values is None or not values.instances:
         return None
-    api = next(iter(values.instances)).api
+    api = values.apis[0]
     row = context.tables.member(api, node.attr)
     if row is None or not row.training_step:
         return None
