@@ -19,7 +19,7 @@ from .conftest import AFTER, BEFORE, Run, Spawn, write
 if TYPE_CHECKING:
     import pytest
 
-SCHEMA = json.loads((Path(optconv.cli.__path__[0]) / "convert.schema.json").read_text())
+SCHEMA = json.loads((Path(optconv.cli.__path__[0]) / "report.schema.json").read_text())
 
 
 def document(text: str | bytes) -> dict[str, Any]:

@@ -1,18 +1,19 @@
-"""A run of ``optconv convert``: reads, converts and writes one file after the other."""
+"""A run over files: reads, converts and, unless it only looks, writes one file after the other."""
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from optconv import cli
+from optconv.cli.baseline import read_baseline
+from optconv.cli.findings import CONVERTIBLE, convertible, find
 from optconv.cli.plan import Task, plan_tasks
 from optconv.cli.problems import UNREADABLE, FileError, internal_error
 from optconv.cli.project import Projects
 from optconv.cli.reading import STANDARD_INPUT, read_file, read_standard_input
-from optconv.cli.tally import FileResult, Report, Tally
+from optconv.cli.reports import Reports
+from optconv.cli.tally import FileResult, Tally
 from optconv.cli.terminal import send, shown_path
 from optconv.cli.writing import replace_file, write_file
 from optconv.converter import Conversion, Options, convert_content
@@ -21,37 +22,39 @@ from optconv.mappings import TableError, Tables
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from optconv.cli.baseline import Baseline
     from optconv.cli.settings import Settings
-
-_FORMAT_SUFFIX = "_format"
-
-
-def format_names() -> list[str]:
-    """Return the names of the output formats."""
-    names = (module.name for module in pkgutil.iter_modules(cli.__path__))
-    return sorted(name.removesuffix(_FORMAT_SUFFIX) for name in names if name.endswith(_FORMAT_SUFFIX))
 
 
 def run(paths: Sequence[str], tables: Tables, settings: Settings) -> int:
-    """Convert everything that ``paths`` stands for and return the exit status.
+    """Convert everything that ``paths`` stands for, or see what would become of it; return the exit status.
 
     Only one file at a time is in memory. What is wrong with one file is reported, and the rest is done.
 
     Raises:
         click.UsageError: a path does not exist, or the output and the input do not go together.
+        BaselineError: the baseline cannot be used.
         TableError: a table is broken.
     """
+    baseline = None
+    if settings.baseline is not None:
+        baseline = read_baseline(settings.baseline, settings.target, settings.flavor)
     tasks = plan_tasks(paths, settings)
-    report = _open_report(settings)
+    reports = Reports(settings, baseline)
     tally = Tally()
     projects = Projects(tables, settings.project_root)
     for task in tasks:
-        result = convert_file(task, tables, settings, projects)
+        result = _with_findings(convert_file(task, tables, settings, projects), settings, baseline)
         tally.add(result)
-        report.add(result)
-    status = tally.exit_status(settings)
-    report.close(tally, status)
-    return status
+        reports.add(result)
+    return reports.close(tally)
+
+
+def _with_findings(result: FileResult, settings: Settings, baseline: Baseline | None) -> FileResult:
+    said = list(result.diagnostics)
+    if settings.command == "check" and result.changed and result.says_convertible:
+        said = [convertible(result.references), *said]
+    return replace(result, findings=find(result.name, result.before, said, baseline))
 
 
 def convert_file(task: Task, tables: Tables, settings: Settings, projects: Projects) -> FileResult:
@@ -76,14 +79,21 @@ def convert_file(task: Task, tables: Tables, settings: Settings, projects: Proje
     except FileError as error:
         return FileResult(name, before, before, (*diagnostics, error.diagnostic), failed=True)
     return FileResult(
-        name, before, after, diagnostics, conversion.references, conversion.failed, conversion.remaining
+        name,
+        before,
+        after,
+        diagnostics,
+        conversion.references,
+        conversion.failed,
+        conversion.remaining,
+        ignored=conversion.ignored,
+        skipped=conversion.skipped,
+        says_convertible=CONVERTIBLE not in _ignored(task, settings),
     )
 
 
-def _open_report(settings: Settings) -> Report:
-    module = importlib.import_module(f"{cli.__name__}.{settings.format}{_FORMAT_SUFFIX}")
-    report: Report = module.open_report(settings)
-    return report
+def _ignored(task: Task, settings: Settings) -> frozenset[str]:
+    return settings.selection.ignored_in(None if task.source is None else task.source.path)
 
 
 def _read(task: Task) -> bytes:
@@ -104,6 +114,7 @@ def _convert(
         target_version=settings.target_version,
         skim=file is not None and file.root is not None,
         language=settings.language,
+        ignored=_ignored(task, settings),
         module=None if file is None else partial(projects.module_of, file),
     )
     try:

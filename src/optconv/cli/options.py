@@ -1,4 +1,4 @@
-"""Options that several subcommands have, and the tables of the target that a person named."""
+"""Options that several subcommands have, and what was chosen with them and in the configuration."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
+from optconv.cli.configuration import SEVERITIES
 from optconv.mappings import (
     LANGUAGES,
     Tables,
@@ -21,11 +22,17 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 language_option = click.option(
     "--lang",
-    "language",
     type=click.Choice(LANGUAGES),
-    default="en",
-    show_default=True,
-    help="The language of the messages.",
+    help="The language of the messages [default: that of the locale].",
+)
+config_options: tuple[Callable[[Any], Any], ...] = (
+    click.option(
+        "--config",
+        metavar="FILE",
+        type=click.Path(exists=True, dir_okay=False),
+        help="The pyproject.toml to take [default: the nearest one around the paths with [tool.optconv]].",
+    ),
+    click.option("--isolated", is_flag=True, help="Take no configuration file."),
 )
 
 
@@ -35,11 +42,17 @@ class BrokenTableError(click.ClickException):
     exit_code = 2
 
 
-def target_option(text: str, *, required: bool = True) -> Callable[[_Command], _Command]:
+def _complete_flavor(target: str | None, incomplete: str) -> list[str]:
+    return [name for name in flavor_names(target or "") if name.startswith(incomplete)]
+
+
+def _complete_target(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001
+    return [name for name in target_names() if name.startswith(incomplete)]
+
+
+def target_option(text: str) -> Callable[[_Command], _Command]:
     """Return the option ``--to`` with the given help."""
-    return click.option(
-        "--to", "target", metavar="TARGET", required=required, shell_complete=_complete_target, help=text
-    )
+    return click.option("--to", "target", metavar="TARGET", shell_complete=_complete_target, help=text)
 
 
 flavor_option = click.option(
@@ -48,6 +61,48 @@ flavor_option = click.option(
     shell_complete=lambda ctx, _, incomplete: _complete_flavor(ctx.params.get("target"), incomplete),
     help="A second family of the target's classes [default: the target's own choice].",
 )
+_RUN_OPTIONS = (
+    target_option("The framework to convert to."),
+    flavor_option,
+    click.option(
+        "--target-version", metavar="V", help="The version of the target to convert to [default: newest]."
+    ),
+    click.option(
+        "--select",
+        metavar="CODES",
+        multiple=True,
+        help="Say only these diagnostics: codes, their beginnings (OC2) or names [default: ALL].",
+    ),
+    click.option("--ignore", metavar="CODES", multiple=True, help="Do not say these diagnostics."),
+    click.option(
+        "--exclude",
+        metavar="PATTERN",
+        multiple=True,
+        help="Leave out the files that match, in folders that are searched; as in .gitignore.",
+    ),
+    click.option("--force-exclude", is_flag=True, help="Leave them out even where they are named."),
+    click.option(
+        "--fail-on",
+        type=click.Choice(SEVERITIES),
+        help="The least severity that makes the exit status 1 [default: error; of report: never].",
+    ),
+    click.option(
+        "--project-root",
+        metavar="DIR",
+        type=click.Path(exists=True, file_okay=False),
+        help="The folder of the whole project, whose other files say what stands in this one [default: the"
+        " nearest folder around it with a pyproject.toml, setup.py, setup.cfg or .git].",
+    ),
+    language_option,
+    *config_options,
+)
+
+
+def run_options(command: _Command) -> _Command:
+    """Give a command the options of a run over files that the configuration has, too."""
+    for option in reversed(_RUN_OPTIONS):
+        command = option(command)
+    return command
 
 
 def open_tables(target: str, flavor: str | None = None) -> Tables:
@@ -67,11 +122,3 @@ def open_tables(target: str, flavor: str | None = None) -> Tables:
         there_are = f"its flavors are: {', '.join(known)}." if known else "it has no flavors."
         message = f"unknown flavor {flavor!r} of {target}; {there_are}"
         raise click.BadParameter(message, param_hint="'--flavor'") from error
-
-
-def _complete_flavor(target: str | None, incomplete: str) -> list[str]:
-    return [name for name in flavor_names(target or "") if name.startswith(incomplete)]
-
-
-def _complete_target(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001
-    return [name for name in target_names() if name.startswith(incomplete)]

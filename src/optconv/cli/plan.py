@@ -37,6 +37,18 @@ def plan_tasks(paths: Sequence[str], settings: Settings) -> list[Task]:
     Raises:
         click.UsageError: a path does not exist, or the output and the input do not go together.
     """
+    return [task for task in _plan(paths, settings) if not _left_out(task, settings)]
+
+
+def _left_out(task: Task, settings: Settings) -> bool:
+    """Return whether a file is excluded; one that was named is only where this is asked for."""
+    file = task.source
+    if file is None or (file.root is None and not settings.force_exclude):
+        return False
+    return settings.selection.excludes(file.path)
+
+
+def _plan(paths: Sequence[str], settings: Settings) -> list[Task]:
     output = settings.output
     if output is not None and not settings.writes:
         raise click.UsageError("--diff and --check write nothing, so --output has no meaning with them.")
@@ -55,9 +67,10 @@ def _standard_input_task(paths: Sequence[str], settings: Settings) -> Task:
     if len(paths) > 1:
         raise click.UsageError("'-' (standard input) cannot be combined with other paths.")
     if settings.output is None:
-        if settings.format != "text" and settings.writes:
+        format_ = next((o.format for o in settings.outputs if o.path is None), "text")
+        if format_ != "text" and settings.writes:
             raise click.UsageError(
-                f"With --format {settings.format}, standard output carries the report:"
+                f"With --format {format_}, standard output carries the report:"
                 " say with --output where the converted source goes."
             )
         return Task(None, None)

@@ -9,19 +9,28 @@ from optconv.converter.result import Outcome, Severity
 from optconv.mappings import Text
 
 if TYPE_CHECKING:
+    from optconv.cli.baseline import Baseline
     from optconv.cli.settings import Settings
     from optconv.cli.tally import Tally
 
 _SOURCE = "torch.optim"
 
 
-def summarise(tally: Tally, settings: Settings) -> list[str]:
-    """Return the lines of the summary in the language that was chosen."""
+def summarise(tally: Tally, settings: Settings, baseline: Baseline | None = None) -> list[str]:
+    """Return the lines of the summary in the language that was chosen.
+
+    Args:
+        tally: the counts.
+        settings: the choices of the run.
+        baseline: the earlier report that the run was compared with.
+    """
     sentences = [
         _files(tally, settings),
         *_references(tally),
         *_remaining(tally),
         *_diagnostics(tally, settings),
+        *_left_out(tally),
+        *_compared(tally, baseline),
         *_failed(tally),
     ]
     return [sentence.in_language(settings.language) for sentence in sentences]
@@ -79,6 +88,40 @@ def _diagnostics(tally: Tally, settings: Settings) -> list[Text]:
         Text(
             f"{_count(notes, 'note')} not shown (use --verbose)",
             f"另有 {notes} 条说明未显示（使用 --verbose）",
+        )
+    ]
+
+
+def _left_out(tally: Tally) -> list[Text]:
+    """Say what somebody chose not to be told: nothing is hidden in silence."""
+    said = []
+    if tally.ignored:
+        said.append(
+            Text(
+                f"{_count(tally.ignored, 'diagnostic')} ignored by comments or the configuration",
+                f"{tally.ignored} 条诊断被注释或配置忽略",
+            )
+        )
+    if tally.skipped:
+        said.append(
+            Text(
+                "1 file is skipped, as a comment in it asks"
+                if tally.skipped == 1
+                else f"{tally.skipped} files are skipped, as comments in them ask",
+                f"{tally.skipped} 个文件按其中的注释被跳过",
+            )
+        )
+    return said
+
+
+def _compared(tally: Tally, baseline: Baseline | None) -> list[Text]:
+    if baseline is None:
+        return []
+    new, known, gone = sum(tally.new.values()), len(baseline.seen), len(baseline.gone)
+    return [
+        Text(
+            f"compared with {baseline.name}: {new} new, {known} known, {gone} gone",
+            f"与 {baseline.name} 相比：新增 {new}，已知 {known}，消失 {gone}",
         )
     ]
 

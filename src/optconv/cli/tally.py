@@ -6,9 +6,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from optconv.cli.findings import CONVERTIBLE, Finding
 from optconv.converter.result import Diagnostic, Outcome, Reference, Severity
 
 if TYPE_CHECKING:
+    from optconv.cli.baseline import Baseline
     from optconv.cli.settings import Settings
 
 MOST_NAMES = 20  # a run over a hundred thousand files keeps no more names than a person would read
@@ -25,6 +27,10 @@ class FileResult:
     references: tuple[Reference, ...] = ()
     failed: bool = False
     remaining: int = 0  # names of the source framework that are left in it, where it was converted
+    ignored: tuple[Diagnostic, ...] = ()  # what somebody chose not to be told
+    skipped: bool = False  # the file says that it is to be left alone
+    says_convertible: bool = True  # whether somebody wants to be told that it can be converted
+    findings: tuple[Finding, ...] = ()  # its diagnostics, as reports speak of them
 
     @property
     def changed(self) -> bool:
@@ -41,8 +47,12 @@ class Tally:
     failed: int = 0
     remaining: int = 0  # names of the source framework in the files that were converted
     failed_names: list[str] = field(default_factory=list)  # the first MOST_NAMES of them
+    skipped: int = 0
+    ignored: int = 0  # diagnostics that somebody chose not to be told
     outcomes: Counter[Outcome] = field(default_factory=Counter)
     severities: Counter[Severity] = field(default_factory=Counter)
+    new: Counter[Severity] = field(default_factory=Counter)  # those of them that no baseline knows
+    convertible: int = 0  # files that are new among those with something to convert
 
     def add(self, result: FileResult) -> None:
         """Count one file."""
@@ -50,7 +60,13 @@ class Tally:
         self.changed += result.changed
         self.remaining += result.remaining
         self.outcomes.update(reference.outcome for reference in result.references)
-        self.severities.update(diagnostic.severity for diagnostic in result.diagnostics)
+        self.skipped += result.skipped
+        self.ignored += len(result.ignored)
+        self.severities.update(found.diagnostic.severity for found in result.findings)
+        self.new.update(found.diagnostic.severity for found in result.findings if found.new)
+        self.convertible += sum(
+            found.new and found.diagnostic.code == CONVERTIBLE for found in result.findings
+        )
         if result.failed:
             self.failed += 1
             if len(self.failed_names) < MOST_NAMES:
@@ -67,19 +83,23 @@ class Tally:
         return self.outcomes[Outcome.EXACT] + self.outcomes[Outcome.WARNED]
 
     def exit_status(self, settings: Settings) -> int:
-        """Return 2 when a file failed, else 1 for findings (or, with --check, for a change), else 0."""
+        """Return 2 when a file failed, else 1 for findings that are new, else 0.
+
+        What would be converted counts as a finding for ``check`` and for ``convert --check``.
+        """
         if self.failed:
             return 2
         least = settings.fail_on
-        findings = least is not None and any(found.rank >= least.rank for found in +self.severities)
-        return int(findings or (settings.check and self.changed > 0))
+        findings = least is not None and any(found.rank >= least.rank for found in +self.new)
+        would_change = self.convertible > 0 or (settings.check and self.changed > 0)
+        return int(findings or would_change)
 
 
 class Report(Protocol):
-    """An output format: a module ``<name>_format`` has a function ``open_report(settings) -> Report``."""
+    """What a run tells an output format (see `optconv.cli.formats`)."""
 
     def add(self, result: FileResult) -> None:
         """Show what came of one file."""
 
-    def close(self, tally: Tally, exit_status: int) -> None:
+    def close(self, tally: Tally, exit_status: int, baseline: Baseline | None) -> None:
         """Show the summary."""

@@ -14,14 +14,17 @@ _LONGEST = 200
 
 
 def annotate(context: FileContext, language: str) -> None:
-    """Put a comment above every statement that has an error, unless it stands there already."""
-    if all(found.severity is not Severity.ERROR for found in context.diagnostics):
+    """Put a comment above every statement that has an error, unless it stands there already.
+
+    None is put where a person ignores the error: that comment says enough.
+    """
+    errors = [found for found in context.diagnostics if found.severity is Severity.ERROR]
+    errors = [found for found in errors if not context.directives.ignored_at(found.start.line, found.code)]
+    if not errors:
         return
     statements = _statements_by_line(context)
     marked: dict[int, list[str]] = {}
-    for found in context.diagnostics:
-        if found.severity is not Severity.ERROR:
-            continue
+    for found in errors:
         line = statements.get(found.start.line, found.start.line)
         text = marking_comment(found, language)
         if text not in marked.setdefault(line, []):

@@ -15,6 +15,7 @@ from optconv.converter.call_planner import CallPlanner
 from optconv.converter.checkpoints import plan_checkpoints
 from optconv.converter.class_calls import plan_class_set
 from optconv.converter.class_sets import ClassSet, find_classes
+from optconv.converter.directives import read_directives, skips_file
 from optconv.converter.edits import EditConflictError
 from optconv.converter.emit import emit_constructions
 from optconv.converter.evaluated_text import plan_evaluated_text
@@ -29,7 +30,7 @@ from optconv.converter.project_module import ProjectModule
 from optconv.converter.references import Found, find_references, plan_other_use, use_of
 from optconv.converter.remaining import count_remaining
 from optconv.converter.resolved_file import ResolvedFile, resolve_file
-from optconv.converter.result import Conversion, Position, diagnostic
+from optconv.converter.result import Conversion, Position, diagnostic, in_order
 from optconv.converter.schedulers import plan_schedulers
 from optconv.converter.source import ParseError, SourceText, UndecodableError, decode, parse
 from optconv.converter.subclasses import emit_subclasses, plan_subclasses
@@ -46,6 +47,7 @@ class Options:
     target_version: str | None = None  # "3.0.0"; None: the newest version the tables know
     skim: bool = True  # a file that never mentions the source framework is not parsed at all
     language: str = "en"  # of the marking comments; diagnostics carry every language
+    ignored: frozenset[str] = frozenset()  # codes of diagnostics that are not to be said
     module: Callable[[], ProjectModule | None] | None = None  # gives the file as a part of its project
 
 
@@ -69,6 +71,8 @@ def convert_source(source: bytes, tables: Tables, options: Options = _DEFAULTS) 
     """
     if options.skim and not may_concern(source, tables):
         return Conversion(source)
+    if skips_file(source):
+        return Conversion(source, skipped=True)
     module = options.module() if options.module is not None else None
     if module is not None and module.source == source:
         return _guarded(source, lambda: prepare(module, tables, options), options)
@@ -147,16 +151,19 @@ def _convert(source: bytes, context: FileContext, options: Options) -> Conversio
     _plan_and_emit(context)
     if options.annotate:
         annotate(context, "en" if text.encoding != "utf-8" else options.language)
-    diagnostics = tuple(sorted(context.diagnostics, key=lambda d: (d.start.order, d.code)))
+    kept, ignored = (
+        in_order(found) for found in context.directives.sift(context.diagnostics, options.ignored)
+    )
     references = tuple(sorted(context.references, key=lambda r: r.start.order))
+    said = Conversion(source, kept, references, ignored=ignored)
     if not context.edits:
-        return Conversion(source, diagnostics, references)
+        return said
     problem = ""
     try:
         converted = context.edits.apply(text.text)
         _check_syntax(converted)
         remaining = count_remaining(context)
-        return Conversion(text.encode(converted), diagnostics, references, remaining=remaining)
+        return replace(said, source=text.encode(converted), remaining=remaining)
     except (EditConflictError, SyntaxError, ValueError) as error:
         problem = str(error)
     return failed(source, "OC905", Position(1, 1), problem)
@@ -165,7 +172,8 @@ def _convert(source: bytes, context: FileContext, options: Options) -> Conversio
 def prepare(file: ResolvedFile, tables: Tables, options: Options) -> FileContext:
     """Return what planning a file of Python needs to know of it."""
     planner = CallPlanner(tables, file.text, file.scopes, options.target_version, file.names)
-    return FileContext(file.text, tables, file.scopes, file.names, file.kinds, planner)
+    directives = read_directives(file.text)
+    return FileContext(file.text, tables, file.scopes, file.names, file.kinds, planner, directives)
 
 
 @dataclass

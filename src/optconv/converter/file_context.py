@@ -12,6 +12,7 @@ from optconv.converter.call_plan import CallPlan, Remark
 from optconv.converter.call_planner import CallPlanner
 from optconv.converter.comments import find_comments
 from optconv.converter.compose import Piece, compose, render_pieces
+from optconv.converter.directives import Directives
 from optconv.converter.edits import Edits, Render
 from optconv.converter.kinds import KindInference
 from optconv.converter.names import NameResolver
@@ -20,12 +21,12 @@ from optconv.converter.result import Diagnostic, Reference, diagnostic, outcome_
 from optconv.converter.scopes import Scope, ScopeTree, numbered
 from optconv.converter.source import SourceText, Span
 from optconv.converter.written_already import is_written_around
-from optconv.mappings import Tables, Text
+from optconv.mappings import Tables, Text, diagnostic_kinds
 from optconv.mappings.expressions import UNKNOWN, Expression
 from optconv.mappings.schema import Row, SourceApi
 
 _ABOUT_THE_LINE = ("# noqa", "# type:", "# pylint", "# isort")
-MARK = "# optconv: "  # how a marking comment begins
+MARK = "# optconv: "  # how a marking comment begins, and one that a person writes for the tool
 
 
 @dataclass
@@ -93,6 +94,7 @@ class FileContext:
     names: NameResolver
     kinds: KindInference
     planner: CallPlanner
+    directives: Directives = field(default_factory=Directives)
     edits: Edits = field(default_factory=Edits)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     references: list[Reference] = field(default_factory=list)
@@ -145,7 +147,12 @@ class FileContext:
         self.settle(node, api, [Remark(code, fields)], converted=False)
 
     def mark_above(self, statement: ast.stmt, code: str, api: str) -> str | None:
-        """Return the message of a marking comment of an earlier run directly above a statement."""
+        """Return the message of a marking comment of an earlier run directly above a statement.
+
+        Where a person ignores the code there, no such comment was written, and its name stands for it.
+        """
+        if self.directives.ignored_at(statement.lineno, code):
+            return diagnostic_kinds()[code].name
         beginning = f"{MARK}{code} {api}: "
         for line in range(statement.lineno - 1, 0, -1):
             start = self.source.line_start(line)

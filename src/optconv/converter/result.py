@@ -84,6 +84,8 @@ class Conversion:
     references: tuple[Reference, ...] = ()
     failed: bool = False  # the input could not be read: the one diagnostic is an OC9xx
     remaining: int = 0  # names of the source framework that a converted file has beside the references
+    ignored: tuple[Diagnostic, ...] = ()  # what would have been said, had nobody ignored it
+    skipped: bool = False  # the file says that it is to be left alone
 
     def count(self, outcome: Outcome) -> int:
         """Return how many references had ``outcome``."""
@@ -112,3 +114,8 @@ def diagnostic(
     kind = diagnostic_kinds()[code]
     text = kind.message.format(**fields) if message is None else message
     return Diagnostic(code, kind.name, Severity(kind.severity), text, start, end, api)
+
+
+def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Return the diagnostics of one file as they are shown: from its beginning to its end."""
+    return tuple(sorted(diagnostics, key=lambda found: (found.start.order, found.code)))

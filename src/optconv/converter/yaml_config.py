@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from optconv.converter.annotate import insert_marks, marking_comment
 from optconv.converter.call_plan import Remark
 from optconv.converter.convert import Options, failed
+from optconv.converter.directives import Directives, read_yaml_directives, skips_file
 from optconv.converter.edits import EditConflictError, Edits
 from optconv.converter.references import UNKNOWN_NAME
 from optconv.converter.result import (
@@ -22,6 +24,7 @@ from optconv.converter.result import (
     Reference,
     Severity,
     diagnostic,
+    in_order,
     outcome_of,
 )
 from optconv.converter.source import SourceText, UndecodableError, decode_utf8
@@ -56,6 +59,8 @@ def convert_yaml_config(source: bytes, tables: Tables, options: Options) -> Conv
     """
     if not _may_concern(source, tables):
         return Conversion(source)
+    if skips_file(source):
+        return Conversion(source, skipped=True)
     try:
         text = decode_utf8(source)
         return _File(text, compose(text.text), tables, options).convert(source)
@@ -100,6 +105,11 @@ class _File:
     left: dict[Entry, str] = field(default_factory=dict)  # entries that stay, and what they are called
     marks: dict[int, dict[str, None]] = field(default_factory=dict)  # what is to stand above a line
 
+    @cached_property
+    def directives(self) -> Directives:
+        """Return what the comments of the file ask for."""
+        return read_yaml_directives(self.text)
+
     def convert(self, source: bytes) -> Conversion:
         """Return the conversion of the file, whose bytes are ``source``."""
         entries = find_entries(self.text.text, self.roots, self.tables)
@@ -108,18 +118,17 @@ class _File:
             self._convert_entry(entry)
         for line, texts in self.marks.items():
             insert_marks(self.text, self.edits, line, texts)
-        diagnostics = tuple(sorted(self.diagnostics, key=lambda d: (d.start.line, d.start.column, d.code)))
+        kept, ignored = (in_order(d) for d in self.directives.sift(self.diagnostics, self.options.ignored))
+        said = Conversion(source, kept, tuple(self.references), ignored=ignored)
         if not self.edits:
-            return Conversion(source, diagnostics, tuple(self.references))
+            return said
         try:
             converted = self.edits.apply(self.text.text)
             compose(converted)
         except (EditConflictError, InvalidYamlError) as error:
             return failed(source, "OC905", Position(1, 1), str(error))
         remaining = len(entries) - len(ours)
-        return Conversion(
-            self.text.encode(converted), diagnostics, tuple(self.references), remaining=remaining
-        )
+        return replace(said, source=self.text.encode(converted), remaining=remaining)
 
     def _convert_entry(self, entry: Entry) -> None:
         api = self.tables.source_api(entry.name)
@@ -134,7 +143,12 @@ class _File:
             write_entry(self.edits, self.text, entry, plan)
             return
         self.left[entry] = name
-        errors = [found for found in said if found.severity is Severity.ERROR]
+        errors = [
+            found
+            for found in said
+            if found.severity is Severity.ERROR
+            and not self.directives.ignored_at(found.start.line, found.code)
+        ]
         if self.options.annotate and errors:
             texts = (marking_comment(found, self.options.language) for found in errors)
             self.marks.setdefault(self._line_above(entry.shown.start), {}).update(dict.fromkeys(texts))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import click
 
+from optconv.cli.choosing import chosen_language
 from optconv.cli.options import BrokenTableError, language_option, open_tables, target_option
 from optconv.cli.reference.diagnostic_document import lay_out_diagnostic, lay_out_diagnostics
 from optconv.cli.reference.lookup import describe_rows, no_such_name, print_document
@@ -15,7 +16,7 @@ from optconv.mappings import TableError, diagnostic_kinds, flavor_names, target_
 
 @click.command(name="explain")
 @click.argument("code", required=False)
-@target_option("Only what concerns this target [default: all targets].", required=False)
+@target_option("Only what concerns this target [default: all targets].")
 @click.option(
     "--format",
     "how",
@@ -25,11 +26,12 @@ from optconv.mappings import TableError, diagnostic_kinds, flavor_names, target_
     help="How to show it.",
 )
 @language_option
-def command(code: str | None, target: str | None, how: str, language: str) -> None:
+def command(code: str | None, target: str | None, how: str, lang: str | None) -> None:
     """Explain a diagnostic: its message, what it means, what to do, and which APIs it is about.
 
     CODE is a code such as OC302 or its name, unsupported-argument. Without it all codes are listed.
     """
+    language = chosen_language(lang)
     kinds = diagnostic_kinds()
     if code is None:
         print_document(lay_out_diagnostics(kinds.values()), language, how)

@@ -6,10 +6,12 @@ The command line of ``optconv show``; what it shows is laid out in `optconv.cli.
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import click
 
-from optconv.cli.options import BrokenTableError, flavor_option, language_option, open_tables, target_option
+from optconv.cli.choosing import chosen_for, open_chosen_tables
+from optconv.cli.options import BrokenTableError, flavor_option, language_option, target_option
 from optconv.cli.reference import words
 from optconv.cli.reference.document import Document, Paragraph, code, same
 from optconv.cli.reference.find_api import find_apis
@@ -25,7 +27,7 @@ _NO_ROW = 1
 
 @click.command(name="show")
 @click.argument("api", required=False)
-@target_option("The framework to convert to.")
+@target_option("The framework to convert to [default: that of the configuration].")
 @flavor_option
 @click.option("-v", "--verbose", is_flag=True, help="Show every measured case with its deviation.")
 @click.option(
@@ -37,16 +39,17 @@ _NO_ROW = 1
     help="How to show it.",
 )
 @language_option
-def command(api: str | None, target: str, flavor: str | None, verbose: bool, how: str, language: str) -> None:
+def command(api: str | None, verbose: bool, how: str, **typed: Any) -> None:
     """Show what an API of the source framework becomes in the target, parameter by parameter.
 
     API is a name such as torch.optim.SGD, lr_scheduler.StepLR or Adam. Without it all rows are listed.
 
     The exit status is 0, 1 when the API has no row for the target, and 2 when there is no such API.
     """
+    chosen, _ = chosen_for((), typed)
     try:
-        tables = open_tables(target, flavor)
-        status = _show(api, tables, how, language, verbose=verbose)
+        tables = open_chosen_tables(chosen)
+        status = _show(api, tables, how, chosen["lang"].value, verbose=verbose)
     except TableError as error:
         raise BrokenTableError(str(error)) from error
     click.get_current_context().exit(status)

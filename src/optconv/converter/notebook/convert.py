@@ -13,11 +13,12 @@ from optconv.converter.convert import (
     has_telling_letters,
     may_concern,
 )
+from optconv.converter.directives import skips_file
 from optconv.converter.notebook.joined import BrokenCellsError, JoinedCells, held_of
 from optconv.converter.notebook.literals import Literals
 from optconv.converter.notebook.magics import said_of
 from optconv.converter.notebook.scan import Cell, NotebookError, scan
-from optconv.converter.result import Conversion, Diagnostic, Position, Reference, diagnostic
+from optconv.converter.result import Conversion, Diagnostic, Position, Reference, diagnostic, in_order
 from optconv.converter.source import SourceText
 from optconv.mappings import Tables
 
@@ -50,6 +51,8 @@ def convert_notebook(source: bytes, tables: Tables, options: Options) -> Convers
     except NotebookError as error:
         return failed(source, "OC907", error.position, error.reason)
     joined = JoinedCells(cells)
+    if skips_file(joined.source.text.encode("utf-8", "replace")):
+        return Conversion(source, skipped=True)
     said = list(_said_of_cells(joined, tables, options))
     if options.skim and not may_concern(joined.source.text.encode(), tables):
         return Conversion(source, tuple(said))
@@ -61,12 +64,14 @@ def convert_notebook(source: bytes, tables: Tables, options: Options) -> Convers
         new = bom + _with_changes(text, cells, changes).encode()
     except BrokenCellsError as error:
         return failed(source, "OC905", _START, str(error))
-    diagnostics = [*said, *(_in_cell(found, joined.source) for found in conversion.diagnostics)]
+    of_cells = [found for found in said if found.code not in options.ignored]
+    diagnostics = (_in_cell(found, joined.source) for found in conversion.diagnostics)
     return Conversion(
         new,
-        tuple(sorted(diagnostics, key=lambda found: (found.start.order, found.code))),
+        in_order([*of_cells, *diagnostics]),
         tuple(_reference_in_cell(found, joined.source) for found in conversion.references),
         remaining=conversion.remaining,
+        ignored=tuple(_in_cell(found, joined.source) for found in conversion.ignored),
     )
 
 

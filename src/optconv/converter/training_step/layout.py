@@ -6,7 +6,8 @@ import ast
 import io
 import tokenize
 
-from optconv.converter.file_context import MARK, FileContext
+from optconv.converter.directives import is_marking_comment
+from optconv.converter.file_context import FileContext
 from optconv.converter.source import SourceText
 
 
@@ -74,7 +75,7 @@ def start_with_comments(source: SourceText, statement: ast.stmt) -> int:
     while line > 1:
         start = source.line_start(line - 1)
         text = source.text[start : source.line_end(start)]
-        if not text.startswith(f"{indentation}#") or text.lstrip().startswith(MARK):
+        if not text.startswith(f"{indentation}#") or is_marking_comment(text):
             break
         line -= 1
     return source.line_start(line)

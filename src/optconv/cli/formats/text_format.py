@@ -1,4 +1,7 @@
-"""``--format text``: diagnostics with excerpts and a summary on standard error, differences on output.
+"""``--format text``: diagnostics with excerpts, differences, and a summary; of ``report``, its tables.
+
+`convert` shows diagnostics on standard error, because its output may be code; `check` on standard output. The
+summary always goes to standard error.
 
 Everything that comes from a file (its name, its lines, parts of them in messages) is escaped before it is
 shown, so that a hostile file cannot drive the terminal or forge a line of this report.
@@ -11,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from optconv.cli.diff import unified_diff
 from optconv.cli.excerpt import Excerpt, excerpt
+from optconv.cli.outputs import StandardOutput
 from optconv.cli.reading import STANDARD_INPUT
 from optconv.cli.source_text import FileLines, decode
 from optconv.cli.summary import summarise
@@ -21,8 +25,12 @@ from optconv.mappings import Text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from optconv.cli.baseline import Baseline
+    from optconv.cli.outputs import Output
     from optconv.cli.settings import Settings
     from optconv.cli.tally import FileResult, Report, Tally
+
+SUFFIXES = (".txt",)
 
 _COLOURS = {Severity.INFO: "cyan", Severity.WARNING: "yellow", Severity.ERROR: "red"}
 _DIFF_COLOURS = {"+": "green", "-": "red", "@": "cyan"}
@@ -33,63 +41,83 @@ _WOULD_CONVERT = Text("would convert", "将转换")
 class TextReport:
     """Shows each file's diagnostics as soon as it is done."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, output: Output) -> None:
         self._settings = settings
+        self._output = output
+        self._aside = settings.command == "convert"  # diagnostics go to standard error
 
     def add(self, result: FileResult) -> None:
         """Show the difference, the diagnostics and the fate of one file."""
         settings = self._settings
         if settings.diff and result.changed:
             _show_diff(result)
-        shown = [found for found in result.diagnostics if found.severity.rank >= settings.least_shown.rank]
         lines = FileLines(result.name, result.before)
-        for diagnostic in sorted(shown, key=lambda found: found.start.order):
-            for line in render(result.name, diagnostic, lines.of(diagnostic.start.cell), settings.language):
-                say(line, err=True)
+        for diagnostic in self._shown(result):
+            for line in render(
+                result.name, diagnostic, lines.of(diagnostic.start.cell), settings.language, err=self._aside
+            ):
+                self._say(line)
         if result.changed and self._says_fate(result):
             fate = _CONVERTED if settings.writes else _WOULD_CONVERT
-            say(f"{fate.in_language(settings.language)} {escape(result.name)}", err=True)
+            self._say(f"{fate.in_language(settings.language)} {escape(result.name)}")
 
-    def close(self, tally: Tally, exit_status: int) -> None:  # noqa: ARG002 - other formats show it
+    def close(self, tally: Tally, exit_status: int, baseline: Baseline | None) -> None:  # noqa: ARG002
         """Show the summary."""
         if not self._settings.quiet:
-            for line in summarise(tally, self._settings):
+            for line in summarise(tally, self._settings, baseline):
                 say(escape(line), err=True)
+
+    def _shown(self, result: FileResult) -> list[Diagnostic]:
+        """Return what is said of a file: nothing that the baseline knows."""
+        least = self._settings.least_shown.rank
+        found = (each.diagnostic for each in result.findings if each.new)
+        return sorted((d for d in found if d.severity.rank >= least), key=lambda d: d.start.order)
 
     def _says_fate(self, result: FileResult) -> bool:
         shown_by_diff = self._settings.diff and not self._settings.check
         return not (self._settings.quiet or shown_by_diff or result.name == STANDARD_INPUT)
 
+    def _say(self, line: str) -> None:
+        if self._aside:
+            say(line, err=True)
+        elif isinstance(self._output, StandardOutput):
+            say(line)
+        else:
+            self._output.write(f"{line}\n")
 
-def open_report(settings: Settings) -> Report:
+
+def open_report(settings: Settings, output: Output) -> Report:
     """Return the report of this format."""
-    return TextReport(settings)
+    return TextReport(settings, output)
 
 
-def render(name: str, diagnostic: Diagnostic, lines: Sequence[str], language: str) -> list[str]:
-    """Return a diagnostic as lines for standard error.
+def render(
+    name: str, diagnostic: Diagnostic, lines: Sequence[str], language: str, *, err: bool = True
+) -> list[str]:
+    """Return a diagnostic as lines for a terminal.
 
     Args:
         name: the file's name.
         diagnostic: what to show.
         lines: the lines of the file, or of the cell that it is about; empty when it could not be read.
         language: "en" or "zh".
+        err: whether they go to standard error.
     """
     colour = _COLOURS[diagnostic.severity]
     start = diagnostic.start
     cell = "" if start.cell is None else f"cell {start.cell}:"
     place = f"{escape(name)}:{cell}{start.line}:{start.column}"
-    code = paint(diagnostic.code, colour, err=True)
-    header = f"{paint(place, 'white', err=True)}: {code} [{diagnostic.severity.value}] {diagnostic.name}"
+    code = paint(diagnostic.code, colour, err=err)
+    header = f"{paint(place, 'white', err=err)}: {code} [{diagnostic.severity.value}] {diagnostic.name}"
     message = re.sub(r"\s*[\r\n]\s*", " ", diagnostic.message.in_language(language).strip())
     found = excerpt(lines, start, diagnostic.end)
-    return [f"{header}: {escape(message)}", *(_render_excerpt(found, colour) if found else [])]
+    return [f"{header}: {escape(message)}", *(_render_excerpt(found, colour, err=err) if found else [])]
 
 
-def _render_excerpt(found: Excerpt, colour: str) -> list[str]:
-    empty = paint(" " * len(found.gutter) + " |", "blue", err=True)
-    number = paint(f"{found.gutter} |", "blue", err=True)
-    carets = " " * found.indent + paint(found.carets, colour, err=True)
+def _render_excerpt(found: Excerpt, colour: str, *, err: bool) -> list[str]:
+    empty = paint(" " * len(found.gutter) + " |", "blue", err=err)
+    number = paint(f"{found.gutter} |", "blue", err=err)
+    carets = " " * found.indent + paint(found.carets, colour, err=err)
     return [empty, f"{number} {found.code}", f"{empty} {carets}", empty]
 
 

@@ -1,6 +1,6 @@
-r"""``--format json``: one JSON document on standard output, and nothing else there.
+r"""``--format json``: one JSON document.
 
-The document is described by ``convert.schema.json`` beside this module. ``version`` is raised when a key
+The document is described by ``report.schema.json`` in the folder above. ``version`` is raised when a key
 changes its meaning or goes; a key that is added does not raise it. The document is written file by file: a
 run that was interrupted leaves one that does not parse, and so cannot be taken for a whole one. A file name
 that is not text has ``\xff`` in the place of each byte that could not be decoded.
@@ -9,52 +9,57 @@ that is not text has ``\xff`` in the place of each byte that could not be decode
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from optconv import __version__
+from optconv.cli.baseline import REPORT_VERSION
 from optconv.cli.diff import unified_diff
 from optconv.cli.source_text import decode
-from optconv.cli.terminal import send
+from optconv.cli.terminal import shown_path
 from optconv.converter.result import Diagnostic, Outcome, Reference, Severity
 
 if TYPE_CHECKING:
+    from optconv.cli.baseline import Baseline
+    from optconv.cli.findings import Finding
+    from optconv.cli.outputs import Output
     from optconv.cli.settings import Settings
     from optconv.cli.tally import FileResult, Report, Tally
 
-VERSION = 1
+SUFFIXES = (".json",)
 
 
 class JsonReport:
     """Writes the document piece by piece, so that a large project is never held in memory."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, output: Output) -> None:
         self._settings = settings
+        self._output = output
         self._separator = "\n"
         head = {
-            "version": VERSION,
+            "version": REPORT_VERSION,
             "tool": {"name": "optconv", "version": __version__},
+            "command": settings.command,
             "target": settings.target,
             "flavor": settings.flavor,
         }
-        _write(json.dumps(head)[:-1] + ', "files": [')
+        self._output.write(json.dumps(head)[:-1] + ', "files": [')
 
     def add(self, result: FileResult) -> None:
         """Write what came of one file."""
-        _write(self._separator + json.dumps(_file(result, self._settings)))
+        self._output.write(self._separator + json.dumps(_file(result, self._settings)))
         self._separator = ",\n"
 
-    def close(self, tally: Tally, exit_status: int) -> None:
+    def close(self, tally: Tally, exit_status: int, baseline: Baseline | None) -> None:
         """Write the summary and end the document."""
-        _write('\n], "summary": ' + json.dumps(_summary(tally, exit_status)) + "}\n")
+        compared = json.dumps(None if baseline is None else _baseline(tally, baseline))
+        summary = json.dumps(_summary(tally, exit_status))
+        self._output.write(f'\n], "baseline": {compared}, "summary": {summary}}}\n')
 
 
-def open_report(settings: Settings) -> Report:
+def open_report(settings: Settings, output: Output) -> Report:
     """Return the report of this format."""
-    return JsonReport(settings)
-
-
-def _write(text: str) -> None:
-    send(text.encode("ascii"))  # json.dumps escapes everything else
+    return JsonReport(settings, output)
 
 
 def _file(result: FileResult, settings: Settings) -> dict[str, Any]:
@@ -62,7 +67,9 @@ def _file(result: FileResult, settings: Settings) -> dict[str, Any]:
         "path": result.name,
         "changed": result.changed,
         "failed": result.failed,
-        "diagnostics": [_diagnostic(found, settings.language) for found in result.diagnostics],
+        "skipped": result.skipped,
+        "diagnostics": [_finding(found, settings.language) for found in result.findings],
+        "ignored": [_diagnostic(found, settings.language) for found in result.ignored],
         "references": [_reference(found) for found in result.references],
         "remaining": result.remaining,
     }
@@ -70,6 +77,10 @@ def _file(result: FileResult, settings: Settings) -> dict[str, Any]:
         difference = unified_diff(result.name, result.before, result.after) if result.changed else b""
         file["diff"] = decode(difference, like=result.before)
     return file
+
+
+def _finding(found: Finding, language: str) -> dict[str, Any]:
+    return {**_diagnostic(found.diagnostic, language), "fingerprint": found.fingerprint, "new": found.new}
 
 
 def _diagnostic(found: Diagnostic, language: str) -> dict[str, Any]:
@@ -104,6 +115,7 @@ def _summary(tally: Tally, exit_status: int) -> dict[str, Any]:
         "files": tally.files,
         "changed": tally.changed,
         "failed": tally.failed,
+        "skipped": tally.skipped,
         "references": {
             "total": tally.references,
             **{outcome.value: tally.outcomes[outcome] for outcome in Outcome},
@@ -111,5 +123,15 @@ def _summary(tally: Tally, exit_status: int) -> dict[str, Any]:
         "remaining": tally.remaining,
         "conversion_rate": tally.converted / tally.references if tally.references else None,
         "diagnostics": {severity.value: tally.severities[severity] for severity in Severity},
+        "ignored": tally.ignored,
         "exit_status": exit_status,
+    }
+
+
+def _baseline(tally: Tally, baseline: Baseline) -> dict[str, Any]:
+    return {
+        "report": shown_path(baseline.name),
+        "new": sum(tally.new.values()),
+        "known": len(baseline.seen),
+        "gone": [asdict(found) for found in baseline.gone],
     }

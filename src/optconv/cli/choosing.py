@@ -1,0 +1,106 @@
+"""What was chosen for a run: on the command line, in the configuration, or by default."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from optconv.cli.configuration import Configuration, find_configuration, read_configuration
+from optconv.cli.options import open_tables
+from optconv.cli.selection import UnknownCodeError, codes_of
+from optconv.cli.settings import KEYS, Chosen, choose
+from optconv.mappings import target_names
+
+if TYPE_CHECKING:
+    from optconv.mappings import Tables
+
+
+def chosen_for(
+    paths: Sequence[str], typed: Mapping[str, Any], fail_on: str = "error"
+) -> tuple[dict[str, Chosen], Configuration]:
+    """Return what holds for each key of the configuration, and the configuration.
+
+    Args:
+        paths: what is worked on.
+        typed: the parameters of the command, by their names.
+        fail_on: the severity that makes a run fail where nobody chose one.
+
+    Raises:
+        ConfigurationError: the configuration cannot be used.
+        BadParameter: a code that was typed does not exist.
+    """
+    configuration = _configuration(paths, typed)
+    given = {key: typed.get(key.replace("-", "_")) for key in KEYS}
+    for key in ("select", "ignore"):
+        given[key] = _typed_codes(key, given[key] or ())
+    return choose(given, configuration, fail_on), configuration
+
+
+def chosen_language(typed: str | None) -> str:
+    """Return the language of a command that works on no files. Raises `ConfigurationError`."""
+    return str(chosen_for((), {"lang": typed})[0]["lang"].value)
+
+
+def _configuration(paths: Sequence[str], typed: Mapping[str, Any]) -> Configuration:
+    if typed.get("config") is not None:
+        if typed.get("isolated"):
+            raise click.UsageError("--config and --isolated contradict each other.")
+        return read_configuration(Path(typed["config"])) or Configuration()
+    return Configuration() if typed.get("isolated") else find_configuration(paths)
+
+
+def _typed_codes(key: str, values: Sequence[str]) -> tuple[str, ...]:
+    selectors = tuple(part.strip() for value in values for part in value.split(",") if part.strip())
+    try:
+        codes_of(selectors)
+    except UnknownCodeError as error:
+        raise click.BadParameter(f"{error}.", param_hint=f"'--{key}'") from error
+    return selectors
+
+
+def chosen_target(chosen: Mapping[str, Chosen]) -> str:
+    """Return the target that was chosen.
+
+    Raises:
+        UsageError: none was.
+    """
+    target = chosen["target"].value
+    if target is None:
+        raise click.UsageError(
+            "Missing option '--to': the framework to convert to. Or set target in [tool.optconv] of"
+            f" pyproject.toml. The targets are: {', '.join(target_names())}."
+        )
+    return str(target)
+
+
+def open_chosen_tables(chosen: Mapping[str, Chosen]) -> Tables:
+    """Return the tables of the target that was chosen.
+
+    Raises:
+        UsageError: none was, there is no such target or flavour, or nothing is known of the version.
+        TableError: a table is broken.
+    """
+    tables = open_tables(chosen_target(chosen), chosen["flavor"].value)
+    version = chosen["target-version"].value
+    if version is not None:
+        _check_version(version, tables.target.versions)
+    return tables
+
+
+def _check_version(wanted: str, known: tuple[str, ...]) -> None:
+    """Refuse a version that is older than what the tables are about: they cannot tell what it lacks."""
+    if not re.fullmatch(r"\d+(\.\d+)*", wanted, re.ASCII):
+        problem = f"{wanted!r} is not a version such as {known[-1]}."
+    elif _numbers(wanted) < _numbers(known[0])[: len(_numbers(wanted))]:
+        problem = f"nothing is known about {wanted}; the oldest known version is {known[0]}."
+    else:
+        return
+    raise click.BadParameter(problem, param_hint="'--target-version'")
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("."))

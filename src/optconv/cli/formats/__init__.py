@@ -1,0 +1,43 @@
+"""The output formats: one module each, named ``<name>_format``, and found by its name.
+
+A module has a function ``open_report(settings, output) -> Report`` and, if files of the format end in a
+certain way, a tuple ``SUFFIXES``.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from optconv.cli.outputs import Output
+    from optconv.cli.settings import Settings
+    from optconv.cli.tally import Report
+
+_MODULE_SUFFIX = "_format"
+
+
+def format_names() -> list[str]:
+    """Return the names of the output formats."""
+    names = (module.name for module in pkgutil.iter_modules(__path__))
+    return sorted(name.removesuffix(_MODULE_SUFFIX) for name in names if name.endswith(_MODULE_SUFFIX))
+
+
+def format_of_file(name: str) -> str | None:
+    """Return the format whose files end as ``name`` does; None where that says nothing."""
+    return next(
+        (found for found in format_names() if name.lower().endswith(getattr(_module(found), "SUFFIXES", ()))),
+        None,
+    )
+
+
+def open_report(name: str, settings: Settings, output: Output) -> Report:
+    """Return a report in the format called ``name`` that goes to ``output``."""
+    report: Report = _module(name).open_report(settings, output)
+    return report
+
+
+def _module(name: str) -> ModuleType:
+    return importlib.import_module(f"{__name__}.{name}{_MODULE_SUFFIX}")

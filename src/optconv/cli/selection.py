@@ -1,0 +1,100 @@
+"""Which diagnostics are said in which file, and which files are left out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from optconv.mappings import diagnostic_kinds
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
+_EVERYTHING = "ALL"
+_OWN_FAULTS = "OC9"  # what could not be handled at all is always said
+
+
+class UnknownCodeError(ValueError):
+    """A selector stands for no diagnostic that can be chosen; the message says why."""
+
+
+def codes_of(selectors: Iterable[str]) -> frozenset[str]:
+    """Return the codes that some selectors stand for.
+
+    Args:
+        selectors: codes (``OC302``), their beginnings (``OC3``), names (``numbers-differ``), or ``ALL``.
+
+    Raises:
+        UnknownCodeError: one of them stands for no code, or for one of the tool's own faults.
+    """
+    return frozenset(code for selector in selectors for code in _codes(selector))
+
+
+def _codes(selector: str) -> list[str]:
+    kinds = diagnostic_kinds()
+    wanted = selector.strip().upper()
+    if wanted.startswith(_OWN_FAULTS):
+        raise UnknownCodeError(
+            f"{selector}: codes that begin with {_OWN_FAULTS} say that a file could not be handled;"
+            " they cannot be chosen"
+        )
+    if wanted == _EVERYTHING:
+        return list(kinds)
+    named = [code for code, kind in kinds.items() if kind.name == selector.strip().lower()]
+    begun = [code for code in kinds if wanted.startswith("OC") and code.startswith(wanted)]
+    found = named or begun
+    if not found:
+        raise UnknownCodeError(f"no diagnostic is called {selector}; `optconv explain` lists them")
+    return found
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What a person chose of diagnostics and files. Patterns are those of .gitignore."""
+
+    root: Path = field(default_factory=Path.cwd)  # where ``per_file_ignores`` are meant from
+    exclude_root: Path = field(default_factory=Path.cwd)  # and where ``exclude`` is
+    select: tuple[str, ...] = (_EVERYTHING,)
+    ignore: tuple[str, ...] = ()
+    per_file_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    exclude: tuple[str, ...] = ()
+
+    def ignored_in(self, path: Path | None) -> frozenset[str]:
+        """Return the codes that are not to be said in a file (None: standard input)."""
+        if path is None or not self._per_file:
+            return self._ignored
+        relative = _relative(path, self.root)
+        matching = (codes for patterns, codes in self._per_file if patterns.match_file(relative))
+        return self._ignored.union(*matching)
+
+    def excludes(self, path: Path) -> bool:
+        """Return whether a file is left out."""
+        return bool(self.exclude) and self._excluded.match_file(_relative(path, self.exclude_root))
+
+    @cached_property
+    def _ignored(self) -> frozenset[str]:
+        faults = {code for code in diagnostic_kinds() if code.startswith(_OWN_FAULTS)}
+        chosen = codes_of(self.select) - codes_of(self.ignore) | faults
+        return frozenset(diagnostic_kinds()) - chosen
+
+    @cached_property
+    def _per_file(self) -> list[tuple[GitIgnoreSpec, frozenset[str]]]:
+        return [(_patterns([pattern]), codes_of(codes)) for pattern, codes in self.per_file_ignores.items()]
+
+    @cached_property
+    def _excluded(self) -> GitIgnoreSpec:
+        return _patterns(self.exclude)
+
+
+def _relative(path: Path, root: Path) -> str:
+    return Path(os.path.relpath(path.absolute(), root)).as_posix()
+
+
+def _patterns(lines: Iterable[str]) -> GitIgnoreSpec:
+    from pathspec import GitIgnoreSpec
+
+    return GitIgnoreSpec.from_lines(lines)
