@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 _API = re.compile(r"torch\.optim\.(\w+)")
 _ANSWERS = {
     "SGD": (Outcome.EXACT, None),
-    "Noted": (Outcome.EXACT, ("OC199", "noted", Severity.INFO)),
-    "Lossy": (Outcome.WARNED, ("OC299", "lossy", Severity.WARNING)),
-    "Unclear": (Outcome.NOT_UNDERSTOOD, ("OC298", "unclear", Severity.WARNING)),
-    "Refused": (Outcome.DECLINED, ("OC399", "refused", Severity.ERROR)),
+    "Noted": (Outcome.EXACT, ("OC101", "noted", Severity.INFO)),
+    "Lossy": (Outcome.WARNED, ("OC201", "lossy", Severity.WARNING)),
+    "Unclear": (Outcome.NOT_UNDERSTOOD, ("OC204", "unclear", Severity.WARNING)),
+    "Refused": (Outcome.DECLINED, ("OC302", "refused", Severity.ERROR)),
 }
 _CONVERTED = re.compile(rb"torch\.optim\.(?=SGD|Noted|Lossy)")
 

@@ -41,13 +41,17 @@ def test_the_document_says_everything(run: Run, tmp_path: Path) -> None:
     assert found["version"] == 1
     assert found["tool"] == {"name": "optconv", "version": optconv.__version__}
     assert found["target"] == "paddle"
+    assert found["command"] == "convert"
+    assert found["baseline"] is None
     assert found["files"][0] == {
         "path": "a.py",
         "changed": True,
         "failed": False,
+        "skipped": False,
+        "ignored": [],
         "diagnostics": [
             {
-                "code": "OC399",
+                "code": "OC302",
                 "name": "refused",
                 "severity": "error",
                 "message": "about Refused",
@@ -57,6 +61,8 @@ def test_the_document_says_everything(run: Run, tmp_path: Path) -> None:
                 "column": 3,
                 "end_line": 2,
                 "end_column": 22,
+                "fingerprint": found["files"][0]["diagnostics"][0]["fingerprint"],
+                "new": True,
             }
         ],
         "references": [
@@ -73,6 +79,8 @@ def test_the_document_says_everything(run: Run, tmp_path: Path) -> None:
         "files": 3,
         "changed": 1,
         "failed": 1,
+        "skipped": 0,
+        "ignored": 0,
         "references": {"total": 2, "exact": 1, "warned": 0, "declined": 1, "not-understood": 0},
         "remaining": 0,
         "conversion_rate": 0.5,
@@ -84,7 +92,7 @@ def test_the_document_says_everything(run: Run, tmp_path: Path) -> None:
 def test_notes_are_always_in_it_and_quiet_takes_nothing_away(run: Run, tmp_path: Path) -> None:
     write(tmp_path, {"a.py": b"torch.optim.Noted"})
     found = document(run("a.py", "--format", "json", "--quiet").stdout)
-    assert [said["code"] for said in found["files"][0]["diagnostics"]] == ["OC199"]
+    assert [said["code"] for said in found["files"][0]["diagnostics"]] == ["OC101"]
 
 
 def test_without_files_it_is_a_document_without_a_rate(run: Run) -> None:
@@ -130,7 +138,7 @@ def test_half_a_character_in_a_message_is_escaped(
     run: Run, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     place = Position(1, 1)
-    said = Diagnostic("OC399", "refused", Severity.ERROR, Text("'\ud800'", ""), place, place)
+    said = Diagnostic("OC302", "refused", Severity.ERROR, Text("'\ud800'", ""), place, place)
     monkeypatch.setattr(
         "optconv.cli.convert.convert_content", lambda _, source, *__: Conversion(source, (said,))
     )

@@ -40,8 +40,8 @@ def on_a_terminal(spawn: Spawn, *arguments: str, **environment: str) -> str:
 def test_on_a_terminal_there_is_colour(spawn: Spawn, tmp_path: Path) -> None:
     write(tmp_path, {"a.py": b"torch.optim.Refused\n"})
     said = on_a_terminal(spawn, "a.py")
-    assert "\x1b[31m\x1b[1mOC399\x1b[0m" in said
-    assert re.sub(r"\x1b\[\d+m", "", said).startswith("a.py:1:1: OC399 [error] refused: about Refused\r\n")
+    assert "\x1b[31m\x1b[1mOC302\x1b[0m" in said
+    assert re.sub(r"\x1b\[\d+m", "", said).startswith("a.py:1:1: OC302 [error] refused: about Refused\r\n")
 
 
 @pytest.mark.parametrize(
@@ -134,4 +134,4 @@ def test_messages_survive_an_encoding_that_cannot_write_them(
     environment = {**os.environ, "PYTHONIOENCODING": f"{encoding}:strict"}
     done = spawn(".", "--lang", "zh", env=environment)
     assert done.returncode == 1
-    assert b"OC399" in done.stderr
+    assert b"OC302" in done.stderr

@@ -33,7 +33,7 @@ def drawn(line: str, start: int, end: int) -> tuple[str, str]:
 def test_a_diagnostic_looks_like_this(run: Run, tmp_path: Path) -> None:
     write(tmp_path, {"a.py": b"\n" * 9 + b"x = torch.optim.Refused(p)\n"})
     assert run("a.py").stderr == (
-        "a.py:10:5: OC399 [error] refused: about Refused\n"
+        "a.py:10:5: OC302 [error] refused: about Refused\n"
         "   |\n"
         "10 | x = torch.optim.Refused(p)\n"
         "   |     ^^^^^^^^^^^^^^^^^^^\n"
@@ -64,7 +64,7 @@ def test_diagnostics_come_in_the_order_of_the_file(
     monkeypatch.setattr("optconv.cli.convert.convert_content", convert_content)
     write(tmp_path, {"a.py": b"torch.optim.Lossy\ntorch.optim.Refused + torch.optim.Unclear\n"})
     said = run("a.py").stderr
-    assert re.findall(r"a\.py:\d+:\d+: (\w+)", said) == ["OC299", "OC399", "OC298"]
+    assert re.findall(r"a\.py:\d+:\d+: (\w+)", said) == ["OC201", "OC302", "OC204"]
 
 
 @pytest.mark.parametrize(
@@ -136,15 +136,15 @@ def test_a_hostile_file_cannot_send_escape_sequences(run: Run, tmp_path: Path) -
     write(tmp_path, {"a\x1b[2J\nb.py": hostile})
     said = run(".").stderr
     assert not re.search(r"[^\n\x20-\x7e]", said)
-    assert r"a\x1b[2J\nb.py:1:1: OC399" in said
+    assert r"a\x1b[2J\nb.py:1:1: OC302" in said
     assert r"\x1b]0;owned\x07" in said
 
 
 def test_a_message_cannot_forge_a_line_of_the_report() -> None:
-    message = Text("the value 'x\n  evil.py:1:1: OC399\r\x1b[0m'\n", "")
-    diagnostic = Diagnostic("OC399", "refused", Severity.ERROR, message, Position(1, 1), Position(1, 2))
+    message = Text("the value 'x\n  evil.py:1:1: OC302\r\x1b[0m'\n", "")
+    diagnostic = Diagnostic("OC302", "refused", Severity.ERROR, message, Position(1, 1), Position(1, 2))
     assert render("a.py", diagnostic, [], "en") == [
-        "a.py:1:1: OC399 [error] refused: the value 'x evil.py:1:1: OC399 \\x1b[0m'"
+        "a.py:1:1: OC302 [error] refused: the value 'x evil.py:1:1: OC302 \\x1b[0m'"
     ]
 
 
@@ -166,24 +166,24 @@ def test_a_file_name_that_is_no_text_is_shown_with_its_bytes(spawn: Spawn, tmp_p
     with open(os.path.join(os.fsencode(tmp_path), name), "wb") as stream:  # noqa: PTH118, PTH123
         stream.write(b"torch.optim.Refused")
     assert shown_path(os.fsdecode(name)) == r"tr\xffin.py"
-    assert rb"tr\xffin.py:1:1: OC399" in spawn(".").stderr
-    assert rb"tr\xffin.py:1:1: OC399" in spawn(name).stderr
+    assert rb"tr\xffin.py:1:1: OC302" in spawn(".").stderr
+    assert rb"tr\xffin.py:1:1: OC302" in spawn(name).stderr
 
 
 def test_notes_are_shown_only_when_asked_for_and_are_counted(run: Run, tmp_path: Path) -> None:
     write(tmp_path, {"a.py": b"torch.optim.Noted"})
     said = run("a.py", "--check").stderr
-    assert "OC199" not in said
+    assert "OC101" not in said
     assert "1 note not shown (use --verbose)" in said
     said = run("a.py", "--check", "--verbose").stderr
-    assert "a.py:1:1: OC199 [info] noted: about Noted" in said
+    assert "a.py:1:1: OC101 [info] noted: about Noted" in said
     assert "not shown" not in said
 
 
 def test_quiet_leaves_only_errors(run: Run, tmp_path: Path) -> None:
     write(tmp_path, {"a.py": b"torch.optim.Refused\ntorch.optim.Lossy\ntorch.optim.SGD\n"})
     said = run("a.py", "--quiet").stderr
-    assert said.startswith("a.py:1:1: OC399 [error]")
+    assert said.startswith("a.py:1:1: OC302 [error]")
     assert len(said.splitlines()) == 5
 
 

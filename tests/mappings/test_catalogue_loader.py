@@ -27,6 +27,7 @@ SGD = 'torch.optim.SGD:\n  kind: optimizer\n  signatures: [{since: "1.8", signat
 TARGET = 'toy.SGD:\n  signature: "(learning_rate)"\n'
 KIND = """\
   name: argument-dropped
+  topic: dropped
   message: {en: "{argument} is dropped", zh: "{argument} 已删除"}
   meaning: {en: A meaning., zh: 含义。}
   action: {en: Nothing., zh: 无需处理。}
@@ -218,6 +219,7 @@ def test_the_first_digit_of_a_code_is_its_severity(tmp_path: Path, code: str, se
             code=code,
             name="argument-dropped",
             severity=severity,
+            topic="dropped",
             message=Text("{argument} is dropped", "{argument} 已删除"),
             meaning=Text("A meaning.", "含义。"),
             action=Text("Nothing.", "无需处理。"),

@@ -40,7 +40,7 @@ def run(paths: Sequence[str], tables: Tables, settings: Settings) -> int:
     if settings.baseline is not None:
         baseline = read_baseline(settings.baseline, settings.target, settings.flavor)
     tasks = plan_tasks(paths, settings)
-    reports = Reports(settings, baseline)
+    reports = Reports(settings, tables, baseline)
     tally = Tally()
     projects = Projects(tables, settings.project_root)
     for task in tasks:

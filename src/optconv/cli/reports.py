@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from optconv.cli.baseline import Baseline
     from optconv.cli.settings import Settings
     from optconv.cli.tally import FileResult, Tally
+    from optconv.mappings import Tables
 
 _NOT_WRITTEN = 2
 
@@ -20,12 +21,12 @@ _NOT_WRITTEN = 2
 class Reports:
     """Tells every report of a run what came of each file."""
 
-    def __init__(self, settings: Settings, baseline: Baseline | None) -> None:
+    def __init__(self, settings: Settings, tables: Tables, baseline: Baseline | None) -> None:
         self._settings = settings
         self._baseline = baseline
         self._outputs = [open_output(choice) for choice in settings.outputs]
         self._reports = [
-            open_report(choice.format, settings, output)
+            open_report(choice.format, settings, tables, output)
             for choice, output in zip(settings.outputs, self._outputs, strict=True)
         ]
 

@@ -18,6 +18,7 @@ _TYPES = (
     *("float", "number", "floats", "int", "bool", "list", "str", "iterable", "epoch_function"),
     *("always_float", "always_floats", "always_bool"),
 )
+_TOPICS = ("dropped", "note", "differs", "depends", "unclear", "around", "directive", "declined", "failed")
 _SOURCE_KEYS = frozenset({"kind", "base", "aliases", "since", "signatures", "members", "saves"})
 _MEMBER_KEYS = frozenset({"signatures", "since", "until"})
 _FLAGS = frozenset({"attribute", "telling", "restores", "stores"})
@@ -167,11 +168,12 @@ def load_diagnostic_kinds(path: Path) -> dict[str, DiagnosticKind]:
         severity = {"1": "info", "2": "warning", "3": "error", "9": "error"}.get(code[2:3])
         if severity is None or not re.fullmatch("OC[0-9]{3}", code):
             raise entry.error("expected a code such as OC302, whose first digit says its severity")
-        entry.mapping(allowed=frozenset({"name", "message", "meaning", "action"}))
+        entry.mapping(allowed=frozenset({"name", "topic", "message", "meaning", "action"}))
         kinds[code] = DiagnosticKind(
             code=code,
             name=entry.required("name").text(),
             severity=severity,
+            topic=entry.required("topic").one_of(*_TOPICS),
             message=read_text(entry.required("message")),
             meaning=read_text(entry.required("meaning")),
             action=read_text(entry.required("action")),

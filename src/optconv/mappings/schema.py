@@ -17,6 +17,7 @@ class DiagnosticKind:
     code: str  # "OC302"
     name: str  # "unsupported-argument"
     severity: str  # "info", "warning" or "error"; the first digit of the code says the same
+    topic: str  # "differs"; what a migration report lists it under
     message: Text  # a template with {fields}
     meaning: Text
     action: Text

@@ -1,7 +1,7 @@
 """The output formats: one module each, named ``<name>_format``, and found by its name.
 
-A module has a function ``open_report(settings, output) -> Report`` and, if files of the format end in a
-certain way, a tuple ``SUFFIXES``.
+A module has a function ``open_report(settings, tables, output) -> Report`` and, if files of the format end
+in a certain way, a tuple ``SUFFIXES``.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from optconv.cli.outputs import Output
     from optconv.cli.settings import Settings
     from optconv.cli.tally import Report
+    from optconv.mappings import Tables
 
 _MODULE_SUFFIX = "_format"
 
@@ -33,9 +34,9 @@ def format_of_file(name: str) -> str | None:
     )
 
 
-def open_report(name: str, settings: Settings, output: Output) -> Report:
+def open_report(name: str, settings: Settings, tables: Tables, output: Output) -> Report:
     """Return a report in the format called ``name`` that goes to ``output``."""
-    report: Report = _module(name).open_report(settings, output)
+    report: Report = _module(name).open_report(settings, tables, output)
     return report
 
 

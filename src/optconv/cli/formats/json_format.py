@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from optconv.cli.outputs import Output
     from optconv.cli.settings import Settings
     from optconv.cli.tally import FileResult, Report, Tally
+    from optconv.mappings import Tables
 
 SUFFIXES = (".json",)
 
@@ -57,7 +58,7 @@ class JsonReport:
         self._output.write(f'\n], "baseline": {compared}, "summary": {summary}}}\n')
 
 
-def open_report(settings: Settings, output: Output) -> Report:
+def open_report(settings: Settings, tables: Tables, output: Output) -> Report:  # noqa: ARG001
     """Return the report of this format."""
     return JsonReport(settings, output)
 

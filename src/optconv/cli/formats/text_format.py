@@ -16,6 +16,9 @@ from optconv.cli.diff import unified_diff
 from optconv.cli.excerpt import Excerpt, excerpt
 from optconv.cli.outputs import StandardOutput
 from optconv.cli.reading import STANDARD_INPUT
+from optconv.cli.reference.lookup import document_lines
+from optconv.cli.report.document import lay_out_report
+from optconv.cli.report.model import CollectedReport
 from optconv.cli.source_text import FileLines, decode
 from optconv.cli.summary import summarise
 from optconv.cli.terminal import escape, is_terminal, paint, say, send
@@ -23,14 +26,17 @@ from optconv.converter.result import Diagnostic, Severity
 from optconv.mappings import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from optconv.cli.baseline import Baseline
     from optconv.cli.outputs import Output
+    from optconv.cli.report.model import MigrationReport
     from optconv.cli.settings import Settings
     from optconv.cli.tally import FileResult, Report, Tally
+    from optconv.mappings import Tables
 
 SUFFIXES = (".txt",)
+_MOST = 15  # lines of a table of the report, unless it is verbose
 
 _COLOURS = {Severity.INFO: "cyan", Severity.WARNING: "yellow", Severity.ERROR: "red"}
 _DIFF_COLOURS = {"+": "green", "-": "red", "@": "cyan"}
@@ -86,9 +92,17 @@ class TextReport:
             self._output.write(f"{line}\n")
 
 
-def open_report(settings: Settings, output: Output) -> Report:
+def open_report(settings: Settings, tables: Tables, output: Output) -> Report:
     """Return the report of this format."""
+    if settings.command == "report":
+        return CollectedReport(settings, tables, _tables_of, output.write)
     return TextReport(settings, output)
+
+
+def _tables_of(report: MigrationReport) -> Iterator[str]:
+    most = None if report.settings.verbose else _MOST
+    for line in document_lines(lay_out_report(report, most), report.language):
+        yield f"{line}\n"
 
 
 def render(

@@ -38,10 +38,15 @@ def print_document(document: Document, language: str, how: str) -> None:
     if how == "markdown":
         lines = render_markdown(document, language).rstrip("\n").split("\n")
     else:
-        columns = shutil.get_terminal_size().columns if is_terminal(err=False) else _COLUMNS
-        lines = render_text(document, language, max(columns, _NARROWEST))
+        lines = document_lines(document, language)
     for line in lines:
         say(line)
+
+
+def document_lines(document: Document, language: str) -> list[str]:
+    """Return a document as lines of text, as wide as the terminal of standard output."""
+    columns = shutil.get_terminal_size().columns if is_terminal(err=False) else _COLUMNS
+    return render_text(document, language, max(columns, _NARROWEST))
 
 
 def no_such_name(what: str, wanted: str, known: Iterable[str]) -> click.UsageError:

@@ -1,0 +1,69 @@
+"""The table of all targets: what ``optconv targets`` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from optconv.cli.reference.document import Document, Table, code, same
+from optconv.mappings import Text
+from optconv.parity.evidence import evidence_path, read_evidence
+
+if TYPE_CHECKING:
+    from optconv.mappings import Tables
+
+_HEAD = (
+    Text("--to", "--to"),
+    Text("--flavor", "--flavor"),
+    Text("framework", "框架"),
+    Text("package", "软件包"),
+    Text("versions", "版本"),
+    Text("rows", "映射数"),
+    Text("measured cases", "实测用例数"),
+)
+
+
+@dataclass(frozen=True)
+class TargetDescription:
+    """What there is for one target, or for one of its flavours."""
+
+    name: str
+    flavor: str | None
+    title: Text
+    package: str
+    versions: tuple[str, ...]  # oldest first
+    rows: int  # the flavour's own, where it is one
+    cases: int  # that are on record
+
+
+def describe_target(tables: Tables) -> TargetDescription:
+    """Return what there is for one target or flavour. Raises `TableError`."""
+    evidence = read_evidence(evidence_path(tables.folder))
+    target = tables.target
+    return TargetDescription(
+        target.name,
+        tables.flavor.name if tables.flavor is not None else None,
+        tables.flavor.title if tables.flavor is not None else target.title,
+        target.package,
+        target.versions,
+        sum(1 for _ in tables.rows()),
+        sum(len(api.cases) for api in evidence.values()),
+    )
+
+
+def lay_out_targets(targets: Sequence[TargetDescription]) -> Document:
+    """Return the document that lists the targets."""
+    lines = tuple(
+        (
+            code(target.name),
+            code(target.flavor or ""),
+            target.title,
+            code(target.package),
+            same(", ".join(target.versions)),
+            same(str(target.rows)),
+            same(str(target.cases)),
+        )
+        for target in targets
+    )
+    return Document((Table(_HEAD, lines),))
