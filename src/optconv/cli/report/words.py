@@ -67,6 +67,10 @@ RATE: Final = Text(
     "{converted} of {total} references to {source} are converted ({percent} %).",
     "对 {source} 的 {total} 处引用中可转换 {converted} 处（{percent} %）。",
 )
+OF_REFERENCES: Final = Text(
+    "of the references to {source} are converted: {converted} of {total}",
+    "的 {source} 引用可以转换：{total} 处中的 {converted} 处",
+)
 NO_REFERENCES: Final = Text("Nothing that refers to {source} was found.", "没有发现对 {source} 的引用。")
 WORK: Final = Text(
     "{places} places in {files} files, with {causes} different causes, ask for something of a person.",
@@ -84,3 +88,84 @@ BASELINE: Final = Text(
     "与 {report} 相比：新增 {new}，已知 {known}，消失 {gone}。",
 )
 MORE: Final = Text("… and {count} more", "……另有 {count} 项")
+
+# Of the HTML page.
+HTML: Final = {
+    "skip": Text("Skip to the report", "跳到报告正文"),
+    "contents": Text("Contents", "目录"),
+    "keys": Text("Keyboard", "键盘快捷键"),
+    "theme": Text("Light or dark", "浅色或深色"),
+    "summary": Text("Summary", "概要"),
+    "filter": Text("Filter", "筛选"),
+    "topic": Text("what", "类别"),
+    "message": MESSAGE,
+    "code": CODE,
+    "api": API,
+    "becomes": BECOMES,
+    "references": REFERENCES,
+    "places": PLACES,
+    "files": IN_FILES,
+    "new": Text("new", "新增"),
+    "where": Text("where", "位置"),
+    "to_do": TO_DO,
+    "nothing_to_do": NOTHING_TO_DO,
+    "compared": COMPARED,
+    "gone": GONE,
+    "schedules": SCHEDULES,
+    "schedules_note": Text(
+        "The learning rate of each schedule whose arguments stand in the source, computed from the formulas"
+        " of both frameworks, before and after the conversion.",
+        "对参数写在源码中的每个调度，按两个框架的公式算出转换前后的学习率。",
+    ),
+    "before": Text("before", "转换前"),
+    "after": Text("after", "转换后"),
+    "apis": APIS,
+    "no_references": Text("Nothing was found.", "没有发现任何内容。"),
+    "others": Text("Notes: what was dropped, assumed and left alone", "说明：删除、假定与保留的内容"),
+    "files_head": FILES,
+    "open_all": Text("Open or close all", "全部展开或收起"),
+    "codes": Text("What the codes mean", "代码的含义"),
+    "footer": Text(
+        "Made by optconv {version}. Lines on the left are those of the file as it is.",
+        "由 optconv {version} 生成。左侧行号对应文件当前内容。",
+    ),
+    "close": Text("Close", "关闭"),
+}
+KEYS: Final = (
+    ("/", Text("filter", "筛选")),
+    ("n", Text("next finding", "下一条诊断")),
+    ("p", Text("previous finding", "上一条诊断")),
+    ("e", Text("open or close all files", "展开或收起所有文件")),
+    ("t", Text("light or dark", "浅色或深色")),
+    ("?", Text("this list", "显示本列表")),
+)
+FACTS: Final = {
+    "places": Text("places for a person", "处需要人工处理"),
+    "causes": Text("different causes", "种不同原因"),
+    "files_to_do": Text("files with such places", "个文件含有这些处"),
+    "convertible": Text("files with something to convert", "个文件有可转换内容"),
+    "seen": Text("files seen", "个文件已查看"),
+    "failed": Text("files failed", "个文件失败"),
+    "new": Text("new since the last report", "项为上次报告之后新增"),
+}
+UNCHANGED: Final = Text("{count} unchanged lines", "{count} 行未变")
+CELL: Final = Text("Cell {cell}", "第 {cell} 个单元格")
+MADE: Final = Text("{date} · optconv {version}", "{date} · optconv {version}")
+REFERENCES_OF: Final = Text(
+    "{total} references, {converted} converted", "{total} 处引用，可转换 {converted} 处"
+)
+FAILED: Final = Text("failed", "失败")
+SKIPPED: Final = Text("skipped", "跳过")
+CHANGED: Final = Text("changes", "有改动")
+STAYS: Final = Text("stays", "无改动")
+SHOWN_ALIKE: Final = Text("the same rate at every step", "每一步的学习率都相同")
+SHOWN_APART: Final = Text(
+    "differs by up to {percent} % of the highest rate, at step {step}",
+    "最大相差最高学习率的 {percent} %，在第 {step} 步",
+)
+SHOWN_ALONE: Final = Text("not converted: only the rate before is drawn", "未转换：只画出转换前的学习率")
+RELATIVE: Final = Text("drawn for a base rate of 1", "按基准学习率为 1 绘制")
+STEP: Final = Text("step", "步")
+CURVE_LABEL: Final = Text(
+    "Learning rate of {api} over {steps} steps: {verdict}", "{api} 在 {steps} 步内的学习率：{verdict}"
+)
