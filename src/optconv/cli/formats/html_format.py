@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from optconv.cli.html.page import render_page
 from optconv.cli.report.model import CollectedReport
 
 if TYPE_CHECKING:
@@ -25,4 +24,6 @@ def open_report(settings: Settings, tables: Tables, output: Output) -> Report:
 
 
 def _write(report: MigrationReport) -> Iterator[str]:
+    from optconv.cli.html.page import render_page
+
     yield render_page(report)
