@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from optconv.cli.excerpt import LONGEST, excerpt
+from optconv.cli.formats.text_format import render
 from optconv.cli.source_text import lines_of
 from optconv.cli.terminal import escape, shown_path
-from optconv.cli.formats.text_format import render
 from optconv.converter import Conversion, Diagnostic, Options, Position, Severity
 from optconv.mappings import Tables, Text
 

@@ -64,11 +64,11 @@ FILES_SEEN: Final = Text(
     "共查看 {files} 个文件：{changed} 个有可转换内容，{failed} 个失败，{skipped} 个跳过。",
 )
 RATE: Final = Text(
-    "{converted} of {total} references to {source} are converted ({percent} %).",
+    "{converted} of {total} references to {source} can be converted ({percent} %).",
     "对 {source} 的 {total} 处引用中可转换 {converted} 处（{percent} %）。",
 )
 OF_REFERENCES: Final = Text(
-    "of the references to {source} are converted: {converted} of {total}",
+    "of the references to {source} can be converted: {converted} of {total}",
     "的 {source} 引用可以转换：{total} 处中的 {converted} 处",
 )
 NO_REFERENCES: Final = Text("Nothing that refers to {source} was found.", "没有发现对 {source} 的引用。")
@@ -93,7 +93,7 @@ MORE: Final = Text("… and {count} more", "……另有 {count} 项")
 HTML: Final = {
     "skip": Text("Skip to the report", "跳到报告正文"),
     "contents": Text("Contents", "目录"),
-    "keys": Text("Keyboard", "键盘快捷键"),
+    "keyboard": Text("Keyboard", "键盘快捷键"),
     "theme": Text("Light or dark", "浅色或深色"),
     "summary": Text("Summary", "概要"),
     "filter": Text("Filter", "筛选"),
@@ -152,7 +152,7 @@ UNCHANGED: Final = Text("{count} unchanged lines", "{count} 行未变")
 CELL: Final = Text("Cell {cell}", "第 {cell} 个单元格")
 MADE: Final = Text("{date} · optconv {version}", "{date} · optconv {version}")
 REFERENCES_OF: Final = Text(
-    "{total} references, {converted} converted", "{total} 处引用，可转换 {converted} 处"
+    "{total} references, {converted} of them convertible", "{total} 处引用，可转换 {converted} 处"
 )
 FAILED: Final = Text("failed", "失败")
 SKIPPED: Final = Text("skipped", "跳过")
