@@ -62,6 +62,17 @@ def test_every_row_and_every_code_has_a_page(pages: Mapping[str, str]) -> None:
     assert {f"docs/diagnostics/{code}.md" for code in diagnostic_kinds()} <= pages.keys()
 
 
+def test_every_page_is_there_in_every_language_and_leads_to_the_other(pages: Mapping[str, str]) -> None:
+    english = {name.removeprefix("docs/") for name in pages if not name.startswith("docs/zh/")}
+    chinese = {name.removeprefix("docs/zh/") for name in pages if name.startswith("docs/zh/")}
+    assert english == chinese
+    for name in english:
+        depth = "../" * name.count("/")
+        assert f"]({depth}zh/{name})" in pages[f"docs/{name}"]
+        assert f"]({depth}../{name})" in pages[f"docs/zh/{name}"]
+        assert re.search("[\u4e00-\u9fff]", pages[f"docs/zh/{name}"].partition("\n# ")[2])
+
+
 def test_links_lead_to_pages(pages: Mapping[str, str]) -> None:
     for name, text in pages.items():
         for link in _LINK.findall(re.sub(r"```.*?```|`[^`\n]*`", "", text, flags=re.DOTALL)):

@@ -5,6 +5,7 @@ Only their content is made here; ``pytest tests/test_pages.py --rewrite-cases`` 
 
 from __future__ import annotations
 
+import posixpath
 from typing import TYPE_CHECKING
 
 from optconv.cli.reference.diagnostic_document import lay_out_diagnostic, lay_out_diagnostics
@@ -13,47 +14,55 @@ from optconv.cli.reference.index_document import lay_out_index, lay_out_index_ta
 from optconv.cli.reference.lookup import describe_rows
 from optconv.cli.reference.render_markdown import render_markdown
 from optconv.cli.reference.row_document import lay_out_row
-from optconv.mappings import diagnostic_kinds, load_labelled, table_labels
+from optconv.mappings import LANGUAGES, diagnostic_kinds, load_labelled, table_labels
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator
 
-    from optconv.cli.reference.row_description import RowDescription
     from optconv.mappings import Tables
 
-FOLDERS = ("docs/mappings", "docs/diagnostics")
-_LANGUAGE = "en"
+ROOTS = {"en": "docs", "zh": "docs/zh"}
+"""The folder of the pages in each language."""
+FOLDERS = tuple(f"{root}/{kind}" for root in ROOTS.values() for kind in ("mappings", "diagnostics"))
 _NOTICE = "<!-- Generated from the tables and from what was measured; see CONTRIBUTING.md. -->\n\n"
+_OTHER_LANGUAGE = {"en": "中文", "zh": "English"}  # each in its own
 
 
 def generate_pages() -> dict[str, str]:
     """Return the content of every generated page by its path in the project."""
+    documents = dict(_documents())
+    return {
+        f"{ROOTS[language]}/{name}": _page(document, language, name)
+        for name, document in documents.items()
+        for language in LANGUAGES
+    }
+
+
+def _documents() -> Iterator[tuple[str, Document]]:
+    """Yield every page with its path below the folder of a language."""
     described = [(tables, describe_rows(tables)) for tables in map(load_labelled, table_labels())]
-    pages: dict[str, str] = {}
     for tables, rows in described:
-        pages.update(_mapping_pages(tables, rows))
+        folder = f"mappings/{tables.label}"
+        yield f"{folder}/README.md", lay_out_index(list(rows.values()), tables)
+        for row in rows.values():
+            yield f"{folder}/{row.page}.md", lay_out_row(row, all_cases=True)
     kinds = diagnostic_kinds()
-    folder = "docs/diagnostics"
-    pages[f"{folder}/README.md"] = _page(lay_out_diagnostics(kinds.values()), folder)
+    yield "diagnostics/README.md", lay_out_diagnostics(kinds.values())
     every_row = [row for _, rows in described for row in rows.values()]
     for code, kind in kinds.items():
-        pages[f"{folder}/{code}.md"] = _page(lay_out_diagnostic(kind, every_row), folder)
-    return pages
+        yield f"diagnostics/{code}.md", lay_out_diagnostic(kind, every_row)
 
 
 def index_table(tables: Tables) -> list[str]:
     """Return the table of all rows of a target as lines of the README."""
     table = lay_out_index_table(list(describe_rows(tables).values()), tables)
-    return render_markdown(Document((table,)), _LANGUAGE, ".").splitlines()
+    return render_markdown(Document((table,)), "en", ".").splitlines()
 
 
-def _mapping_pages(tables: Tables, rows: Mapping[str, RowDescription]) -> dict[str, str]:
-    folder = f"docs/mappings/{tables.label}"
-    pages = {f"{folder}/README.md": _page(lay_out_index(list(rows.values()), tables), folder)}
-    for row in rows.values():
-        pages[f"{folder}/{row.page}.md"] = _page(lay_out_row(row, all_cases=True), folder)
-    return pages
-
-
-def _page(document: Document, folder: str) -> str:
-    return _NOTICE + render_markdown(document, _LANGUAGE, folder)
+def _page(document: Document, language: str, name: str) -> str:
+    """Return one page, with a link to the same page in the other language."""
+    root, folder = ROOTS[language], posixpath.dirname(f"{ROOTS[language]}/{name}")
+    (other,) = (each for each in LANGUAGES if each != language)
+    place = posixpath.relpath(f"{ROOTS[other]}/{name}", folder)
+    body = render_markdown(document, language, folder, root)
+    return f"{_NOTICE}[{_OTHER_LANGUAGE[language]}]({place})\n\n{body}"

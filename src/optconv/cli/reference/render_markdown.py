@@ -12,21 +12,22 @@ INLINE = re.compile(r"(?P<code>`[^`]+`)|\[(?P<words>[^\]\[]*)\]\((?P<place>[^)\s
 _SPECIAL = re.compile(r"[\\*<>]|(?<!\w)_")  # an underscore that only closes opens nothing
 
 
-def render_markdown(document: Document, language: str, folder: str | None = None) -> str:
+def render_markdown(document: Document, language: str, folder: str | None = None, root: str = "docs") -> str:
     """Return the document as Markdown.
 
     Args:
         document: what to render.
         language: "en" or "zh".
         folder: the folder of the project that the page is in, for its links; None: without links.
+        root: the folder of the project that the places of links are in.
     """
-    parts = [_render(block, language, folder) for block in document.blocks]
+    parts = [_render(block, language, folder, root) for block in document.blocks]
     return "\n\n".join(parts) + "\n"
 
 
-def _render(block: Block, language: str, folder: str | None) -> str:
+def _render(block: Block, language: str, folder: str | None, root: str) -> str:
     def inline(text: Text) -> str:
-        return _inline(text.in_language(language), folder)
+        return _inline(text.in_language(language), folder, root)
 
     match block:
         case Heading(level=level, text=text):
@@ -43,7 +44,7 @@ def _render(block: Block, language: str, folder: str | None) -> str:
             return "\n".join([lines[0], "|---" * len(head) + "|", *lines[1:]])
 
 
-def _inline(text: str, folder: str | None) -> str:
+def _inline(text: str, folder: str | None, root: str) -> str:
     shown, end = "", 0
     for found in INLINE.finditer(text):
         shown += _escape(text[end : found.start()])
@@ -51,10 +52,10 @@ def _inline(text: str, folder: str | None) -> str:
         if found["code"]:
             shown += found["code"]
         elif folder is None:
-            shown += _inline(found["words"], None)
+            shown += _inline(found["words"], None, root)
         else:
-            place = posixpath.relpath(f"docs/{found['place']}", folder)
-            shown += f"[{_inline(found['words'], None)}]({place})"
+            place = posixpath.relpath(f"{root}/{found['place']}", folder)
+            shown += f"[{_inline(found['words'], None, root)}]({place})"
     return shown + _escape(text[end:])
 
 
