@@ -211,7 +211,11 @@ class _Page:
             "new": cause.new if self._report.baseline is not None else 0,
             "files": cause.files,
             "places": [
-                {"anchor": self._anchors.line(place.path, place.position), "text": escape(place.text)}
+                {
+                    "anchor": self._anchors.line(place.path, place.position),
+                    "text": escape(place.text),
+                    "message": escape(self._in(place.message)) if cause.messages > 1 else "",
+                }
                 for place in cause.places
             ],
         }

@@ -131,8 +131,16 @@ def _cause_line(cause: Cause, source: str) -> tuple[Text, ...]:
         same(str(len(cause.places))),
         same(str(cause.files)),
         code(cause.places[0].text),
-        _shortened(cause.message),
+        _message(cause),
     )
+
+
+def _message(cause: Cause) -> Text:
+    """Return what is said at the first place, and how much else at the others."""
+    message = _shortened(cause.message)
+    if cause.messages == 1:
+        return message
+    return words.AND_OTHERS.format(message=message, count=str(cause.messages - 1))
 
 
 def code_link(name: str) -> Text:

@@ -28,6 +28,7 @@ class Place:
 
     path: str
     position: Position
+    message: Text  # what is said there
 
     @property
     def text(self) -> str:
@@ -59,9 +60,18 @@ class Cause:
     api: str | None
     topic: str
     severity: Severity
-    message: Text  # of the first of them
     places: tuple[Place, ...]
     new: int  # how many of them no baseline knows
+
+    @property
+    def message(self) -> Text:
+        """Return what is said at the first place."""
+        return self.places[0].message
+
+    @property
+    def messages(self) -> int:
+        """Return how many different things are said."""
+        return len({place.message for place in self.places})
 
     @property
     def files(self) -> int:
@@ -106,7 +116,7 @@ class MigrationReport:
         for file in self.files:
             for finding in file.findings:
                 said = finding.diagnostic
-                entry = finding, Place(file.name, said.start)
+                entry = finding, Place(file.name, said.start, said.message)
                 grouped.setdefault((said.code, said.api), []).append(entry)
         causes = [_cause(code, api, found) for (code, api), found in grouped.items()]
         return tuple(sorted(causes, key=lambda c: (_urgency(c.topic), -len(c.places), c.code, c.api or "")))
@@ -147,7 +157,6 @@ def _cause(code: str, api: str | None, found: Sequence[tuple[Finding, Place]]) -
         api,
         diagnostic_kinds()[code].topic,
         first.severity,
-        first.message,
         tuple(place for _, place in found),
         sum(finding.new for finding, _ in found),
     )

@@ -87,6 +87,9 @@ BASELINE: Final = Text(
     "Compared with {report}: {new} new, {known} known, {gone} gone.",
     "与 {report} 相比：新增 {new}，已知 {known}，消失 {gone}。",
 )
+AND_OTHERS: Final = Text(
+    "{message} ({count} other messages at other places)", "{message}（其他位置另有 {count} 种消息）"
+)
 MORE: Final = Text("… and {count} more", "……另有 {count} 项")
 
 # Of the HTML page.
