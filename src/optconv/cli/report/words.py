@@ -14,6 +14,7 @@ NOTHING_TO_DO: Final = Text("Nothing is left for a person to do.", "没有需要
 FILES: Final = Text("Files", "文件")
 APIS: Final = Text("APIs", "接口")
 DROPPED: Final = Text("What was dropped", "删除的内容")
+NOTES: Final = Text("Notes", "说明")
 COMPARED: Final = Text("Since the last report", "与上次报告相比")
 NEW: Final = Text("New", "新增")
 GONE: Final = Text("Gone", "已消失")

@@ -1,0 +1,127 @@
+"""The tables of the HTML page: causes, APIs, and what the codes mean."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from optconv.cli.report import words
+from optconv.cli.report.model import ACTIONS
+from optconv.cli.terminal import escape
+from optconv.converter.result import Outcome, Severity
+from optconv.mappings import diagnostic_kinds
+
+if TYPE_CHECKING:
+    from optconv.cli.html.view import View
+    from optconv.cli.report.model import ApiSummary, Cause
+
+
+def view_tables(view: View) -> dict[str, Any]:
+    """Return what the template needs for the tables."""
+    report = view.report
+    columns = {
+        key: _column(view.say(words.HTML[key])) for key in ("topic", "code", "api", "message", "becomes")
+    }
+    numbers = {
+        key: _column(view.say(words.HTML[key]), number=True) for key in ("places", "files", "references")
+    }
+    what = [columns[key] for key in ("topic", "code", "api")]
+    outcomes = [_column(view.say(words.OUTCOMES[outcome]), number=True) for outcome in Outcome]
+    return {
+        "causes": [_view_cause(view, cause) for cause in report.to_do],
+        "topics": _topics(view),
+        "cause_columns": [*what, numbers["places"], numbers["files"], columns["message"]],
+        "others": [_view_cause(view, cause) for cause in report.about("dropped", "note")],
+        "other_columns": [*what, numbers["places"], columns["message"]],
+        "apis": [_view_api(view, api) for api in report.apis],
+        "api_columns": [
+            columns["api"],
+            columns["becomes"],
+            numbers["references"],
+            *outcomes,
+            numbers["files"],
+        ],
+        "file_topics": _severities(view),
+        "codes": _view_codes(view),
+    }
+
+
+def _column(name: str, *, number: bool = False) -> dict[str, Any]:
+    return {"name": name, "number": number}
+
+
+def _topics(view: View) -> list[dict[str, Any]]:
+    """Return what the causes can be filtered by."""
+    places = {topic: sum(len(cause.places) for cause in view.report.about(topic)) for topic in ACTIONS}
+    return [
+        {"key": topic, "label": view.say(words.TOPICS[topic]), "count": count}
+        for topic, count in places.items()
+        if count
+    ]
+
+
+def _severities(view: View) -> list[dict[str, Any]]:
+    """Return what the files can be filtered by."""
+    found = Counter(
+        severity
+        for file in view.report.files
+        for severity in {finding.diagnostic.severity for finding in file.findings}
+    )
+    return [
+        {"key": severity.value, "label": view.say(words.SEVERITIES[severity.value]), "count": found[severity]}
+        for severity in (Severity.ERROR, Severity.WARNING, Severity.INFO)
+        if found[severity]
+    ]
+
+
+def _view_cause(view: View, cause: Cause) -> dict[str, Any]:
+    order = ACTIONS.index(cause.topic) if cause.topic in ACTIONS else len(ACTIONS)
+    return {
+        "topic": cause.topic,
+        "topic_label": view.say(words.TOPICS[cause.topic]),
+        "order": f"{order:02}",
+        "code": cause.code,
+        "page": f"#code-{cause.code}",
+        "severity": cause.severity.value,
+        "api": view.short(cause.api),
+        "message": escape(view.say(cause.message)),
+        "action": view.say(diagnostic_kinds()[cause.code].action),
+        "new": cause.new if view.report.baseline is not None else 0,
+        "files": cause.files,
+        "places": [
+            {
+                "anchor": view.anchors.line(place.path, place.position),
+                "text": escape(place.text),
+                "message": escape(view.say(place.message)) if cause.messages > 1 else "",
+            }
+            for place in cause.places
+        ],
+    }
+
+
+def _view_api(view: View, api: ApiSummary) -> dict[str, Any]:
+    target = f"{view.report.tables.target.module}."
+    return {
+        "name": view.short(api.api),
+        "becomes": [name.removeprefix(target) for name in api.becomes],
+        "total": api.total,
+        "counts": [
+            {"label": view.say(words.OUTCOMES[outcome]), "value": api.outcomes[outcome]}
+            for outcome in Outcome
+        ],
+        "files": api.files,
+    }
+
+
+def _view_codes(view: View) -> list[dict[str, str]]:
+    kinds = diagnostic_kinds()
+    return [
+        {
+            "code": code,
+            "name": kinds[code].name,
+            "severity": kinds[code].severity,
+            "meaning": view.say(kinds[code].meaning),
+            "action": view.say(kinds[code].action),
+        }
+        for code in sorted({cause.code for cause in view.report.causes})
+    ]
