@@ -10,7 +10,7 @@ from optconv.cli.reference.render_markdown import INLINE
 from optconv.cli.terminal import escape, paint, width
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 _GAP = 2  # between columns
 _NARROWEST = 12  # a column is not made narrower than this
@@ -69,8 +69,9 @@ def _bullet(text: str, columns: int) -> list[str]:
 
 def _table(cells: Sequence[Sequence[str]], columns: int) -> list[str]:
     widths = _widths(cells, columns)
+    right = [_is_numeric(row[i] for row in cells[1:]) for i in range(len(widths))]
     rule = (" " * _GAP).join("-" * w for w in widths)
-    head, *rows = [_row(row, widths) for row in cells]
+    head, *rows = [_row(row, widths, right) for row in cells]
     return [*head, rule, *(line for row in rows for line in row)]
 
 
@@ -88,14 +89,25 @@ def _widths(cells: Sequence[Sequence[str]], columns: int) -> list[int]:
     return widths
 
 
-def _row(row: Sequence[str], widths: Sequence[int]) -> list[str]:
+def _is_numeric(cells: Iterable[str]) -> bool:
+    """Return whether a column holds whole numbers or shares, which stand at its right side."""
+    filled = [cell for cell in cells if cell]
+    return bool(filled) and all(re.fullmatch(r"\d+( %)?", cell) for cell in filled)
+
+
+def _row(row: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> list[str]:
     wrapped = [wrap(cell, w) for cell, w in zip(row, widths, strict=True)]
     lines = []
     for number in range(max(len(cell) for cell in wrapped)):
         parts = (cell[number] if number < len(cell) else "" for cell in wrapped)
-        padded = (part + " " * (w - width(part)) for part, w in zip(parts, widths, strict=True))
+        padded = (_padded(*column) for column in zip(parts, widths, right, strict=True))
         lines.append((" " * _GAP).join(padded).rstrip())
     return lines
+
+
+def _padded(part: str, columns: int, right: bool) -> str:
+    space = " " * (columns - width(part))
+    return f"{space}{part}" if right else f"{part}{space}"
 
 
 def _plain(text: str) -> str:

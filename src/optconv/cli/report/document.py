@@ -62,7 +62,7 @@ def summary_sentences(report: MigrationReport) -> list[Text]:
     source = f"{report.tables.source_module}.optim"
     said = [
         words.FILES_SEEN.format(
-            files=str(tally.files),
+            files=words.counted(tally.files, "file"),
             changed=str(tally.changed),
             failed=str(tally.failed),
             skipped=str(tally.skipped),
@@ -72,7 +72,10 @@ def summary_sentences(report: MigrationReport) -> list[Text]:
         share = percent(tally.converted, tally.references)
         said.append(
             words.RATE.format(
-                converted=str(tally.converted), total=str(tally.references), source=source, percent=share
+                converted=str(tally.converted),
+                total=words.counted(tally.references, "reference"),
+                source=source,
+                percent=share,
             )
         )
     else:
@@ -80,16 +83,18 @@ def summary_sentences(report: MigrationReport) -> list[Text]:
     if report.to_do:
         said.append(
             words.WORK.format(
-                places=str(report.places_to_do), files=str(report.files_to_do), causes=str(len(report.to_do))
+                places=words.counted(report.places_to_do, "place"),
+                files=words.counted(report.files_to_do, "file"),
+                causes=words.counted(len(report.to_do), "cause"),
             )
         )
     else:
         said.append(words.NOTHING_TO_DO)
     if tally.ignored:
-        said.append(words.IGNORED.format(count=str(tally.ignored)))
+        said.append(words.IGNORED.format(count=words.counted(tally.ignored, "diagnostic")))
     if tally.remaining:
         module = report.tables.source_module
-        said.append(words.REMAINING.format(count=str(tally.remaining), module=module))
+        said.append(words.REMAINING.format(count=words.counted(tally.remaining, "other use"), module=module))
     return said
 
 

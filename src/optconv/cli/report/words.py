@@ -7,6 +7,13 @@ from typing import Final
 from optconv.converter.result import Outcome
 from optconv.mappings import Text
 
+
+def counted(number: int, noun: str, plural: str = "") -> Text:
+    """Return a number with its noun in English, and alone in Chinese, where the noun never changes."""
+    name = noun if number == 1 else plural or f"{noun}s"
+    return Text(f"{number} {name}", str(number))
+
+
 TITLE: Final = Text("Migration report: {source} to {target}", "迁移报告：{source} → {target}")
 HOW_FAR: Final = Text("How far", "进度")
 TO_DO: Final = Text("Where a person must act", "需要人工处理之处")
@@ -61,11 +68,11 @@ SEVERITIES: Final = {
     "error": Text("error", "错误"),
 }
 FILES_SEEN: Final = Text(
-    "{files} files seen: {changed} with something to convert, {failed} failed, {skipped} skipped.",
+    "{files} seen: {changed} with something to convert, {failed} failed, {skipped} skipped.",
     "共查看 {files} 个文件：{changed} 个有可转换内容，{failed} 个失败，{skipped} 个跳过。",
 )
 RATE: Final = Text(
-    "{converted} of {total} references to {source} can be converted ({percent} %).",
+    "{converted} of {total} to {source} can be converted ({percent} %).",
     "对 {source} 的 {total} 处引用中可转换 {converted} 处（{percent} %）。",
 )
 OF_REFERENCES: Final = Text(
@@ -74,14 +81,14 @@ OF_REFERENCES: Final = Text(
 )
 NO_REFERENCES: Final = Text("Nothing that refers to {source} was found.", "没有发现对 {source} 的引用。")
 WORK: Final = Text(
-    "{places} places in {files} files, with {causes} different causes, ask for something of a person.",
+    "A person must act at {places} in {files}, for {causes}.",
     "{files} 个文件中有 {places} 处（{causes} 种原因）需要人工处理。",
 )
 IGNORED: Final = Text(
-    "{count} more are ignored by comments or the configuration.", "另有 {count} 处被注释或配置忽略。"
+    "{count} ignored by comments or the configuration.", "另有 {count} 处被注释或配置忽略。"
 )
 REMAINING: Final = Text(
-    "{count} other uses of {module} are left in the files with something to convert (models, layers, data).",
+    "{count} of {module} left in the files with something to convert (models, layers, data).",
     "有可转换内容的文件中还有 {count} 处对 {module} 的其他使用（模型、层、数据）。",
 )
 BASELINE: Final = Text(
