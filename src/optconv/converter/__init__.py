@@ -6,7 +6,7 @@ no file, prints nothing and imports no framework. What is true of the frameworks
 """
 
 from optconv.converter.convert import Options, convert_source
-from optconv.converter.file_types import SUFFIXES, cells_of, convert_content
+from optconv.converter.file_types import SUFFIXES, cells_of, convert_content, file_lines_of_cells
 from optconv.converter.result import Conversion, Diagnostic, Outcome, Position, Reference, Severity
 
 __all__ = [
@@ -21,4 +21,5 @@ __all__ = [
     "cells_of",
     "convert_content",
     "convert_source",
+    "file_lines_of_cells",
 ]

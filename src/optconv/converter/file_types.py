@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from optconv.converter.convert import Options, convert_source
-from optconv.converter.notebook import cell_texts, convert_notebook
+from optconv.converter.notebook import cell_file_lines, cell_texts, convert_notebook
 from optconv.converter.result import Conversion
 from optconv.converter.yaml_config import convert_yaml_config
 from optconv.mappings import Tables
@@ -18,13 +18,14 @@ class FileType:
 
     convert: Callable[[bytes, Tables, Options], Conversion]
     cells: Callable[[bytes], Mapping[int, str]] | None = None  # the texts that its places are lines of
+    file_lines: Callable[[bytes], Mapping[int, Sequence[int]]] | None = None  # where those lines stand in it
 
 
 _PYTHON = FileType(convert_source)
 _CONFIGURATION = FileType(convert_yaml_config)
 _TYPES: Mapping[str, FileType] = {
     ".py": _PYTHON,
-    ".ipynb": FileType(convert_notebook, cell_texts),
+    ".ipynb": FileType(convert_notebook, cell_texts, cell_file_lines),
     ".yaml": _CONFIGURATION,
     ".yml": _CONFIGURATION,
 }
@@ -56,6 +57,17 @@ def cells_of(name: str, source: bytes) -> Mapping[int, str] | None:
     """
     cells = _type_of(name).cells
     return None if cells is None else cells(source)
+
+
+def file_lines_of_cells(name: str, source: bytes) -> Mapping[int, Sequence[int]] | None:
+    """Return in which line of the file each line of each code cell stands; None for a file without cells.
+
+    Args:
+        name: the file's name or path.
+        source: its bytes.
+    """
+    file_lines = _type_of(name).file_lines
+    return None if file_lines is None else file_lines(source)
 
 
 def _type_of(name: str) -> FileType:
