@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Callable
@@ -26,18 +27,30 @@ AFTER = b"opt = paddle.optimizer.SGD(p)\n"
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run ``optconv convert ... --to paddle`` inside ``tmp_path`` with the fake converter."""
+    """Run ``optconv convert ... --to paddle`` inside ``tmp_path`` with the fake converter.
+
+    ``command`` names another one that takes files.
+    """
     monkeypatch.setattr("optconv.cli.convert.convert_content", fake_converter.convert_content)
     monkeypatch.chdir(tmp_path)
+    return _invoke
 
-    def invoke(*arguments: str | Path, stdin: bytes = b"", to: str = "paddle") -> Result:
-        words = ["convert", *map(str, arguments), "--to", to]
-        result = CliRunner().invoke(main, words, input=stdin, prog_name="optconv")
-        if result.exception is not None and not isinstance(result.exception, SystemExit):
-            raise result.exception
-        return result
 
-    return invoke
+@pytest.fixture
+def run_real(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run the same with the real converter."""
+    monkeypatch.chdir(tmp_path)
+    return _invoke
+
+
+def _invoke(
+    *arguments: str | Path, stdin: bytes = b"", to: str = "paddle", command: str = "convert"
+) -> Result:
+    words = [command, *map(str, arguments), "--to", to]
+    result = CliRunner().invoke(main, words, input=stdin, prog_name="optconv")
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
 
 
 @pytest.fixture
@@ -67,6 +80,24 @@ def file(tmp_path: Path) -> Path:
     path = tmp_path / "train.py"
     path.write_bytes(BEFORE)
     return path
+
+
+def notebook(*cells: str) -> bytes:
+    """Return a notebook as Jupyter writes it; a cell that begins with # is Markdown."""
+    document = {
+        "cells": [
+            {
+                "cell_type": "markdown" if cell.startswith("#") else "code",
+                "metadata": {},
+                "source": cell.splitlines(keepends=True),
+            }
+            for cell in cells
+        ],
+        "metadata": {},
+        "nbformat": 4,
+        "nbformat_minor": 2,
+    }
+    return json.dumps(document, indent=1, ensure_ascii=False).encode()
 
 
 def write(root: Path, files: dict[str, bytes]) -> None:

@@ -79,12 +79,19 @@ def read_baseline(name: str, target: str, flavor: str | None) -> Baseline:
         if (document["target"], document["flavor"]) != (target, flavor):
             raise BaselineError(f"{shown}: a report about {document['target']}, not about {target}")
         known = {
-            found["fingerprint"]: KnownFinding(
-                file["path"], found["code"], found["line"], found["message"], found["api"]
-            )
+            found["fingerprint"]: _known(file["path"], found)
             for file in document["files"]
             for found in file["diagnostics"]
         }
         return Baseline(name, known, document["summary"])
     except (KeyError, TypeError, AttributeError) as error:
         raise BaselineError(f"{shown}: not a report that `optconv report --format json` wrote") from error
+
+
+def _known(path: Any, found: dict[str, Any]) -> KnownFinding:
+    """Return a finding of the document. Raises `KeyError` or `TypeError` where it is none."""
+    known = KnownFinding(path, found["code"], found["line"], found["message"], found["api"])
+    texts = (known.path, known.code, known.message, known.api or "")
+    if not all(isinstance(text, str) for text in texts) or not isinstance(known.line, int):
+        raise TypeError
+    return known

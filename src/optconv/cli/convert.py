@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from optconv.cli.baseline import read_baseline
-from optconv.cli.findings import CONVERTIBLE, convertible, find
+from optconv.cli.findings import convertible, find
 from optconv.cli.plan import Task, plan_tasks
 from optconv.cli.problems import UNREADABLE, FileError, internal_error
 from optconv.cli.project import Projects
@@ -88,7 +88,7 @@ def convert_file(task: Task, tables: Tables, settings: Settings, projects: Proje
         conversion.remaining,
         ignored=conversion.ignored,
         skipped=conversion.skipped,
-        says_convertible=CONVERTIBLE not in _ignored(task, settings),
+        ignored_codes=_ignored(task, settings),
     )
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from optconv.cli.report_paths import report_path
 from optconv.cli.source_text import FileLines
 from optconv.converter.result import Diagnostic, Outcome, Position, Reference, diagnostic
 
@@ -39,13 +40,16 @@ def find(
         diagnostics: what was said of it.
         baseline: the findings of an earlier report.
     """
+    if not diagnostics:
+        return ()
     lines = FileLines(name, source)
+    path = report_path(name)  # the same whether a file was named from here or by its whole path
     seen: Counter[str] = Counter()
     found = []
     for said in diagnostics:
         text = _line(lines, said)
         seen[f"{said.code} {said.api} {text}"] += 1
-        fingerprint = _fingerprint(name, said, text, seen[f"{said.code} {said.api} {text}"])
+        fingerprint = _fingerprint(path, said, text, seen[f"{said.code} {said.api} {text}"])
         found.append(Finding(said, fingerprint, baseline is None or not baseline.knows(fingerprint)))
     return tuple(found)
 
@@ -59,9 +63,9 @@ def convertible(references: Iterable[Reference]) -> Diagnostic:
     return diagnostic(CONVERTIBLE, start, end, count=str(len(converted)), total=str(len(every)))
 
 
-def _fingerprint(name: str, said: Diagnostic, line: str, occurrence: int) -> str:
+def _fingerprint(path: str, said: Diagnostic, line: str, occurrence: int) -> str:
     # One that a file has once at most must not change with the lines of the file.
-    parts = (name, said.code) if said.code == CONVERTIBLE else (name, said.code, said.api or "", line)
+    parts = (path, said.code) if said.code == CONVERTIBLE else (path, said.code, said.api or "", line)
     content = "\0".join((*parts, str(occurrence)))
     return hashlib.sha256(content.encode("utf-8", "backslashreplace")).hexdigest()[:_DIGITS]
 

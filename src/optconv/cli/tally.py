@@ -29,8 +29,13 @@ class FileResult:
     remaining: int = 0  # names of the source framework that are left in it, where it was converted
     ignored: tuple[Diagnostic, ...] = ()  # what somebody chose not to be told
     skipped: bool = False  # the file says that it is to be left alone
-    says_convertible: bool = True  # whether somebody wants to be told that it can be converted
+    ignored_codes: frozenset[str] = frozenset()  # what the configuration ignores in it; the rest comments do
     findings: tuple[Finding, ...] = ()  # its diagnostics, as reports speak of them
+
+    @property
+    def says_convertible(self) -> bool:
+        """Return whether somebody wants to be told that it can be converted."""
+        return CONVERTIBLE not in self.ignored_codes
 
     @property
     def changed(self) -> bool:

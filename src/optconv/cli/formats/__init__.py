@@ -27,17 +27,24 @@ def format_names() -> list[str]:
 
 
 def format_of_file(name: str) -> str | None:
-    """Return the format whose files end as ``name`` does; None where that says nothing."""
-    return next(
-        (found for found in format_names() if name.lower().endswith(getattr(_module(found), "SUFFIXES", ()))),
-        None,
-    )
+    """Return the format whose files end as ``name`` does; None where that says nothing.
+
+    The longest end that fits counts: a file that ends in ``.sarif.json`` is no report in JSON.
+    """
+    formats = {suffix: found for found in format_names() for suffix in _suffixes(found)}
+    fitting = [suffix for suffix in formats if name.lower().endswith(suffix)]
+    return formats[max(fitting, key=len)] if fitting else None
 
 
 def open_report(name: str, settings: Settings, tables: Tables, output: Output) -> Report:
     """Return a report in the format called ``name`` that goes to ``output``."""
     report: Report = _module(name).open_report(settings, tables, output)
     return report
+
+
+def _suffixes(name: str) -> tuple[str, ...]:
+    suffixes: tuple[str, ...] = getattr(_module(name), "SUFFIXES", ())
+    return suffixes
 
 
 def _module(name: str) -> ModuleType:

@@ -9,7 +9,6 @@ shown, so that a hostile file cannot drive the terminal or forge a line of this 
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from optconv.cli.diff import unified_diff
@@ -18,6 +17,7 @@ from optconv.cli.outputs import StandardOutput
 from optconv.cli.reading import STANDARD_INPUT
 from optconv.cli.reference.lookup import document_lines
 from optconv.cli.report.document import lay_out_report
+from optconv.cli.report.entries import one_line
 from optconv.cli.report.model import CollectedReport
 from optconv.cli.source_text import FileLines, decode
 from optconv.cli.summary import summarise
@@ -123,9 +123,9 @@ def render(
     place = f"{escape(name)}:{cell}{start.line}:{start.column}"
     code = paint(diagnostic.code, colour, err=err)
     header = f"{paint(place, 'white', err=err)}: {code} [{diagnostic.severity.value}] {diagnostic.name}"
-    message = re.sub(r"\s*[\r\n]\s*", " ", diagnostic.message.in_language(language).strip())
+    message = one_line(diagnostic.message.in_language(language))
     found = excerpt(lines, start, diagnostic.end)
-    return [f"{header}: {escape(message)}", *(_render_excerpt(found, colour, err=err) if found else [])]
+    return [f"{header}: {message}", *(_render_excerpt(found, colour, err=err) if found else [])]
 
 
 def _render_excerpt(found: Excerpt, colour: str, *, err: bool) -> list[str]:

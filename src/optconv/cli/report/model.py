@@ -119,7 +119,7 @@ class MigrationReport:
                 entry = finding, Place(file.name, said.start, said.message)
                 grouped.setdefault((said.code, said.api), []).append(entry)
         causes = [_cause(code, api, found) for (code, api), found in grouped.items()]
-        return tuple(sorted(causes, key=lambda c: (_urgency(c.topic), -len(c.places), c.code, c.api or "")))
+        return tuple(sorted(causes, key=lambda c: (urgency(c.topic), -len(c.places), c.code, c.api or "")))
 
     @property
     def to_do(self) -> tuple[Cause, ...]:
@@ -162,7 +162,8 @@ def _cause(code: str, api: str | None, found: Sequence[tuple[Finding, Place]]) -
     )
 
 
-def _urgency(topic: str) -> int:
+def urgency(topic: str) -> int:
+    """Return by what number topics are sorted, the most urgent one first."""
     return ACTIONS.index(topic) if topic in ACTIONS else len(ACTIONS)
 
 
