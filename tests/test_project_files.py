@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from document_blocks import block, hold
 
 import optconv
 from optconv.cli.reference.pages import index_table
@@ -26,7 +27,6 @@ README = ROOT / "README.md"
 CI = ROOT / ".ci" / "run"
 ARCHITECTURE = ROOT / "docs" / "architecture.md"
 _LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
-_BLOCK = r"(```{info}\n)(.*?)(```\n)"
 
 # What belongs to the place where a file was written, and not to the project. In pieces, so that this file
 # does not hold what it forbids.
@@ -49,20 +49,6 @@ _FOREIGN = re.compile(
 
 def _read(path: Path) -> str:
     return path.read_text(encoding="utf-8")
-
-
-def _block(info: str) -> str:
-    """Return the one block of the README that is opened with these words."""
-    (found,) = re.findall(_BLOCK.format(info=re.escape(info)), _read(README), re.DOTALL)
-    return str(found[1])
-
-
-def _hold(info: str, actual: str, request: pytest.FixtureRequest) -> None:
-    """Compare a block of the README with what is true, or write it there."""
-    if request.config.getoption("--rewrite-cases"):
-        pattern = re.compile(_BLOCK.format(info=re.escape(info)), re.DOTALL)
-        README.write_text(pattern.sub(lambda m: f"{m[1]}{actual}{m[3]}", _read(README)), encoding="utf-8")
-    assert _block(info) == actual
 
 
 def _commands() -> list[str]:
@@ -93,11 +79,11 @@ def test_the_example_of_the_readme_is_what_the_tool_does(
     target: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     script = tmp_path / "train.py"
-    script.write_text(_block("python torch"), encoding="utf-8")
+    script.write_text(block(README, "python torch"), encoding="utf-8")
     command = [sys.executable, "-m", "optconv", "convert", script.name, "--to", target]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    _hold(f"python {target}", _read(script), request)
-    _hold(f"text {target}", done.stderr, request)
+    hold(README, f"python {target}", _read(script), request)
+    hold(README, f"text {target}", done.stderr, request)
     assert done.stdout == ""
 
 
