@@ -52,7 +52,7 @@ def run(paths: Sequence[str], tables: Tables, settings: Settings) -> int:
 
 def _with_findings(result: FileResult, settings: Settings, baseline: Baseline | None) -> FileResult:
     said = list(result.diagnostics)
-    if settings.command == "check" and result.changed and result.says_convertible:
+    if settings.command == "check" and result.says_convertible:
         said = [convertible(result.references), *said]
     return replace(result, findings=find(result.name, result.before, said, baseline))
 

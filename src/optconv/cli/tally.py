@@ -34,8 +34,16 @@ class FileResult:
 
     @property
     def says_convertible(self) -> bool:
-        """Return whether somebody wants to be told that it can be converted."""
-        return CONVERTIBLE not in self.ignored_codes
+        """Return whether it has something to convert, and somebody wants to be told so.
+
+        A file that would only get a comment above a statement that stays has nothing.
+        """
+        return self.changed and self.converted > 0 and CONVERTIBLE not in self.ignored_codes
+
+    @property
+    def converted(self) -> int:
+        """Return how many of its references are converted."""
+        return sum(found.outcome in (Outcome.EXACT, Outcome.WARNED) for found in self.references)
 
     @property
     def changed(self) -> bool:

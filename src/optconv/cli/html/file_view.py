@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from optconv.cli.html.side_by_side import Row, sections_of
 from optconv.cli.report import words
-from optconv.cli.report.document import converted_in
 from optconv.cli.terminal import escape
 from optconv.converter.result import Position, Severity
 from optconv.mappings import Text, diagnostic_kinds
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
 def view_file(file: FileResult, view: View) -> dict[str, Any]:
     """Return what the template shows of a file."""
-    counts = words.REFERENCES_OF.format(total=str(len(file.references)), converted=str(converted_in(file)))
+    counts = words.REFERENCES_OF.format(total=str(len(file.references)), converted=str(file.converted))
     severities = {found.diagnostic.severity for found in file.findings}
     return {
         "name": escape(file.name),

@@ -219,14 +219,9 @@ def _file_line(file: FileResult) -> tuple[Text, ...]:
     return (
         code(file.name),
         same(str(len(file.references))),
-        same(str(converted_in(file))),
+        same(str(file.converted)),
         same(str(to_do_in(file))),
     )
-
-
-def converted_in(file: FileResult) -> int:
-    """Return how many references of a file are converted."""
-    return sum(found.outcome in (Outcome.EXACT, Outcome.WARNED) for found in file.references)
 
 
 def to_do_in(file: FileResult) -> int:
