@@ -23,5 +23,11 @@ def test_a_field_that_is_a_message_is_filled_in_its_language() -> None:
     assert message.format(name="lr", note=NOTE) == Text("lr: note", "lr：说明")
 
 
+def test_texts_are_joined_in_each_language() -> None:
+    parts = [Text.same("lr"), NOTE]
+    assert Text(" or ", " 或 ").join(parts) == Text("lr or note", "lr 或 说明")
+    assert Text(" or ", " 或 ").join([]) == Text("", "")
+
+
 def test_braces_in_a_field_stay() -> None:
     assert Text("{x}", "{x}").format(x="{'lr': 1}") == Text("{'lr': 1}", "{'lr': 1}")

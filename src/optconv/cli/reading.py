@@ -9,22 +9,13 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from optconv.cli.problems import TOO_LARGE, UNREADABLE, FileError, operating_system_reason
 from optconv.cli.terminal import shown_path
-from optconv.mappings import Text
+from optconv.mappings import Text, message
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
 LIMIT = 50_000_000  # bytes; no source file that a person wrote comes near
 STANDARD_INPUT = "<stdin>"
-
-_KINDS: tuple[tuple[Callable[[int], bool], Text], ...] = (
-    (stat.S_ISDIR, Text("it is a directory", "这是一个目录")),
-    (stat.S_ISFIFO, Text("it is a named pipe, not a file", "这是命名管道，不是文件")),
-    (stat.S_ISSOCK, Text("it is a socket, not a file", "这是套接字，不是文件")),
-)
-_CLOSED = Text("it is closed", "它已关闭")
-_DEVICE = Text("it is a device, not a file", "这是设备，不是文件")
 
 
 def read_file(path: Path) -> bytes:
@@ -52,7 +43,7 @@ def read_standard_input() -> bytes:
         FileError: it cannot be read (OC903) or is larger than ``LIMIT`` (OC904).
     """
     if sys.stdin is None:  # a process may be started with it closed
-        raise FileError(UNREADABLE, path=STANDARD_INPUT, reason=_CLOSED)
+        raise FileError(UNREADABLE, path=STANDARD_INPUT, reason=message("reading.closed"))
     try:
         return _read_limited(sys.stdin.buffer, STANDARD_INPUT)
     except OSError as error:
@@ -70,12 +61,14 @@ def _read_limited(stream: BinaryIO, name: str) -> bytes:
 def _size(stream: BinaryIO) -> Text:
     if stream.seekable():
         size = f"{stream.seek(0, os.SEEK_END):,}"
-        return Text(size, size)
-    return Text(f"more than {LIMIT:,}", f"超过 {LIMIT:,}")
+        return Text.same(size)
+    return message("reading.more_than", limit=f"{LIMIT:,}")
 
 
 def _reason(mode: int) -> Text:
-    for is_kind, text in _KINDS:
-        if is_kind(mode):
-            return text
-    return _DEVICE
+    """Return what stands there instead of a regular file."""
+    if stat.S_ISDIR(mode):
+        return message("reading.directory")
+    if stat.S_ISFIFO(mode):
+        return message("reading.named_pipe")
+    return message("reading.socket" if stat.S_ISSOCK(mode) else "reading.device")

@@ -11,18 +11,10 @@ from typing import TYPE_CHECKING
 
 from optconv.cli.problems import NOT_WRITTEN, FileError, operating_system_reason
 from optconv.cli.terminal import shown_path
-from optconv.mappings import Text
+from optconv.mappings import Text, message
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-_CHANGED = Text("it was changed by somebody else in the meantime", "它在此期间被其他程序修改了")
-_READ_ONLY = Text("it is read-only", "它是只读的")
-_NOT_A_FILE = Text("it is there and is not a regular file", "它已存在且不是普通文件")
-_OUTSIDE = Text(
-    "it is a link to a file outside of the directory that was named; name the file itself to convert it",
-    "它是指向所给目录之外文件的链接；如需转换，请直接给出该文件",
-)
 
 
 def replace_file(path: Path, before: bytes, after: bytes, root: Path | None = None) -> None:
@@ -41,10 +33,10 @@ def replace_file(path: Path, before: bytes, after: bytes, root: Path | None = No
 
     def check_unchanged() -> None:
         if real.read_bytes() != before:
-            raise _not_written(path, _CHANGED)
+            raise _not_written(path, message("writing.changed_meanwhile"))
 
     if root is not None and Path(os.path.realpath(root)) not in real.parents:
-        raise _not_written(path, _OUTSIDE)
+        raise _not_written(path, message("writing.link_to_outside"))
     _write(path, real, after, model=real, check=check_unchanged)
 
 
@@ -80,9 +72,9 @@ def _write(path: Path, real: Path, content: bytes, model: Path | None, check: Ca
 def _check_replaceable(path: Path, real: Path) -> None:
     """Refuse what a rename would replace although writing to it would fail or do something else."""
     if not stat.S_ISREG(real.stat().st_mode):
-        raise _not_written(path, _NOT_A_FILE)
+        raise _not_written(path, message("writing.not_a_file"))
     if not os.access(real, os.W_OK):
-        raise _not_written(path, _READ_ONLY)
+        raise _not_written(path, message("writing.read_only"))
 
 
 def _write_atomically(real: Path, content: bytes, model: Path | None, check: Callable[[], None]) -> None:

@@ -4,6 +4,7 @@ Nothing in this room reads or writes source code, and nothing here imports a fra
 """
 
 from optconv.mappings.errors import TableError, UnknownFlavorError, UnknownTargetError
+from optconv.mappings.messages import message
 from optconv.mappings.tables import (
     Flavor,
     Tables,
@@ -30,6 +31,7 @@ __all__ = [
     "flavor_names",
     "load_labelled",
     "load_tables",
+    "message",
     "table_labels",
     "target_names",
 ]

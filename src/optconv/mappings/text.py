@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 LANGUAGES = ("en", "zh")
@@ -17,6 +18,16 @@ class Text:
     def in_language(self, language: str) -> str:
         """Return the message in ``language`` (one of ``LANGUAGES``; anything else gives English)."""
         return self.zh if language == "zh" else self.en
+
+    @staticmethod
+    def same(text: str) -> Text:
+        """Return what is written alike in both languages: code, names, numbers."""
+        return Text(text, text)
+
+    def join(self, parts: Iterable[Text]) -> Text:
+        """Return the parts one behind the other, with this text between them."""
+        alike = tuple(parts)
+        return Text(self.en.join(part.en for part in alike), self.zh.join(part.zh for part in alike))
 
     def format(self, **fields: str | Text) -> Text:
         """Fill ``{name}`` fields; a field that is itself a `Text` is taken in the same language."""
