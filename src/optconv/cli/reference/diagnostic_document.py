@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from optconv.cli.reference import words
 from optconv.cli.reference.document import Block, Document, Heading, Paragraph, Table, code, joined, same
 from optconv.cli.reference.firings import find_firings, find_workarounds
 from optconv.cli.reference.row_document import lay_out_workarounds
-from optconv.mappings import Text
+from optconv.mappings import Text, message
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,16 +23,15 @@ def lay_out_diagnostic(kind: DiagnosticKind, rows: Sequence[RowDescription]) -> 
         kind: what the code means.
         rows: of all targets that the document is about.
     """
-    title = Text("{code} {name}, {severity}", "{code} {name}，{severity}").format(
-        code=kind.code, name=kind.name, severity=words.SEVERITIES[kind.severity]
-    )
+    severity = message(f"reference.severity.{kind.severity}")
+    title = message("reference.code_and_name", code=kind.code, name=kind.name, severity=severity)
     return Document(
         (
             Heading(1, title),
-            Paragraph(joined([words.MESSAGE, _as_code(kind.message)], Text(" ", ""))),
-            Heading(2, words.MEANING),
+            Paragraph(joined([message("reference.message"), _as_code(kind.message)], Text(" ", ""))),
+            Heading(2, message("reference.meaning")),
             Paragraph(kind.meaning),
-            Heading(2, words.ACTION),
+            Heading(2, message("reference.action")),
             Paragraph(kind.action),
             *_where(kind.code, rows),
             *_workarounds(kind.code, rows),
@@ -47,13 +45,18 @@ def lay_out_diagnostics(kinds: Iterable[DiagnosticKind]) -> Document:
         (
             same(f"[{kind.code}](diagnostics/{kind.code}.md)"),
             same(kind.name),
-            words.SEVERITIES[kind.severity],
+            message(f"reference.severity.{kind.severity}"),
             _as_code(kind.message),
         )
         for kind in kinds
     ]
-    head = (words.CODE, words.NAME, words.SEVERITY, words.MESSAGE_HEAD)
-    return Document((Heading(1, words.DIAGNOSTICS), Table(head, tuple(lines))))
+    head = (
+        message("reference.code"),
+        message("reference.name"),
+        message("reference.severity"),
+        message("reference.message_head"),
+    )
+    return Document((Heading(1, message("reference.diagnostics")), Table(head, tuple(lines))))
 
 
 def _as_code(text: Text) -> Text:
@@ -67,15 +70,20 @@ def _where(diagnostic: str, rows: Sequence[RowDescription]) -> list[Block]:
         return []
     lines = [
         (
-            code(firing.argument) if firing.argument else words.WHOLE,
+            code(firing.argument) if firing.argument else message("reference.whole_call"),
             firing.condition,
             _apis(found),
             firing.note,
         )
         for firing, found in firings.items()
     ]
-    head = (words.ARGUMENT, words.CONDITION, words.APIS, words.NOTE)
-    return [Heading(2, words.WHERE), Table(head, tuple(lines))]
+    head = (
+        message("reference.argument"),
+        message("reference.condition"),
+        message("reference.apis"),
+        message("reference.note"),
+    )
+    return [Heading(2, message("reference.where_given")), Table(head, tuple(lines))]
 
 
 def _apis(rows: Sequence[RowDescription]) -> Text:
@@ -88,4 +96,4 @@ def _workarounds(diagnostic: str, rows: Sequence[RowDescription]) -> list[Block]
         _, *entry_blocks = lay_out_workarounds(row, entries, level=3)
         api = same(f"[`{row.api}`](mappings/{row.target}/{row.page}.md)")
         blocks += [Heading(3, api), *entry_blocks]
-    return [Heading(2, words.WORKAROUNDS), *blocks] if blocks else []
+    return [Heading(2, message("reference.workarounds")), *blocks] if blocks else []

@@ -62,7 +62,7 @@ class Document:
 
 def same(text: str) -> Text:
     """Return text that is the same in every language."""
-    return Text(text, text)
+    return Text.same(text)
 
 
 def code(text: str) -> Text:
@@ -74,7 +74,7 @@ def joined(parts: list[Text] | tuple[Text, ...], separator: Text | str = "; ") -
     """Return the parts as one text; the Chinese separator for ``"; "`` is a full-width one."""
     if isinstance(separator, str):
         separator = Text(separator, {"; ": "；", ", ": "，", ". ": "。"}.get(separator, separator))
-    return Text(separator.en.join(p.en for p in parts), separator.zh.join(p.zh for p in parts))
+    return separator.join(parts)
 
 
 def sentence(text: Text) -> Text:

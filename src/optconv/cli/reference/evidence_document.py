@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from optconv.cli.reference import words
 from optconv.cli.reference.document import Block, Code, Heading, Paragraph, Table, code, joined, same
 from optconv.cli.reference.parameter_table import code_link
+from optconv.mappings import message
 
 if TYPE_CHECKING:
     from optconv.cli.reference.row_description import RowDescription
@@ -16,18 +16,25 @@ if TYPE_CHECKING:
 
 def lay_out_evidence(row: RowDescription, *, all_cases: bool) -> list[Block]:
     """Return what was measured: versions, cases and the worst deviation of each class."""
-    blocks: list[Block] = [Heading(2, words.EVIDENCE)]
+    blocks: list[Block] = [Heading(2, message("reference.evidence"))]
     if not row.versions:
-        return [*blocks, Paragraph(words.NOT_MEASURED)]
+        return [*blocks, Paragraph(message("reference.not_measured"))]
     versions = ", ".join(f"{name} {version}" for name, version in sorted(row.versions.items()))
-    blocks.append(Paragraph(words.MEASURED_ON.format(versions=versions)))
+    blocks.append(Paragraph(message("reference.measured_on", versions=versions)))
     if row.cases:
         lines = [
-            (words.CLASSES[found.closeness], same(str(found.cases)), same(found.worst))
+            (message(f"reference.closeness.{found.closeness}"), same(str(found.cases)), same(found.worst))
             for found in row.classes
         ]
-        blocks.append(Table((words.CLASS, words.CASES, words.WORST), tuple(lines)))
-        blocks += _lay_out_cases(row.cases) if all_cases else [Paragraph(words.MORE)]
+        blocks.append(
+            Table(
+                (message("reference.class"), message("reference.cases"), message("reference.worst")),
+                tuple(lines),
+            )
+        )
+        blocks += (
+            _lay_out_cases(row.cases) if all_cases else [Paragraph(message("reference.more_with_verbose"))]
+        )
     return blocks
 
 
@@ -38,17 +45,23 @@ def _lay_out_cases(cases: tuple[CaseEvidence, ...]) -> list[Block]:
     for case in cases:
         if len(case.case.strip().splitlines()) > 1:
             number = str(len(scripts) // 2 + 1)
-            shown = words.SCRIPT.format(number=number)
-            scripts += [Paragraph(words.SCRIPT_HEAD.format(number=number)), Code("python", case.case)]
+            shown = message("reference.case_is_script", number=number)
+            scripts += [Paragraph(message("reference.script", number=number)), Code("python", case.case)]
         else:
             shown = code(case.case.strip())
         if case.step_argument:
-            shown = words.STEP.format(code=shown, argument=code(case.step_argument))
+            shown = message("reference.case_with_step", code=shown, argument=code(case.step_argument))
         lines.append((shown, *_measured(case)))
-    head = (words.CASE, words.CLASS, words.DEVIATION, words.PROBLEM, words.CODES)
+    head = (
+        message("reference.case"),
+        message("reference.class"),
+        message("reference.deviation"),
+        message("reference.worst_on"),
+        message("reference.diagnostics_head"),
+    )
     return [Table(head, tuple(lines)), *scripts]
 
 
 def _measured(case: CaseEvidence) -> tuple[Text, Text, Text, Text]:
     codes = joined([code_link(diagnostic) for diagnostic in case.diagnostics], ", ")
-    return words.CLASSES[case.closeness], same(case.worst), same(case.problem), codes
+    return message(f"reference.closeness.{case.closeness}"), same(case.worst), same(case.problem), codes

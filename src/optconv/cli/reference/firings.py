@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from optconv.cli.reference import words
-from optconv.mappings import Text
+from optconv.mappings import Text, message
 
 if TYPE_CHECKING:
     from optconv.cli.reference.form_description import Conditional
@@ -58,7 +57,7 @@ def _dropped(row: RowDescription) -> Iterator[Firing]:
     for form in row.forms:
         for line in form.parameters:
             if line.fate == "dropped":
-                yield Firing(line.name, words.CONDITION_ALWAYS, _NO_NOTE)
+                yield Firing(line.name, message("reference.always"), _NO_NOTE)
 
 
 def _assumed(row: RowDescription) -> Iterator[Firing]:
@@ -73,7 +72,7 @@ def _refused(row: RowDescription) -> Iterator[Firing]:
             if line.fate == "refused":
                 yield from (_unless(line.name, rule) for rule in line.rules)
         for name, note in form.not_in_groups.items():
-            yield Firing(name, words.IN_GROUP, note)
+            yield Firing(name, message("reference.in_group"), note)
     for member in row.members:
         for member_form in member.forms:
             yield from (_unless(f"{member.source}", rule) for rule in member_form.refused)
@@ -100,49 +99,49 @@ def _may_raise(row: RowDescription) -> Iterator[Firing]:
 
 def _may_differ(row: RowDescription) -> Iterator[Firing]:
     """What always differs needs no value, so it is never in doubt."""
-    return (firing for firing in _differing(row) if firing.condition != words.CONDITION_ALWAYS)
+    return (firing for firing in _differing(row) if firing.condition != message("reference.always"))
 
 
 def _newer(row: RowDescription) -> Iterator[Firing]:
     for form in row.forms:
         if form.since != row.target_versions[0]:
-            yield Firing(form.to, words.FROM_VERSION.format(version=form.since), _NO_NOTE)
+            yield Firing(form.to, message("reference.needs_version", version=form.since), _NO_NOTE)
         for line in form.parameters:
             for argument in line.becomes:
                 if argument.added is not None:
                     name = f"{form.to}({argument.name}=...)"
-                    yield Firing(name, words.FROM_VERSION.format(version=argument.added), _NO_NOTE)
+                    yield Firing(name, message("reference.needs_version", version=argument.added), _NO_NOTE)
 
 
 def _unsupported_use(row: RowDescription) -> Iterator[Firing]:
     if row.forms and all(form.condition is not None for form in row.forms):
-        yield Firing("", words.CONDITION_UNREADABLE, words.NO_FORM_FOR_ALL)
+        yield Firing("", message("reference.conditions_unreadable"), message("reference.no_form_for_all"))
     for member in row.members:
         if member.unassignable is not None:
-            yield Firing(f"{member.name} = ...", words.CONDITION_ALWAYS, member.unassignable)
+            yield Firing(f"{member.name} = ...", message("reference.always"), member.unassignable)
         for item in member.items:
             yield from (_when(f"{member.name}[...]['{item.key}'] = ...", rule) for rule in item.not_written)
 
 
 def _without_counterpart(row: RowDescription) -> Iterator[Firing]:
     if row.unconvertible is not None:
-        yield Firing("", words.CONDITION_ALWAYS, row.unconvertible)
+        yield Firing("", message("reference.always"), row.unconvertible)
     for member in row.members:
         if member.unconvertible is not None:
-            yield Firing(member.source, words.CONDITION_ALWAYS, member.unconvertible)
+            yield Firing(member.source, message("reference.always"), member.unconvertible)
 
 
 def _unless(argument: str, rule: Conditional) -> Firing:
-    condition = words.CONDITION_ALWAYS
+    condition = message("reference.always")
     if rule.condition is not None:
-        condition = words.UNLESS.format(condition=rule.condition)
+        condition = message("reference.unless", condition=rule.condition)
     return Firing(argument, condition, rule.note)
 
 
 def _when(argument: str, rule: Conditional) -> Firing:
-    condition = words.CONDITION_ALWAYS
+    condition = message("reference.always")
     if rule.condition is not None:
-        condition = words.IF.format(condition=rule.condition)
+        condition = message("reference.when", condition=rule.condition)
     return Firing(argument, condition, rule.note)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from optconv.cli.reference import words
 from optconv.cli.reference.document import Document, Heading, Paragraph, Table, code, joined, same
+from optconv.mappings import message
 from optconv.mappings.signatures import version_key
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 def lay_out_index(rows: Sequence[RowDescription], tables: Tables) -> Document:
     """Return the document that lists all rows of a target."""
     source, target = tables.source_module, tables.target
-    title = words.MAPPINGS.format(source=rows[0].source_title, target=target.title)
-    names = words.INDEX_NAMES.format(source=source, target=target.module, title=target.title)
+    title = message("reference.mappings", source=rows[0].source_title, target=target.title)
+    names = message("reference.index_names", source=source, target=target.module, title=target.title)
     return Document((Heading(1, title), Paragraph(names), lay_out_index_table(rows, tables)))
 
 
@@ -31,16 +31,23 @@ def lay_out_index_table(rows: Sequence[RowDescription], tables: Tables) -> Table
         only_members = not row.forms and row.unconvertible is None
         return only_members, kinds.get(tables.source_apis[row.api].kind, 2), row.api.lower()
 
-    head = (words.API, words.BECOMES, words.CLASS, words.WORST, words.CASES, words.SINCE)
+    head = (
+        message("reference.api"),
+        message("reference.becomes"),
+        message("reference.class"),
+        message("reference.worst"),
+        message("reference.cases"),
+        message("reference.since"),
+    )
     return Table(head, tuple(_line(row, tables) for row in sorted(rows, key=order)))
 
 
 def _line(row: RowDescription, tables: Tables) -> tuple[Text, ...]:
     name = row.api.removeprefix(f"{tables.source_module}.")
-    measured = [(words.CLASSES[c.closeness], c.worst, str(c.cases)) for c in row.classes]
+    measured = [(message(f"reference.closeness.{c.closeness}"), c.worst, str(c.cases)) for c in row.classes]
     exact = [w.worst for w in row.workarounds if w.worst is not None]
     if exact:
-        measured.append((words.CLASSES["workaround"], max(exact, key=float), str(len(exact))))
+        measured.append((message("reference.closeness.workaround"), max(exact, key=float), str(len(exact))))
     kinds, worst, cases = zip(*measured, strict=True) if measured else ((), (), ())
     return (
         same(f"[`{name}`](mappings/{row.target}/{row.page}.md)"),
@@ -50,13 +57,13 @@ def _line(row: RowDescription, tables: Tables) -> tuple[Text, ...]:
         same(" / ".join(cases)),
         same(max(row.since.values(), key=version_key) if row.since else row.target_versions[0])
         if row.unconvertible is None
-        else words.NOTHING,
+        else same("-"),
     )
 
 
 def _becomes(row: RowDescription, tables: Tables) -> Text:
     if row.unconvertible is not None:
-        return words.CLASSES["none"]
+        return message("reference.closeness.none")
     targets = dict.fromkeys(form.to.removeprefix(f"{tables.target.module}.") for form in row.forms)
-    names = [code(name) if name else words.AN_EXPRESSION for name in targets]
-    return joined(names, ", ") if names else words.ITS_MEMBERS
+    names = [code(name) if name else message("reference.an_expression") for name in targets]
+    return joined(names, ", ") if names else message("reference.its_members")

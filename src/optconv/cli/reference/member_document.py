@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from optconv.cli.reference import words
 from optconv.cli.reference.document import Block, Heading, Paragraph, Table, code, joined, same
 from optconv.cli.reference.parameter_table import code_link
+from optconv.mappings import message
 
 if TYPE_CHECKING:
     from optconv.cli.reference.form_description import Conditional
@@ -19,13 +19,15 @@ def lay_out_members(row: RowDescription) -> list[Block]:
     """Return the part about methods and attributes, or nothing when there is nothing to say."""
     if not row.members and not row.member_pages:
         return []
-    blocks: list[Block] = [Heading(2, words.MEMBERS)]
+    blocks: list[Block] = [Heading(2, message("reference.members"))]
     if row.members:
         lines = [line for member in row.members for line in _lines(member)]
-        blocks.append(Table((same(row.source_title), row.target_title, words.NOTE), tuple(lines)))
+        blocks.append(
+            Table((same(row.source_title), row.target_title, message("reference.note")), tuple(lines))
+        )
     if row.member_pages:
         names = [same(f"[{api}](mappings/{row.target}/{page}.md)") for api, page in row.member_pages]
-        blocks.append(Paragraph(words.MEMBERS_OF_BASE.format(names=joined(names, ", "))))
+        blocks.append(Paragraph(message("reference.members_of_base", names=joined(names, ", "))))
     return blocks
 
 
@@ -34,36 +36,44 @@ def _lines(member: MemberLine) -> list[tuple[Text, Text, Text]]:
     for form in member.forms:
         becomes = code(form.code)
         if form.condition is not None:
-            becomes = words.MEMBER_WHEN.format(condition=form.condition, code=becomes)
+            becomes = message("reference.member_when", condition=form.condition, code=becomes)
         notes = _form_notes(form)
         if member.unassignable is not None:
-            notes.append(words.READ_ONLY.format(code=code_link("OC306"), note=member.unassignable))
+            notes.append(message("reference.read_only", code=code_link("OC306"), note=member.unassignable))
         lines.append((code(member.source), becomes, joined(notes)))
     if member.unconvertible is not None:
-        note = words.STAYS.format(code=code_link("OC307"), note=member.unconvertible)
-        lines.append((code(member.source), words.CLASSES["none"], note))
+        note = message("reference.stays", code=code_link("OC307"), note=member.unconvertible)
+        lines.append((code(member.source), message("reference.closeness.none"), note))
     return lines + [_item_line(f"{member.name}{member.through}", item) for item in member.items]
 
 
 def _form_notes(form: MemberForm) -> list[Text]:
     notes = []
     if form.first_entry is not None:
-        notes.append(words.FIRST_ENTRY.format(code=code(form.first_entry)))
-    notes += [_with_condition(words.CANNOT_UNLESS, "OC302", rule) for rule in form.refused]
-    notes += [_with_condition(words.DIFFER_UNLESS, "OC201", rule) for rule in form.lossy]
+        notes.append(message("reference.first_entry", code=code(form.first_entry)))
+    notes += [
+        message("reference.cannot_unless", code=code_link("OC302"), condition=_when(rule), note=rule.note)
+        for rule in form.refused
+    ]
+    notes += [
+        message("reference.differ_unless", code=code_link("OC201"), condition=_when(rule), note=rule.note)
+        for rule in form.lossy
+    ]
     return notes + [_difference(difference) for difference in form.differs]
 
 
 def _item_line(member: str, item: ItemLine) -> tuple[Text, Text, Text]:
-    becomes = []
+    becomes, unsupported = [], code_link("OC306")
     if item.read is not None:
-        becomes.append(words.READ.format(code=code(item.read)))
+        becomes.append(message("reference.item_read", code=code(item.read)))
     if item.write is not None:
-        becomes.append(words.WRITE.format(code=code(item.write)))
+        becomes.append(message("reference.item_written", code=code(item.write)))
     notes = [
-        words.NEITHER.format(code=code_link("OC306"), note=rule.note)
+        message("reference.item_neither", code=unsupported, note=rule.note)
         if item.write is None
-        else _with_condition(words.NOT_WRITTEN, "OC306", rule)
+        else message(
+            "reference.item_not_written_when", code=unsupported, condition=_when(rule), note=rule.note
+        )
         for rule in item.not_written
     ]
     notes += [_difference(difference) for difference in item.differs]
@@ -71,11 +81,11 @@ def _item_line(member: str, item: ItemLine) -> tuple[Text, Text, Text]:
 
 
 def _difference(difference: Conditional) -> Text:
+    link, note = code_link("OC201"), difference.note
     if difference.condition is None:
-        return words.DIFFERS.format(code=code_link("OC201"), note=difference.note)
-    return _with_condition(words.DIFFERS_WHEN, "OC201", difference)
+        return message("reference.differs", code=link, note=note)
+    return message("reference.differs_when", code=link, condition=difference.condition, note=note)
 
 
-def _with_condition(text: Text, diagnostic: str, rule: Conditional) -> Text:
-    condition = rule.condition or words.CONDITION_ALWAYS
-    return text.format(code=code_link(diagnostic), condition=condition, note=rule.note)
+def _when(rule: Conditional) -> Text:
+    return rule.condition or message("reference.always")

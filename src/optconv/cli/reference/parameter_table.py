@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from optconv.cli.reference import words
 from optconv.cli.reference.document import Table, code, joined, same
-from optconv.mappings import Text
+from optconv.mappings import Text, message
 
 if TYPE_CHECKING:
     from optconv.cli.reference.form_description import Conditional, Form, ParameterLine, TargetArgument
     from optconv.cli.reference.row_description import RowDescription
+
+# Types that have a message of their own, `reference.type`; the others are only named.
+EXPLAINED_TYPES = frozenset({"float", "number", "floats", "int", "epoch_function", "iterable"})
 
 
 def code_link(diagnostic: str) -> Text:
@@ -22,7 +24,7 @@ def lay_out_parameters(form: Form, row: RowDescription) -> Table:
     """Return the table of a form: parameter, what it becomes, note."""
     lines = [_parameter_row(line, row) for line in form.parameters]
     lines += [_constant_row(argument) for argument in form.constants]
-    return Table((same(row.source_title), row.target_title, words.NOTE), tuple(lines))
+    return Table((same(row.source_title), row.target_title, message("reference.note")), tuple(lines))
 
 
 def _parameter_row(line: ParameterLine, row: RowDescription) -> tuple[Text, Text, Text]:
@@ -32,8 +34,8 @@ def _parameter_row(line: ParameterLine, row: RowDescription) -> tuple[Text, Text
 
 def _constant_row(argument: TargetArgument) -> tuple[Text, Text, Text]:
     if argument.expression == "base_lr":
-        return words.OPTIMIZERS_RATE, code(argument.name), same("")
-    return words.NOTHING, code(f"{argument.name} = {argument.expression}"), words.CONSTANT
+        return message("reference.optimizers_rate"), code(argument.name), same("")
+    return same("-"), code(f"{argument.name} = {argument.expression}"), message("reference.always_written")
 
 
 def _becomes(line: ParameterLine, row: RowDescription) -> Text:
@@ -41,21 +43,23 @@ def _becomes(line: ParameterLine, row: RowDescription) -> Text:
         return joined([_argument(argument, line.name) for argument in line.becomes], ", ")
     match line.fate:
         case "dropped" | "decides":
-            return words.DROPPED
+            return message("reference.dropped")
         case "combined":
-            return words.COMBINED
+            return message("reference.combined")
         case "refused":
-            return words.REFUSED
+            return message("reference.refused")
         case "lossy":
-            return words.NUMBERS_DIFFER
+            return message("reference.numbers_differ")
         case "expressed":
-            return words.EXPRESSED
+            return message("reference.expressed")
     if row.attach is None:
-        return words.NOTHING
+        return same("-")
     argument, statement = row.attach
     if not statement:
-        return words.GIVEN.format(argument=code(f"{argument}=scheduler"))
-    return words.ATTACHED.format(argument=code(f"{argument}=scheduler"), set=code(statement))
+        return message("reference.argument_of_optimizer", argument=code(f"{argument}=scheduler"))
+    return message(
+        "reference.argument_of_optimizer_or_set", argument=code(f"{argument}=scheduler"), set=code(statement)
+    )
 
 
 def _argument(argument: TargetArgument, parameter: str) -> Text:
@@ -67,33 +71,44 @@ def _argument(argument: TargetArgument, parameter: str) -> Text:
 def _notes(line: ParameterLine, row: RowDescription) -> list[Text]:
     notes = []
     if line.fate == "dropped":
-        notes.append(words.NO_EFFECT.format(code=code_link("OC101")))
+        notes.append(message("reference.no_effect", code=code_link("OC101")))
     if line.fate == "decides":
-        notes.append(words.DECIDES)
+        notes.append(message("reference.decides_form"))
     notes += [_rule(rule, line) for rule in line.rules]
     for argument in line.becomes:
         own = _argument_notes(argument, row)
         if len(line.becomes) > 1:
-            own = [words.OF_ARGUMENT.format(name=code(argument.name), note=note) for note in own]
+            own = [message("reference.of_argument", name=code(argument.name), note=note) for note in own]
         notes += own
     if line.since is not None:
-        notes.append(words.SOURCE_SINCE.format(source=row.source_module, version=line.since))
+        notes.append(message("reference.source_since", source=row.source_module, version=line.since))
     if line.until is not None:
-        notes.append(words.SOURCE_UNTIL.format(source=row.source_module, version=line.until))
+        notes.append(message("reference.source_until", source=row.source_module, version=line.until))
     return notes
 
 
 def _rule(rule: Conditional, line: ParameterLine) -> Text:
     """Return a rule in words; what the line says already, that it cannot be converted, is not repeated."""
-    text, diagnostic = words.CANNOT_UNLESS, "OC302"
-    if line.fate == "lossy":
-        text, diagnostic = words.DIFFER_UNLESS, "OC201"
-    if not line.becomes:
-        text = words.UNLESS_NOTE
-    if rule.condition is None:
-        text = words.ALWAYS_NOTE
-    said = text.format(code=code_link(diagnostic), condition=rule.condition or "", note=rule.note)
-    return joined([said, words.LOUD], "") if rule.loud else said
+    lossy = line.fate == "lossy"
+    link, condition, note = code_link("OC201" if lossy else "OC302"), rule.condition, rule.note
+    if condition is None:
+        said = message("reference.always_note", code=link, note=note)
+    elif not line.becomes:
+        said = message("reference.unless_note", code=link, condition=condition, note=note)
+    else:
+        said = message(
+            "reference.differ_unless" if lossy else "reference.cannot_unless",
+            code=link,
+            condition=condition,
+            note=note,
+        )
+    return joined([said, message("reference.target_refuses_others")], "") if rule.loud else said
+
+
+def _type(name: str) -> Text:
+    if name in EXPLAINED_TYPES:
+        return message(f"reference.type.{name}")
+    return message("reference.type_other", type=name)
 
 
 def _argument_notes(argument: TargetArgument, row: RowDescription) -> list[Text]:
@@ -101,13 +116,18 @@ def _argument_notes(argument: TargetArgument, row: RowDescription) -> list[Text]
     if argument.pinned is not None:
         written = code(f"{argument.name}={argument.pinned}")
         if argument.default is None:
-            notes.append(words.PINNED_REQUIRED.format(written=written))
+            notes.append(message("reference.pinned_required", written=written))
         else:
-            notes.append(words.PINNED.format(written=written, default=code(argument.default)))
+            notes.append(message("reference.pinned", written=written, default=code(argument.default)))
     if argument.type is not None:
-        notes.append(words.TYPES.get(argument.type, words.TYPE.format(type=argument.type)))
+        notes.append(_type(argument.type))
     if argument.added is not None:
         notes.append(
-            words.ADDED.format(name=code(argument.name), target=row.target_title, version=argument.added)
+            message(
+                "reference.argument_needs",
+                name=code(argument.name),
+                target=row.target_title,
+                version=argument.added,
+            )
         )
     return notes

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from optconv.cli.reference import words
 from optconv.cli.reference.document import (
     Block,
     Bullets,
@@ -14,7 +13,6 @@ from optconv.cli.reference.document import (
     Paragraph,
     code,
     joined,
-    same,
     sentence,
 )
 from optconv.cli.reference.evidence_document import lay_out_evidence
@@ -22,7 +20,7 @@ from optconv.cli.reference.further_notes import not_said_in
 from optconv.cli.reference.member_document import lay_out_members
 from optconv.cli.reference.parameter_table import code_link, lay_out_parameters
 from optconv.cli.reference.workaround_code import explain_names
-from optconv.mappings import Text
+from optconv.mappings import Text, message
 
 if TYPE_CHECKING:
     from optconv.cli.reference.form_description import Conditional, Form
@@ -53,24 +51,24 @@ def lay_out_workarounds(
     """Return workarounds with their code, or nothing when there are none."""
     if not workarounds:
         return []
-    blocks: list[Block] = [Heading(level, words.WORKAROUNDS)]
+    blocks: list[Block] = [Heading(level, message("reference.workarounds"))]
     for entry in workarounds:
-        measured = words.WORKAROUND_NOT_MEASURED
+        measured = message("reference.workaround_not_measured")
         if entry.worst is not None:
-            measured = words.WORKAROUND_MEASURED.format(worst=entry.worst)
+            measured = message("reference.workaround_measured", worst=entry.worst)
         parts = [measured]
         if entry.parameter:
-            parts.insert(0, words.WORKAROUND_FOR.format(parameter=code(entry.parameter)))
+            parts.insert(0, message("reference.workaround_for", parameter=code(entry.parameter)))
         if entry.dense:
-            parts.append(words.WORKAROUND_DENSE)
+            parts.append(message("reference.workaround_dense"))
         if entry.since is not None:
-            parts.append(words.WORKAROUND_SINCE.format(target=row.target_title, version=entry.since))
+            parts.append(message("reference.workaround_since", target=row.target_title, version=entry.since))
         blocks += [
             Heading(level + 1, entry.title),
             Paragraph(joined(parts, "")),
-            Paragraph(words.IN_FRAMEWORK.format(name=row.source_title)),
+            Paragraph(message("reference.in_framework", name=row.source_title)),
             Code("python", entry.original),
-            Paragraph(words.IN_FRAMEWORK.format(name=row.target_title)),
+            Paragraph(message("reference.in_framework", name=row.target_title)),
             Code("python", entry.rewritten),
         ]
         names = explain_names(entry.original, entry.rewritten)
@@ -82,66 +80,78 @@ def _lay_out_notes(notes: list[tuple[str, Text]]) -> list[Block]:
     """Return notes of other parts of the table, each with the words that lead to it there."""
     if not notes:
         return []
-    items = [words.OF_ARGUMENT.format(name=code(place), note=note) for place, note in notes]
-    return [Heading(2, words.FURTHER), Bullets(tuple(items))]
+    items = [message("reference.of_argument", name=code(place), note=note) for place, note in notes]
+    return [Heading(2, message("reference.further_notes")), Bullets(tuple(items))]
 
 
 def _head(row: RowDescription) -> list[Block]:
     blocks: list[Block] = [
-        Heading(1, joined([same(row.api), row.target_title], Text(" to ", " → "))),
+        Heading(1, message("reference.api_to_target", api=row.api, target=row.target_title)),
         Paragraph(row.summary),
     ]
     if row.unconvertible is not None:
-        note = words.NO_COUNTERPART.format(code=code_link("OC307"), note=row.unconvertible)
+        note = message("reference.no_counterpart", code=code_link("OC307"), note=row.unconvertible)
         blocks.append(Paragraph(note))
     oldest = row.target_versions[0]
     needs = [
-        words.NEEDS.format(name=code(name), target=row.target_title, version=since, code=code_link("OC305"))
+        message(
+            "reference.class_needs",
+            name=code(name),
+            target=row.target_title,
+            version=since,
+            code=code_link("OC305"),
+        )
         for name, since in row.since.items()
         if since != oldest
     ]
-    known = words.VERSIONS.format(target=row.target_title, versions=", ".join(row.target_versions))
-    parts = [*needs, known] if needs or not row.forms else [known, words.IN_ALL]
+    known = message(
+        "reference.known_versions", target=row.target_title, versions=", ".join(row.target_versions)
+    )
+    parts = [*needs, known] if needs or not row.forms else [known, message("reference.in_all_versions")]
     blocks.append(Paragraph(joined(parts, Text(" ", ""))))
-    blocks.append(Paragraph(words.REFERENCE.format(place=row.reference)))
+    blocks.append(Paragraph(message("reference.reference", place=row.reference)))
     return blocks
 
 
 def _lay_out_form(form: Form, row: RowDescription) -> list[Block]:
     blocks: list[Block] = [Heading(2, _form_title(form, row))]
     if form.assume is not None:
-        blocks.append(Paragraph(words.ASSUMED.format(code=code_link("OC103"), note=form.assume)))
+        blocks.append(Paragraph(message("reference.assumed", code=code_link("OC103"), note=form.assume)))
     blocks.append(lay_out_parameters(form, row))
     notes = [
-        words.GROUP_KEY.format(name=code(key.name), expression=code(f"{key.name} = {key.expression}"))
+        message("reference.group_key", name=code(key.name), expression=code(f"{key.name} = {key.expression}"))
         for key in form.group_keys
     ]
     notes += [
-        sentence(words.NOT_IN_GROUPS.format(name=code(name), code=code_link("OC302"), note=note))
+        sentence(message("reference.not_in_groups", name=code(name), code=code_link("OC302"), note=note))
         for name, note in form.not_in_groups.items()
     ]
     notes += [sentence(_difference(difference)) for difference in form.differs]
     if notes:
         blocks.append(Bullets(tuple(notes)))
     if _mentions_base_rate(form):
-        blocks.append(Paragraph(words.BASE_RATE))
+        blocks.append(Paragraph(message("reference.base_rate")))
     return blocks
 
 
 def _form_title(form: Form, row: RowDescription) -> Text:
     name = code(form.to or form.expression)
     if form.condition is not None:
-        return words.WHEN.format(condition=form.condition, name=name)
-    return (words.ALWAYS if len(row.forms) == 1 else words.OTHERWISE).format(name=name)
+        return message("reference.form_when", condition=form.condition, name=name)
+    return message("reference.form_always" if len(row.forms) == 1 else "reference.form_otherwise", name=name)
 
 
 def _difference(difference: Conditional) -> Text:
-    link = code_link("OC104" if difference.loud else "OC201")
-    if difference.condition is None:
-        always = words.MAY_RAISE if difference.loud else words.DIFFERS
-        return always.format(code=link, note=difference.note)
-    when = words.MAY_RAISE_WHEN if difference.loud else words.DIFFERS_WHEN
-    return when.format(code=link, condition=difference.condition, note=difference.note)
+    loud, condition, note = difference.loud, difference.condition, difference.note
+    link = code_link("OC104" if loud else "OC201")
+    if condition is None:
+        return message("reference.may_raise" if loud else "reference.differs", code=link, note=note)
+    return message(
+        "reference.may_raise_when" if loud else "reference.differs_when",
+        code=link,
+        condition=condition,
+        note=note,
+    )
 
 
 def _mentions_base_rate(form: Form) -> bool:
@@ -151,5 +161,5 @@ def _mentions_base_rate(form: Form) -> bool:
 
 def _after_the_forms(row: RowDescription) -> list[Block]:
     if row.forms and all(form.condition is not None for form in row.forms):
-        return [Paragraph(words.FORMS_CONDITIONAL.format(code=code_link("OC306")))]
+        return [Paragraph(message("reference.no_form_for_unknown", code=code_link("OC306")))]
     return []

@@ -5,27 +5,20 @@ from __future__ import annotations
 import ast
 import re
 
-from optconv.mappings import Text
+from optconv.mappings import Text, message
 
 _RECORDING = frozenset({"record", "observe"})
-_NAMES = {
-    "params": Text("`params` are the model's parameters", "`params` 是模型的参数"),
-    "backward(": Text(
-        "`backward(step)` is the forward and the backward pass", "`backward(step)` 表示前向和反向计算"
-    ),
-    "backward_rows(": Text(
-        "`backward_rows(step)` is the forward and the backward pass, which gives sparse gradients",
-        "`backward_rows(step)` 表示前向和反向计算，得到稀疏梯度",
-    ),
-    "model.": Text("`model` is the model", "`model` 是模型"),
-    "objective(": Text("`objective(step)` is the loss of a step", "`objective(step)` 是每一步的损失"),
-    "overflow(": Text(
-        "`overflow(step)` is a factor that makes some gradients infinite",
-        "`overflow(step)` 是使某些梯度变为无穷的因子",
-    ),
-    "metric(": Text("`metric(step)` is the metric of a step", "`metric(step)` 是每一步的指标"),
-    "steps": Text("`steps` is the number of steps", "`steps` 是步数"),
+EXPLAINED_NAMES = {
+    "params": "params",
+    "backward": "backward(",
+    "backward_rows": "backward_rows(",
+    "model": "model.",
+    "objective": "objective(",
+    "overflow": "overflow(",
+    "metric": "metric(",
+    "steps": "steps",
 }
+"""What a script does not define itself, and how that stands in it; `reference.name` says what it is."""
 
 
 def without_harness(script: str) -> str:
@@ -41,14 +34,13 @@ def without_harness(script: str) -> str:
 def explain_names(*scripts: str) -> Text | None:
     """Return what the free names of some scripts stand for, as one sentence."""
     found = [
-        text for name, text in _NAMES.items() if any(re.search(rf"\b{re.escape(name)}", s) for s in scripts)
+        message(f"reference.name.{name}")
+        for name, fragment in EXPLAINED_NAMES.items()
+        if any(re.search(rf"\b{re.escape(fragment)}", script) for script in scripts)
     ]
     if not found:
         return None
-    return Text(
-        "Here " + ", ".join(text.en for text in found) + ".",
-        "其中" + "，".join(text.zh for text in found) + "。",
-    )
+    return message("reference.names", names=Text(", ", "，").join(found))
 
 
 def _only_records(statement: ast.stmt) -> bool:
