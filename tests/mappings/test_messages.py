@@ -17,8 +17,10 @@ import pytest
 import optconv
 from optconv.cli.reference.parameter_table import EXPLAINED_TYPES
 from optconv.cli.reference.workaround_code import EXPLAINED_NAMES
+from optconv.converter.describe import IN_WORDS
 from optconv.mappings import TableError, Text, diagnostic_kinds, message
 from optconv.mappings.messages import load_messages
+from optconv.mappings.signatures import BindingError, parse_signature
 from optconv.parity.compare import CLOSENESSES
 
 from .conftest import without_path
@@ -32,21 +34,9 @@ NOT_MOVED_YET = {
     "cli/reference/words.py",
     "cli/summary.py",
     "cli/text_format.py",
-    "converter/argument_planner.py",
     "converter/attributes.py",
-    "converter/before.py",
-    "converter/binding.py",
-    "converter/call_parts.py",
-    "converter/call_planner.py",
-    "converter/checkpoints.py",
-    "converter/class_calls.py",
-    "converter/class_sets.py",
-    "converter/class_sources.py",
-    "converter/class_uses.py",
     "converter/combinations.py",
     "converter/combined_schedulers.py",
-    "converter/describe.py",
-    "converter/evaluated_text.py",
     "converter/group_access.py",
     "converter/group_entries.py",
     "converter/group_items.py",
@@ -57,11 +47,7 @@ NOT_MOVED_YET = {
     "converter/member_calls.py",
     "converter/members.py",
     "converter/named_parameters.py",
-    "converter/notebook/magics.py",
-    "converter/notebook/scan.py",
-    "converter/references.py",
     "converter/schedulers.py",
-    "converter/source.py",
     "converter/subclass_rates.py",
     "converter/subclass_shape.py",
     "converter/subclasses.py",
@@ -76,17 +62,27 @@ NOT_MOVED_YET = {
     "converter/training_step/plan.py",
     "converter/training_step/scaling.py",
     "converter/update_counts.py",
-    "converter/yaml_calls.py",
-    "converter/yaml_config.py",
-    "converter/yaml_elsewhere.py",
-    "converter/yaml_entries.py",
 }
 MODULES = {path.relative_to(ROOT).as_posix(): path for path in sorted(ROOT.rglob("*.py"))}
 TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in MODULES.items()}
 
 
+def binding_reasons() -> set[str]:
+    """Return the reasons of every error that binding a call can end in."""
+    found = set()
+    calls: list[tuple[int, list[str]]] = [(2, []), (0, ["b"]), (1, ["a"]), (0, [])]
+    for positional, keywords in calls:
+        with pytest.raises(BindingError) as caught:
+            parse_signature("(a)").bind(positional, keywords)
+        found.add(caught.value.reason)
+    return found
+
+
 # What a key can end in that is put together where it is used.
 ENDINGS: dict[str, set[str]] = {
+    "binding.reason.": binding_reasons(),
+    "describe.fails.": set(IN_WORDS),
+    "describe.holds.": set(IN_WORDS),
     "reference.closeness.": set(CLOSENESSES),
     "reference.name.": set(EXPLAINED_NAMES),
     "reference.severity.": {kind.severity for kind in diagnostic_kinds().values()},
@@ -294,3 +290,8 @@ def reads_messages(program: str) -> bool:
 )
 def test_the_messages_are_not_read_by(program: str) -> None:
     assert not reads_messages(program)
+
+
+def test_the_messages_are_read_when_one_is_given() -> None:
+    unclear = b"import torch\nbuild(torch.optim.SGD)\n"
+    assert reads_messages(CONVERT.format(source=unclear, skim=True))

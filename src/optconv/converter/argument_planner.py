@@ -25,20 +25,11 @@ from optconv.converter.names import NameResolver
 from optconv.converter.scopes import ScopeTree
 from optconv.converter.source import SourceText
 from optconv.converter.values import is_pure, known_value
-from optconv.mappings import Tables, Text
+from optconv.mappings import Tables, message
 from optconv.mappings.defaults import is_default
 from optconv.mappings.expressions import Expression, parse_expression
 from optconv.mappings.schema import Case, TargetApi
 from optconv.mappings.signatures import version_key
-
-_TAKEN = Text(
-    "the output needs Python's own {argument}, and that name means something else in this file",
-    "输出需要 Python 自带的 {argument}，而该名称在本文件中另有含义",
-)
-_EVALUATED_TWICE = Text(
-    "the value of {argument} would be computed more than once or at another time; give it a name first",
-    "{argument} 的值会被多次计算或在其他时刻计算；请先把它赋给一个变量",
-)
 
 
 @dataclass
@@ -188,7 +179,10 @@ class ArgumentPlanner:
 
     def cannot_compose(self, error: CannotComposeError) -> Remark:
         """Return what is to be said of an expression that cannot be written."""
-        reason = (_TAKEN if error.taken else _EVALUATED_TWICE).format(argument=error.name)
+        reason = message(
+            "argument_planner.builtin_hidden" if error.taken else "argument_planner.evaluated_twice",
+            argument=error.name,
+        )
         return Remark("OC306", {"reason": reason})
 
     def _is_too_new(self, keyword: str, target: TargetApi | None) -> bool:

@@ -13,20 +13,10 @@ from optconv.converter.edits import Render
 from optconv.converter.file_context import FileContext
 from optconv.converter.source import Span
 from optconv.converter.values import is_pure
-from optconv.mappings import Text
+from optconv.mappings import Text, message
 from optconv.mappings.expressions import Expression
 from optconv.mappings.schema import Case
 
-_NO_PLACE = Text(
-    "in the target `{before}` must be a statement of its own in front of the call, and there is no place for"
-    " one here; give the result a name first",
-    "在目标框架中 `{before}` 必须写成调用之前的单独语句，而此处没有位置；请先把结果赋给一个变量",
-)
-_WITHOUT_GRADIENTS = Text(
-    "gradients are switched off here, and the source framework's method switches them on for `{before}`; move"
-    " the call out of there",
-    "此处关闭了梯度，而源框架的方法会为 `{before}` 打开梯度；请把调用移到该区域之外",
-)
 _RESULT = "loss"  # what a result is called that has no name yet
 
 
@@ -35,10 +25,10 @@ def cannot_precede(context: FileContext, node: ast.Attribute, call: ast.Call, ca
     if case.before is None:
         return None
     if _is_without_gradients(context, call):
-        return _WITHOUT_GRADIENTS.format(before=case.before.text)
+        return message("before.gradients_off", before=case.before.text)
     if is_pure(node.value) and _has_place(context, node, call):
         return None
-    return _NO_PLACE.format(before=case.before.text)
+    return message("before.no_place", before=case.before.text)
 
 
 def _has_place(context: FileContext, node: ast.Attribute, call: ast.Call) -> bool:

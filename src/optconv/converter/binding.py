@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from optconv.converter.tree_index import arguments_of
-from optconv.mappings import Text
+from optconv.mappings import Text, message
 from optconv.mappings.signatures import BindingError, Signature, SignatureVersion
 
 
@@ -42,26 +42,6 @@ class CannotBindError(Exception):
         self.reason = reason
 
 
-REASONS = {
-    "too-many": Text(
-        "it is called with {argument} positional arguments, more than it takes",
-        "位置实参有 {argument} 个，超过它能接受的数量",
-    ),
-    "unknown": Text("it has no parameter {argument}", "它没有参数 {argument}"),
-    "twice": Text("the argument {argument} is given twice", "参数 {argument} 给了两次"),
-    "missing": Text("the argument {argument} is missing", "缺少参数 {argument}"),
-}
-UNPACKED = Text(
-    "its arguments come from `{argument}`, which cannot be seen into",
-    "它的参数来自 `{argument}`，无法看到其内容",
-)
-_AMBIGUOUS = Text(
-    "its positional arguments mean other parameters in other versions of the source framework;"
-    " write them by keyword",
-    "它的位置实参在源框架的不同版本中含义不同；请改用关键字形式",
-)
-
-
 Keys = Callable[[ast.expr], "frozenset[str] | None"]
 
 
@@ -87,9 +67,9 @@ def bind(node: ast.Call, versions: Sequence[SignatureVersion], keys_of: Keys | N
             first_error = first_error or error
     if not fitting:
         reason, argument = (first_error.reason, first_error.argument) if first_error else ("unknown", "")
-        raise CannotBindError(REASONS[reason].format(argument=argument))
+        raise CannotBindError(message(f"binding.reason.{reason}", argument=argument))
     if len({names[: len(node.args)] for _, names in fitting}) > 1:
-        raise CannotBindError(_AMBIGUOUS)
+        raise CannotBindError(message("binding.ambiguous_positions"))
     signature, names = fitting[0]
     values = [*node.args, *(keyword.value for keyword in node.keywords if keyword.arg is not None)]
     order = source_order(node)
@@ -101,13 +81,13 @@ def _unpacked(node: ast.Call, keys_of: Keys | None) -> tuple[tuple[ast.expr, fro
     """Return the unpacked dictionaries with their keys; `CannotBindError` for what cannot be seen into."""
     for value in node.args:
         if isinstance(value, ast.Starred):
-            raise CannotBindError(UNPACKED.format(argument=ast.unparse(value)))
+            raise CannotBindError(message("binding.unpacked", argument=ast.unparse(value)))
     found = []
     for keyword in node.keywords:
         if keyword.arg is None:
             keys = keys_of(keyword.value) if keys_of else None
             if keys is None:
-                raise CannotBindError(UNPACKED.format(argument=f"**{ast.unparse(keyword.value)}"))
+                raise CannotBindError(message("binding.unpacked", argument=f"**{ast.unparse(keyword.value)}"))
             found.append((keyword.value, keys))
     return tuple(found)
 

@@ -20,19 +20,11 @@ from optconv.converter.groups import Entry, edit_entry
 from optconv.converter.rewrite import rewrite_call
 from optconv.converter.source import Span, shortened
 from optconv.converter.values import dictionary_keys
-from optconv.mappings import Text
+from optconv.mappings import Text, message
 from optconv.mappings.schema import Case
 from optconv.mappings.signatures import SignatureVersion
 
 _APART = 1_000  # the anchors of the arguments of each part begin at a multiple of it; those of the call at 0
-_TWO_PLACES = Text(
-    "{argument} of the target is written from arguments in several places; write them into one call",
-    "目标框架的 {argument} 对应写在不同位置的多个实参；请把它们写进同一个调用",
-)
-_REMOVED = Text(
-    "the target has no {argument}, and it cannot be taken out of `{where}`; write the arguments out",
-    "目标框架没有 {argument}，且无法把它从 `{where}` 中去掉；请逐一写出参数",
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,14 +113,8 @@ def _collect(context: FileContext, collected: _Collected, call: ast.Call, offset
             collected.anchors[value] = part.offset + index
 
 
-_UNSEEN = Text(
-    "its arguments come from `{argument}`, which cannot be seen into",
-    "它的参数来自 `{argument}`，无法看到其内容",
-)
-
-
 def _unseen(context: FileContext, node: ast.expr) -> Text:
-    return _UNSEEN.format(argument=f"**{shortened(context.source.of(node))}")
+    return message("binding.unpacked", argument=f"**{shortened(context.source.of(node))}")
 
 
 def _dictionary(context: FileContext, node: ast.expr) -> DictNode | None:
@@ -176,7 +162,7 @@ def write_parts(context: FileContext, plan: CallPlan, bound: BoundCall, parts: S
         return plan
     for argument in plan.arguments:
         if len(_homes(case, argument, bound)) > 1:
-            return _declined(_TWO_PLACES.format(argument=argument.parameter))
+            return _declined(message("call_parts.two_places", argument=argument.parameter))
     for part in parts:
         own = [argument for argument in plan.arguments if _is_of(part, argument)]
         if not part.is_dictionary:
@@ -222,11 +208,15 @@ def _write_entries(context: FileContext, part: Part, arguments: Sequence[Planned
             planned = [a for a in arguments if a.anchor == part.offset + index]
             edit_entry(context, part.node, key, value, [_entry(argument) for argument in planned])
         elif index > min(kept) and not remove_entry(context, part.node, key):
-            return _declined(_REMOVED.format(argument=key, where=shortened(context.source.of(part.node))))
+            return _cannot_remove(context, part, key)
     if min(kept) > 0 and not _remove_first(context, part.node, min(kept)):
-        where = shortened(context.source.of(part.node))
-        return _declined(_REMOVED.format(argument=entries[0][0], where=where))
+        return _cannot_remove(context, part, entries[0][0])
     return None
+
+
+def _cannot_remove(context: FileContext, part: Part, key: str) -> CallPlan:
+    where = shortened(context.source.of(part.node))
+    return _declined(message("call_parts.cannot_remove", argument=key, where=where))
 
 
 def _remove_first(context: FileContext, node: DictNode, count: int) -> bool:

@@ -21,7 +21,7 @@ from optconv.converter.describe import describe, describe_negation
 from optconv.converter.scopes import ScopeTree
 from optconv.converter.source import shortened
 from optconv.converter.values import known_value
-from optconv.mappings import Text
+from optconv.mappings import Text, message
 from optconv.mappings.defaults import is_default
 from optconv.mappings.expressions import UNKNOWN, Expression, parse_expression
 from optconv.mappings.schema import Case, Difference
@@ -53,7 +53,7 @@ class CallPlanner(ArgumentPlanner):
         alternatives = [values, *({**values, **group} for group in group_values)]
         chosen = self.choose(cases, alternatives)
         if chosen is None:
-            return CallPlan(None, remarks=(Remark("OC306", {"reason": _NO_CASE}),))
+            return _declined("OC306", message("call_planner.no_case"))
         case, remarks = chosen
         case = _decided(case, values, facts)
         # An unpacked key may go only if it would go in every case: it may be what decides between them.
@@ -61,7 +61,7 @@ class CallPlanner(ArgumentPlanner):
         hidden = [value for value, keys in bound.unpacked if not keys <= always_dropped]
         if hidden:
             shown = f"**{shortened(self.source.of(hidden[0]))}"
-            return CallPlan(None, remarks=(Remark("OC204", {"reason": _UNPACKED.format(argument=shown)}),))
+            return _declined("OC204", message("call_planner.unpacked", argument=shown))
         refusals = [
             *self._refusals(case, values, group_values, bound),
             *self._version_problems(case, bound, values),
@@ -220,14 +220,8 @@ def _decided(case: Case, values: Mapping[str, Any], facts: Mapping[str, Any]) ->
     return replace(case, arguments=arguments)
 
 
-_NO_CASE = Text(
-    "which form is right depends on arguments that cannot be read from the source",
-    "哪种写法正确取决于源码中读不出的参数",
-)
-_UNPACKED = Text(
-    "its arguments are unpacked from `{argument}`; write them out",
-    "它的参数由 `{argument}` 解包而来；请逐一写出",
-)
+def _declined(code: str, reason: Text) -> CallPlan:
+    return CallPlan(None, remarks=(Remark(code, {"reason": reason}),))
 
 
 def _value_of(piece: Piece, scopes: ScopeTree) -> Any:

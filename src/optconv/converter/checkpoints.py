@@ -17,26 +17,7 @@ from optconv.converter.origins import origins
 from optconv.converter.other_objects import is_foreign_source_call
 from optconv.converter.references import Found
 from optconv.converter.tree_index import arguments_of
-from optconv.mappings import Text
-
-_MIXED = Text(
-    "it also holds {name}, which stays in the source framework; write the two into files of their own",
-    "其中还包含 {name}，它仍属于源框架；请把两者写入不同的文件",
-)
-_ELSEWHERE = Text(
-    "what else it is called with cannot be seen, or is nothing of the kind; write the state in a call of its"
-    " own",
-    "无法看到它还会以什么对象被调用，或其他对象并非此类；请用单独的调用写入该状态",
-)
-_SAME_FILE = Text(
-    "the same file goes through `{callee}` in line {line}, which is {target}'s now; write it and read it with"
-    " the same framework",
-    "同一文件在第 {line} 行经由 `{callee}` 读写，而它现在属于 {target}；请用同一框架写入和读取",
-)
-_ALSO_LOADED = Text(
-    "`{name}`, which stays in the source framework, is restored from the same file",
-    "仍属于源框架的 `{name}` 也从同一文件恢复",
-)
+from optconv.mappings import Text, message
 
 
 @dataclass
@@ -82,8 +63,12 @@ def _plan_other_side(
             continue
         paths = [_path_of(found, bound), _path_of(other, twin)]
         if paths[0] is not None and paths[0] == paths[1]:
-            fields = {"callee": context.source.of(twin.node.func), "line": context.line(twin.node)}
-            reason = _SAME_FILE.format(**fields, target=context.tables.target.title)
+            reason = message(
+                "checkpoints.same_file",
+                callee=context.source.of(twin.node.func),
+                line=context.line(twin.node),
+                target=context.tables.target.title,
+            )
             _leave(context, found, bound.node, holder, reason)
             return
 
@@ -107,10 +92,10 @@ def _plan_save(
         return None
     staying = [name for contents in held for name in contents.staying]
     if staying:
-        reason = _MIXED.format(name=f"`{context.source.of(staying[0])}`")
+        reason = message("checkpoints.mixed_content", name=f"`{context.source.of(staying[0])}`")
         _leave(context, found, bound.node, converted[0], reason)
     elif alternatives.unknown or not all(contents.converted for contents in held):
-        _leave(context, found, bound.node, converted[0], _ELSEWHERE)
+        _leave(context, found, bound.node, converted[0], message("checkpoints.other_content_unseen"))
     else:
         _convert(context, found, bound)
     return converted[0]
@@ -123,7 +108,7 @@ def _plan_load(
     converted = [receiver for receiver, is_converted in receivers if is_converted]
     staying = [receiver for receiver, is_converted in receivers if not is_converted]
     if converted and staying:
-        reason = _ALSO_LOADED.format(name=context.source.of(staying[0]))
+        reason = message("checkpoints.also_loaded", name=context.source.of(staying[0]))
         _leave(context, found, bound.node, converted[0], reason)
     elif converted:
         _convert(context, found, bound)

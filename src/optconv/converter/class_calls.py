@@ -18,39 +18,8 @@ from optconv.converter.optimizers import plan_construction
 from optconv.converter.references import Found
 from optconv.converter.source import Span, shortened
 from optconv.converter.tree_index import position_of
-from optconv.mappings import Text, diagnostic_kinds
+from optconv.mappings import Text, diagnostic_kinds, message
 from optconv.mappings.schema import Case, SourceApi
-
-_AS_VALUE = Text(
-    "the class is used as a value here, and {reason}",
-    "此处把类当作值使用，且{reason}",
-)
-_ARGUMENTS = Text(
-    "the call can build {first} and {second}, and they take other arguments in the target: `{one}` and"
-    " `{other}`; write a call for each class",
-    "该调用可能构造 {first} 或 {second}，而二者在目标框架中的实参不同："
-    "`{one}` 与 `{other}`；请为每个类分别写一个调用",
-)
-_GROUPS = Text(
-    "the call can build {first} and {second}, and their parameter groups are written differently in the"
-    " target; write a call for each class",
-    "该调用可能构造 {first} 或 {second}，而二者的参数组在目标框架中写法不同；请为每个类分别写一个调用",
-)
-_TARGETS = Text(
-    "{api} becomes {first} for the call in line {line} and {second} for the one in line {other};"
-    " write the class in each call",
-    "对第 {line} 行的调用，{api} 应转换为 {first}，对第 {other} 行的调用则为 {second}；"
-    "请在每个调用处直接写出类名",
-)
-_EXPRESSION = Text(
-    "{api} becomes an expression in the target, not a class",
-    "{api} 在目标框架中转换为表达式，而不是类",
-)
-_PARTIAL = Text(
-    "`partial` would be given other arguments for this call than for another one; write the arguments out",
-    "`partial` 对此调用与对另一个调用需要的实参不同；请逐一写出参数",
-)
-_OF_CLASS = Text("for {api}: {message}", "对于 {api}：{message}")
 
 
 @dataclass
@@ -119,19 +88,21 @@ def _plan_call(context: FileContext, call: ast.Call, candidates: list[Candidate]
         complete = _plan_for_all(context, call, candidates, frozenset(a.parameter for a in written))
         if not _agree(complete):
             other = next(one for one in planned if not _agree([planned[0], one]))
-            raise _unlike(call, planned[0], other, _ARGUMENTS)
+            raise _unlike(call, planned[0], other)
         planned = complete
     first = planned[0]
     for other in planned[1:]:
         if _texts(context, first) != _texts(context, other) or first.folded != other.folded:
-            raise _unlike(call, first, other, _GROUPS)
+            reason = message("class_calls.unlike_groups", first=first.name, second=other.name)
+            raise _StaysError(call, first.construction.api.name, [_unsupported(reason)])
     return planned
 
 
-def _unlike(call: ast.Call, first: _Planned, other: _Planned, reason: Text) -> _StaysError:
-    """Return the error for a call that would need to be written differently for two classes."""
-    fields = {"first": first.name, "second": other.name, "one": _shown(first), "other": _shown(other)}
-    return _StaysError(call, first.construction.api.name, [_unsupported(reason.format(**fields))])
+def _unlike(call: ast.Call, first: _Planned, other: _Planned) -> _StaysError:
+    """Return the error for a call that would need other arguments for two classes."""
+    one, two = _shown(first), _shown(other)
+    reason = message("class_calls.unlike_arguments", first=first.name, second=other.name, one=one, other=two)
+    return _StaysError(call, first.construction.api.name, [_unsupported(reason)])
 
 
 def _plan_for_all(
@@ -157,7 +128,8 @@ def _plan_for(context: FileContext, call: ast.Call, candidate: Candidate, severa
         remarks = [_about(api, remark) for remark in plan.remarks] if several else plan.remarks
         raise _StaysError(call, api.name, remarks)
     if plan.case.expression is not None:
-        raise _StaysError(call, api.name, [_unsupported(_EXPRESSION.format(api=api.name))])
+        reason = message("class_calls.becomes_expression", api=api.name)
+        raise _StaysError(call, api.name, [_unsupported(reason)])
     return _Planned(candidate, construction, edits, folded)
 
 
@@ -199,7 +171,7 @@ def _partials(context: FileContext, planned: Mapping[ast.Call, list[_Planned]]) 
                 known = edits.setdefault(edit.span, (edit, _text(context, edit)))
                 if known[1] != _text(context, edit):
                     name = one.construction.api.name
-                    raise _StaysError(call, name, [_unsupported(_PARTIAL)])
+                    raise _StaysError(call, name, [_unsupported(message("class_calls.unlike_partial"))])
     return [edit for edit, _ in edits.values()]
 
 
@@ -218,9 +190,15 @@ def _target_of(context: FileContext, mention: Found, planned: Mapping[ast.Call, 
                 targets.setdefault(one.case.to, call)
     (first, call), *others = targets.items()
     for second, other in others:
-        fields = {"api": mention.api.name, "first": first, "second": second}
-        lines = {"line": context.line(call), "other": context.line(other)}
-        raise _StaysError(other, mention.api.name, [_unsupported(_TARGETS.format(**fields, **lines))])
+        reason = message(
+            "class_calls.several_targets",
+            api=mention.api.name,
+            first=first,
+            second=second,
+            line=context.line(call),
+            other=context.line(other),
+        )
+        raise _StaysError(other, mention.api.name, [_unsupported(reason)])
     return first
 
 
@@ -254,11 +232,11 @@ def _joined(planned: list[_Planned]) -> Iterable[Remark]:
     said: list[tuple[str, Text]] = []
     for one in planned:
         for remark in one.remarks:
-            message = _message(remark)
-            if (remark.code, message) in said:
+            text = _text_of(remark)
+            if (remark.code, text) in said:
                 continue
-            said.append((remark.code, message))
-            if all(any(_message(r) == message for r in other.remarks) for other in planned):
+            said.append((remark.code, text))
+            if all(any(_text_of(r) == text for r in other.remarks) for other in planned):
                 yield remark
             else:
                 yield _about(one.construction.api, remark)
@@ -266,13 +244,13 @@ def _joined(planned: list[_Planned]) -> Iterable[Remark]:
 
 def _about(api: SourceApi, remark: Remark) -> Remark:
     """Return a remark that names the class that it is about."""
-    message = _message(remark)
-    if api.name in message.en:
+    text = _text_of(remark)
+    if api.name in text.en:
         return remark
-    return replace(remark, message=_OF_CLASS.format(api=api.name, message=message))
+    return replace(remark, message=message("class_calls.of_class", api=api.name, message=text))
 
 
-def _message(remark: Remark) -> Text:
+def _text_of(remark: Remark) -> Text:
     return remark.message or diagnostic_kinds()[remark.code].message.format(**remark.fields)
 
 
@@ -288,7 +266,7 @@ def _leave(context: FileContext, classes: ClassSet, error: _StaysError | None = 
             api, remarks = error.api, error.remarks
         elif node in classes.obstacles and error is None:
             reason = classes.obstacles[node].reason
-            reason = reason if isinstance(node, ast.Call) else _AS_VALUE.format(reason=reason)
+            reason = reason if isinstance(node, ast.Call) else message("class_calls.as_value", reason=reason)
             remarks = (Remark("OC204", {"reason": reason}),)
         else:
             shown = first.func if first in classes.calls and isinstance(first, ast.Call) else first

@@ -16,20 +16,7 @@ from optconv.converter.class_uses import follow
 from optconv.converter.file_context import FileContext
 from optconv.converter.references import Found, is_alias
 from optconv.converter.tree_index import position_of
-from optconv.mappings import Text
-
-_NO_CALL = Text("no call of it can be seen in this file", "在本文件中看不到对它的调用")
-_GIVEN = Text(
-    "`{name}` may be given other classes by other files; if it is called in this file only, begin its name"
-    " with an underscore",
-    "其他文件可能会把别的类传给 `{name}`；如果它只在本文件中被调用，请给它的名称加上下划线前缀",
-)
-_TAKEN = Text(
-    "other files can take the class from `{name}` and call it with the arguments of {source}, which {target}"
-    " accepts with other defaults; if it is used in this file only, begin its name with an underscore",
-    "其他文件可能从 `{name}` 取得该类，并以 {source} 的参数调用它；{target} 会接受这些参数，但默认值不同；"
-    "如果它只在本文件中使用，请给它的名称加上下划线前缀",
-)
+from optconv.mappings import Text, message
 
 
 @dataclass(frozen=True)
@@ -113,7 +100,9 @@ class _Finder:
         uses = follow(self.places, mention.node)
         self.seen |= uses.seen
         collected.mentions.append(mention)
-        obstacles = uses.obstacles or ([] if uses.calls else [Obstacle(_NO_CALL, mention.node)])
+        obstacles = uses.obstacles
+        if not obstacles and not uses.calls:
+            obstacles = [Obstacle(message("class_sets.no_call"), mention.node)]
         if obstacles and obstacles[0] not in collected.obstacles.values():  # else it has been said
             collected.obstacles[mention.node] = obstacles[0]
         for opening in uses.openings:
@@ -145,6 +134,10 @@ class _Finder:
         target = self.context.tables.target
         for opening, node in collected.openings.items():
             if opening.given or not target.refuses_source_calls:
-                source, reason = self.context.tables.source_module, _GIVEN if opening.given else _TAKEN
-                reason = reason.format(name=opening.name, source=source, target=target.title)
-                collected.obstacles.setdefault(node, Obstacle(reason, node))
+                collected.obstacles.setdefault(node, Obstacle(self._reached_by_others(opening), node))
+
+    def _reached_by_others(self, opening: Opening) -> Text:
+        if opening.given:
+            return message("class_sets.given_by_others", name=opening.name)
+        source, target = self.context.tables.source_module, self.context.tables.target.title
+        return message("class_sets.taken_by_others", name=opening.name, source=source, target=target)

@@ -23,25 +23,9 @@ from optconv.converter.functions import default_of
 from optconv.converter.own_calls import bound_parameter, calls_of, is_open_function
 from optconv.converter.scopes import Binding
 from optconv.converter.source import shortened
-from optconv.mappings import Text
+from optconv.mappings import Text, message
 
 _MOST_PLACES = 500
-_OTHER = Text(
-    "`{call}` may call something else, too: `{what}`; write a call of its own for each class",
-    "`{call}` 还可能调用其他对象：`{what}`；请为每个类分别写一个调用",
-)
-_PARAMETER = Text(
-    "what `{call}` calls is given to `{what}`, and not all calls of that can be seen in this file",
-    "`{call}` 调用的对象由 `{what}` 的调用者给出，而在本文件中看不到对它的全部调用",
-)
-_FIELD = Text(
-    "what `{call}` calls is a field of `{what}`, which may be built with another class",
-    "`{call}` 调用的对象是 `{what}` 的字段，构造时可能给出别的类",
-)
-_TOO_FAR = Text(
-    "what `{call}` calls comes from too many places",
-    "`{call}` 调用的对象来源过多",
-)
 
 
 @dataclass(frozen=True)
@@ -95,7 +79,7 @@ class _Tracer:
             if current in seen:
                 continue
             if len(seen) > _MOST_PLACES:
-                self._add(_TOO_FAR, self.call)
+                self._add(message("class_sources.too_many_places", call=self._called()), self.call)
                 return
             seen.add(current)
             place, self._partials = current
@@ -108,15 +92,14 @@ class _Tracer:
         self._todo.append((Place(node, path), self._partials))
 
     def _stop(self, node: ast.AST) -> None:
-        self._add(_OTHER, node)
+        what = shortened(_name_or_text(node))
+        self._add(message("class_sources.may_be_other", call=self._called(), what=what), node)
+
+    def _called(self) -> str:
+        return f"{shortened(ast.unparse(self.call.func))}(…)"
 
     def _add(self, reason: Text, node: ast.AST) -> None:
-        if isinstance(node, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
-            what = node.name
-        else:
-            what = node.arg if isinstance(node, ast.arg) else ast.unparse(node)
-        call = f"{shortened(ast.unparse(self.call.func))}(…)"
-        obstacle = Obstacle(reason.format(call=call, what=shortened(what)), node)
+        obstacle = Obstacle(reason, node)
         if obstacle not in self.found.obstacles:
             self.found.obstacles.append(obstacle)
 
@@ -232,7 +215,8 @@ class _Tracer:
         for binding in self.places.class_bindings(node.attr, holder):
             found = True
             if self.places.is_field(binding):
-                self._add(_FIELD, holder)
+                what = shortened(holder.name)
+                self._add(message("class_sources.field", call=self._called(), what=what), holder)
             self._binding(binding, path)
         if not found:
             self._stop(node)
@@ -251,7 +235,8 @@ class _Tracer:
             return
         passed = [self.places.functions.passed(call, function, parameter) for call in calls]
         if None in passed or not calls:
-            self._add(_PARAMETER, function)
+            what = shortened(function.name)
+            self._add(message("class_sources.callers_unseen", call=self._called(), what=what), function)
             passed.append(default_of(function.args, parameter))
         if is_open_function(self.places, function):
             self.found.openings.append(Opening(function.name, given=True))
@@ -327,3 +312,9 @@ def _appends(call: ast.Call) -> bool:
 
 def _is_key(index: ast.expr) -> bool:
     return isinstance(index, ast.Constant) and isinstance(index.value, str)
+
+
+def _name_or_text(node: ast.AST) -> str:
+    if isinstance(node, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
+        return node.name
+    return node.arg if isinstance(node, ast.arg) else ast.unparse(node)

@@ -21,26 +21,9 @@ from optconv.converter.class_places import (
 from optconv.converter.class_places import Path as PlacePath
 from optconv.converter.own_calls import calls_of, is_open_function, parameter_of, parameters_of
 from optconv.converter.source import shortened
-from optconv.mappings import Text
+from optconv.mappings import Text, message
 
 _MOST_PLACES = 500
-_PASSED = Text(
-    "it is passed to `{callee}` (line {line}), which cannot be seen into",
-    "它被传给 `{callee}`（第 {line} 行），无法看到其内部",
-)
-_OTHERWISE = Text(
-    "`{what}` (line {line}) does something else with it than call it",
-    "`{what}`（第 {line} 行）对它做了调用以外的事",
-)
-_STORED = Text(
-    "it is stored in `{what}` (line {line}), where it cannot be followed",
-    "它被存入 `{what}`（第 {line} 行），之后无法跟踪",
-)
-_TOO_FAR = Text("it goes through too many places to be followed", "它经过的位置太多，无法跟踪")
-_CALLED_ELSEWHERE = Text(
-    "`{what}` (line {line}) is not only called, so what it gives cannot be followed",
-    "`{what}`（第 {line} 行）不只是被调用，因此无法跟踪它的返回值",
-)
 
 
 @dataclass
@@ -78,7 +61,7 @@ class _Follower:
             if place in seen:
                 continue
             if len(seen) > _MOST_PLACES:
-                self._stop(_TOO_FAR, place.node)
+                self._add(message("class_uses.too_many_places"), place.node)
                 return
             seen.add(place)
             self.uses.seen.add(place.node)
@@ -87,11 +70,19 @@ class _Follower:
     def _go(self, node: ast.expr, path: PlacePath) -> None:
         self._todo.append(Place(node, path))
 
-    def _stop(self, reason: Text, node: ast.AST, shown: ast.AST | None = None) -> None:
+    def _stop(self, node: ast.AST, shown: ast.AST | None = None) -> None:
+        """Note that something else than a call is made of the class."""
         what = shown if isinstance(shown, (ast.expr, ast.stmt)) else node
-        text = shortened(ast.unparse(what))
-        line = str(getattr(node, "lineno", ""))
-        self.uses.obstacles.append(Obstacle(reason.format(what=text, callee=text, line=line), node))
+        self._add(message("class_uses.used_otherwise", what=_text(what), line=_line(node)), node)
+
+    def _passed_on(self, call: ast.Call) -> None:
+        self._add(message("class_uses.passed_on", callee=_text(call.func), line=_line(call)), call)
+
+    def _stored(self, target: ast.expr) -> None:
+        self._add(message("class_uses.stored", what=_text(target), line=_line(target)), target)
+
+    def _add(self, reason: Text, node: ast.AST) -> None:
+        self.uses.obstacles.append(Obstacle(reason, node))
 
     def _step(self, place: Place) -> None:
         """Go on from one place to what is done with the value there."""
@@ -100,7 +91,7 @@ class _Follower:
         match parent:
             case ast.Call() if parent.func is node:
                 if path:
-                    self._stop(_OTHERWISE, parent)
+                    self._stop(parent)
                 else:
                     self.uses.calls.append(parent)
             case ast.Call():
@@ -138,7 +129,7 @@ class _Follower:
                 elif path and path[0].kind == KEY:
                     self._go(parent, path)  # ``{**OPTIMIZERS}``
                 else:
-                    self._stop(_OTHERWISE, parent)
+                    self._stop(parent)
             case ast.List() | ast.Tuple() if isinstance(parent.ctx, ast.Load):
                 starred = any(isinstance(entry, ast.Starred) for entry in parent.elts)
                 self._go(parent, (Step(ITEM, ANY if starred else parent.elts.index(node)), *path))
@@ -154,9 +145,9 @@ class _Follower:
             case ast.UnaryOp(op=ast.Not()) | ast.If() | ast.While() | ast.Assert() | ast.IfExp() | ast.Expr():
                 pass  # whether there is one
             case ast.expr() | ast.stmt():
-                self._stop(_OTHERWISE, parent)
+                self._stop(parent)
             case _:
-                self._stop(_OTHERWISE, node)
+                self._stop(node)
 
     def _bind(self, target: ast.expr, path: PlacePath) -> None:
         """Go on from what a target gets."""
@@ -180,12 +171,12 @@ class _Follower:
             case ast.Subscript(value=holder, slice=index):
                 self._put_into(holder, (step_of(index)[0], *path))
             case _:
-                self._stop(_STORED, target)
+                self._stored(target)
 
     def _put_into(self, holder: ast.expr, path: PlacePath) -> None:
         """Go on from a container that the class is put into."""
         if not isinstance(holder, ast.Name) or not self._is_made_here(holder):
-            self._stop(_STORED, holder)
+            self._stored(holder)
             return
         for read in self.places.names_of(holder):
             self._go(read, path)
@@ -199,10 +190,10 @@ class _Follower:
             if isinstance(read.ctx, ast.Load):
                 self._go(read, path)
         for unclear in other:
-            self._stop(_OTHERWISE, unclear, self.scopes.parents[unclear])
+            self._stop(unclear, self.scopes.parents[unclear])
         for call in self.scopes.calls:
             if _reads_by_name(call, name):
-                self._stop(_OTHERWISE, call)
+                self._stop(call)
 
     def _argument(self, place: Place, call: ast.Call) -> None:
         """Go on from an argument without a keyword into the function."""
@@ -232,13 +223,13 @@ class _Follower:
         if self.places.is_builtin(call.func, "enumerate") and path and path[0].kind == ITEM:
             self._go(call, (Step(ITEM, ANY), Step(ITEM, 1), *path[1:]))
         elif not (path and path[0].kind == KEY) and self.places.is_builtin(call.func, "sorted", "set"):
-            self._stop(_PASSED, call, call.func)
+            self._passed_on(call)
 
     def _keyword(self, place: Place, keyword: ast.keyword) -> None:
         """Go on from ``f(cls=…)`` and from ``dict(sgd=…)``."""
         call = self.scopes.parents[keyword]
         if not isinstance(call, ast.Call):
-            self._stop(_OTHERWISE, place.node)
+            self._stop(place.node)
         elif keyword.arg is not None and self._is_dict(call):
             self._go(call, (Step(KEY, keyword.arg), *place.path))
         else:
@@ -252,13 +243,13 @@ class _Follower:
                 (s for s in function.body if isinstance(s, ast.FunctionDef) and s.name == "__init__"), None
             )
         if not isinstance(function, ast.FunctionDef) or self._is_overridden(function):
-            self._stop(_PASSED, call, call.func)
+            self._passed_on(call)
             return
         for parameter in parameters_of(function):
             if self.places.functions.passed(call, function, parameter) is node:
                 self._parameter(parameter, place.path)
                 return
-        self._stop(_PASSED, call, call.func)
+        self._passed_on(call)
 
     def _is_overridden(self, function: ast.FunctionDef) -> bool:
         """Return whether a call of a method may call that of a subclass instead."""
@@ -279,7 +270,7 @@ class _Follower:
         function = self.scopes.parents[arguments]
         parameter = parameter_of(arguments, place.node)
         if parameter is None or not isinstance(function, ast.FunctionDef):
-            self._stop(_OTHERWISE, place.node)
+            self._stop(place.node)
             return
         self._parameter(parameter, place.path)
 
@@ -288,7 +279,7 @@ class _Follower:
         path, call = place.path, self.scopes.parents[attribute]
         called = isinstance(call, ast.Call) and call.func is attribute
         if not path or not called or not isinstance(call, ast.Call):
-            self._stop(_OTHERWISE, self.scopes.parents[attribute] if called else attribute)
+            self._stop(self.scopes.parents[attribute] if called else attribute)
             return
         of_dict = path[0].kind == KEY
         match attribute.attr, call.args:
@@ -307,16 +298,16 @@ class _Follower:
             case "append", [_] if not of_dict and self._is_made_here(place.node):
                 pass  # what else is put in is looked for from the call
             case _:
-                self._stop(_OTHERWISE, call)
+                self._stop(call)
 
     def _subscript(self, place: Place, subscript: ast.Subscript) -> None:
         """Go on from ``OPTIMIZERS[name]``."""
         node, path = place
         if subscript.value is not node or not path:
-            self._stop(_OTHERWISE, subscript)
+            self._stop(subscript)
         elif not isinstance(subscript.ctx, ast.Load):
             if not self._is_made_here(node):
-                self._stop(_OTHERWISE, self.scopes.statement(subscript))
+                self._stop(self.scopes.statement(subscript))
         elif isinstance(subscript.slice, ast.Slice):
             self._go(subscript, (Step(ITEM, ANY), *path[1:]))
         else:
@@ -337,7 +328,8 @@ class _Follower:
         function = node if isinstance(node, ast.Lambda) else self.places.functions.function_around(node)
         calls = calls_of(self.places, function)
         if calls is None or not isinstance(function, ast.FunctionDef):
-            self._stop(_CALLED_ELSEWHERE, function if function is not None else node, _named(function, node))
+            what, place = _text(_named(function, node)), function if function is not None else node
+            self._add(message("class_uses.called_elsewhere", what=what, line=_line(place)), place)
             return
         if is_open_function(self.places, function):
             self.uses.openings.append(Opening(function.name, given=False))
@@ -348,6 +340,14 @@ class _Follower:
 def _named(function: ast.AST | None, node: ast.AST) -> ast.AST:
     """Return an expression that shows a function in messages: its name, not its text."""
     return ast.Name(function.name) if isinstance(function, FunctionDef) else node
+
+
+def _text(node: ast.AST) -> str:
+    return shortened(ast.unparse(node))
+
+
+def _line(node: ast.AST) -> str:
+    return str(getattr(node, "lineno", ""))
 
 
 def _reads_by_name(call: ast.Call, name: str) -> bool:

@@ -7,15 +7,10 @@ import re
 from collections.abc import Iterator
 
 from optconv.converter.file_context import FileContext
-from optconv.mappings import Text
+from optconv.mappings import message
 
 _EVALUATING = frozenset({"eval", "exec"})
 _NAME = re.compile(r"(?<![\w.])[^\W\d]\w*(?:\.[^\W\d]\w*)*")
-_IN_STRING = Text(
-    "it is named in a string that `{function}` evaluates; write the code itself, or a dictionary of the"
-    " classes that are used",
-    "它出现在由 `{function}` 求值的字符串中；请直接写出代码，或写成所用类的字典",
-)
 
 
 def plan_evaluated_text(context: FileContext) -> None:
@@ -27,7 +22,8 @@ def plan_evaluated_text(context: FileContext) -> None:
         if context.scopes.lookup(function.id, function) is not None:
             continue  # a function of the file's own
         for api in dict.fromkeys(_named(context, call)):
-            context.decline(call, api, "OC204", reason=_IN_STRING.format(function=function.id))
+            reason = message("evaluated_text.in_string", function=function.id)
+            context.decline(call, api, "OC204", reason=reason)
 
 
 def _named(context: FileContext, call: ast.Call) -> Iterator[str]:

@@ -9,7 +9,7 @@ from optconv.converter.annotations import is_annotation
 from optconv.converter.file_context import FileContext
 from optconv.converter.module_members import member_around
 from optconv.converter.tree_index import position_of
-from optconv.mappings import Text
+from optconv.mappings import Text, message
 from optconv.mappings.schema import Row, SourceApi
 
 
@@ -21,38 +21,6 @@ class Found:
     root: ast.Name
     api: SourceApi
     several: Text | None = None  # why it may be another one
-
-
-_AS_VALUE = Text(
-    "the class is used as a value here; where it is called, and with what arguments, cannot be seen",
-    "此处把类当作值使用；看不到它在何处、以什么参数被调用",
-)
-_FUNCTION_AS_VALUE = Text(
-    "it is used as a value here; where it is called, and with what arguments, cannot be seen",
-    "此处把它当作值使用；看不到它在何处、以什么参数被调用",
-)
-_MODULE = Text(
-    "the module {module} is used as a value here, so which of its classes are used cannot be seen; write the"
-    " classes that are used into a dictionary, or a call for each, and convert again",
-    "此处把模块 {module} 当作值使用，无法看出用到了其中哪些类；"
-    "请把用到的类写进一个字典，或为每个类各写一个调用，然后重新转换",
-)
-UNKNOWN_NAME = Text(
-    "{name} is not in the catalogue of the source framework",
-    "{name} 不在源框架的目录中",
-)
-_SEVERAL = Text(
-    "it can be one of {names} here, and the arguments differ between them",
-    "此处它可能是 {names} 之一，而它们的参数各不相同",
-)
-_TYPE = Text(
-    "{api} becomes one of several classes in the target, so a check for it has no counterpart",
-    "{api} 在目标框架中对应多个类，因此对它的类型检查没有对应",
-)
-_FUNCTION = Text(
-    "{api} is outside what these tables convert",
-    "{api} 不在映射表的转换范围内",
-)
 
 
 def find_references(context: FileContext) -> list[Found]:
@@ -138,10 +106,11 @@ def _decline_stray(context: FileContext, node: ast.Attribute, names: frozenset[s
     owned = sorted(name for name in names if name in context.tables.owned_modules)
     if owned and node.attr.startswith("__"):
         context.mentioned[node] = ""
-        context.decline(node, owned[0], "OC204", reason=_MODULE.format(module=owned[0]))
+        reason = message("references.module_as_value", module=owned[0])
+        context.decline(node, owned[0], "OC204", reason=reason)
     elif owned and len(names) == 1 and isinstance(context.scopes.parents[node], ast.Call):
         name = f"{owned[0]}.{node.attr}"
-        context.decline(node, name, "OC204", reason=UNKNOWN_NAME.format(name=name))
+        context.decline(node, name, "OC204", reason=message("references.unknown_name", name=name))
 
 
 def _classify(context: FileContext, root: ast.Name, node: ast.expr, names: frozenset[str]) -> Found | None:
@@ -157,7 +126,7 @@ def _classify(context: FileContext, root: ast.Name, node: ast.expr, names: froze
         shown = ", ".join(sorted(api.name for api in apis))
         if not certain:
             shown += ", …"
-        reason = _SEVERAL.format(names=shown)
+        reason = message("references.one_of_several", names=shown)
         if context.names.meaning(node).through_value and isinstance(node, ast.Name):
             return Found(node, root, apis[0], reason)  # what is in the variable may be followed
         context.decline(node, apis[0].name, "OC204", reason=reason)
@@ -173,7 +142,8 @@ def _module_use(context: FileContext, node: ast.expr, modules: list[str]) -> Non
     if isinstance(parent, ast.Assign) and parent.value is node and isinstance(parent.targets[0], ast.Name):
         return
     context.mentioned[node] = ""
-    context.decline(node, modules[0], "OC204", reason=_MODULE.format(module=modules[0]))
+    reason = message("references.module_as_value", module=modules[0])
+    context.decline(node, modules[0], "OC204", reason=reason)
     _note_built(context, node, modules[0])
 
 
@@ -255,14 +225,16 @@ def plan_other_use(context: FileContext, found: Found, use: str) -> None:
     elif row is not None and use in ("value", "value-call") and _is_interchangeable(context, row):
         _plan_mention(context, found, row.cases[0].to, use, len(row.cases[0].arguments))
     elif use in ("annotation", "check"):
-        context.decline(found.node, found.api.name, "OC306", reason=_TYPE.format(api=found.api.name))
+        reason = message("references.several_targets", api=found.api.name)
+        context.decline(found.node, found.api.name, "OC306", reason=reason)
     elif use == "call" and row is not None and (remark := context.planner.no_way(found.api.name)):
         context.settle(found.node, found.api.name, [remark], converted=False)
     elif use == "call":
-        context.decline(found.node, found.api.name, "OC306", reason=_FUNCTION.format(api=found.api.name))
+        reason = message("references.not_converted", api=found.api.name)
+        context.decline(found.node, found.api.name, "OC306", reason=reason)
     else:
         is_class = found.api.kind in ("optimizer", "scheduler", "scaler", "class")
-        reason = _AS_VALUE if is_class else _FUNCTION_AS_VALUE
+        reason = message("references.class_as_value" if is_class else "references.function_as_value")
         context.decline(found.node, found.api.name, "OC204", reason=reason)
 
 
@@ -311,7 +283,7 @@ def _plan_mention(context: FileContext, found: Found, to: str, use: str, places:
     """Rename a function that is used as a value; a call by the name that it got stays as it is."""
     call = context.scopes.parents[found.node]
     if use == "value-call" and isinstance(call, ast.Call) and len(call.args) + len(call.keywords) > places:
-        context.decline(found.node, found.api.name, "OC204", reason=_FUNCTION_AS_VALUE)
+        context.decline(found.node, found.api.name, "OC204", reason=message("references.function_as_value"))
         return
     if use == "value":
         context.use(found.node, found.root, to)

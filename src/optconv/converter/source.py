@@ -18,11 +18,10 @@ from functools import cached_property
 from itertools import accumulate
 
 from optconv.converter.result import Position
-from optconv.mappings import Text
+from optconv.mappings import Text, message
 
 _LONGEST_SHOWN = 40
 _LINE_END = re.compile(r"\r\n|\r|\n")
-_LINE_OF_CELL = Text("{line} of cell {cell}", "{cell} 号单元格第 {line}")  # behind "line" and before "行"
 
 
 class UndecodableError(ValueError):
@@ -109,7 +108,7 @@ class SourceText:
         if not self.cell_lines:
             return str(line)
         place = self.cell_lines[line - 1]
-        return _LINE_OF_CELL.format(line=str(place.line), cell=str(place.cell))
+        return message("source.line_of_cell", line=str(place.line), cell=str(place.cell))
 
     def is_between_cells(self, line: int) -> bool:
         """Return whether a line separates two cells: what stands below it begins a cell."""

@@ -11,7 +11,7 @@ import keyword
 import re
 from collections.abc import Sequence
 
-from optconv.converter.binding import REASONS, bind
+from optconv.converter.binding import bind
 from optconv.converter.call_plan import CallPlan, PlannedArgument, Remark
 from optconv.converter.convert import Options, prepare
 from optconv.converter.file_context import FileContext
@@ -27,37 +27,14 @@ from optconv.converter.yaml_elsewhere import (
 from optconv.converter.yaml_entries import Entry, Pair
 from optconv.converter.yaml_plans import EntryPlan, Placed, Written
 from optconv.converter.yaml_values import ValueReader, as_yaml, is_missing
-from optconv.mappings import Tables, Text
+from optconv.mappings import Tables, Text, message
 from optconv.mappings.schema import SourceApi
-
-_COMPUTED = Text(
-    "`{argument}` would have to be written as `{expression}`, and a configuration file cannot compute",
-    "`{argument}`需要写成 `{expression}`，而配置文件无法进行计算",
-)
-_SHARED = Text(
-    "the value of `{argument}` has an anchor, and would change wherever its alias stands, too",
-    "`{argument}` 的值带有锚点，改动它会影响所有引用该锚点的地方",
-)
-_HANDED_OVER = Text(
-    "in {target} the scheduler is handed to its optimizer, as its learning rate, which a configuration file"
-    " cannot say; build it in the code",
-    "在 {target} 中，调度器作为学习率交给优化器，配置文件无法表达这一点；请在代码中构造它",
-)
-_NOT_HERE = Text(
-    "in a configuration file only optimizers and schedulers are converted",
-    "配置文件中只转换优化器和调度器",
-)
-_COMBINED = Text(
-    "in a configuration file its schedulers are built on their own, and cannot become one; build it in the"
-    " code",
-    "在配置文件中它的各个调度器是分别构造的，无法合成一个；请在代码中构造它",
-)
 
 
 def plan_entry(entry: Entry, api: SourceApi, text: str, tables: Tables, options: Options) -> EntryPlan:
     """Decide what becomes of one entry."""
     if api.kind not in ("optimizer", "scheduler"):
-        return _left(entry, Remark("OC306", {"reason": _NOT_HERE}))
+        return _left(entry, Remark("OC306", {"reason": message("yaml_calls.not_in_configurations")}))
     problem = entry.problem or _unwritable(entry.arguments)
     if problem is not None:
         return _left(entry, Remark("OC204", {"reason": problem}))
@@ -84,9 +61,9 @@ def _obstacle(context: FileContext, api: SourceApi) -> Remark | None:
     row = tables.row(api.name)
     no_way = context.planner.no_way(api.name)
     if no_way is None and tables.attach is not None:
-        return Remark("OC304", {"reason": _HANDED_OVER.format(target=tables.target.title)})
+        return Remark("OC304", {"reason": message("yaml_calls.handed_over", target=tables.target.title)})
     if no_way is None and row is not None and row.combine is not None:
-        return Remark("OC306", {"reason": _COMBINED})
+        return Remark("OC306", {"reason": message("yaml_calls.made_of_others")})
     return no_way
 
 
@@ -95,9 +72,9 @@ def _unwritable(arguments: Sequence[Pair]) -> Text | None:
     names = [pair.key.text for pair in arguments]
     for name in names:
         if names.count(name) > 1:
-            return REASONS["twice"].format(argument=name)
+            return message("binding.reason.twice", argument=name)
         if not name.isidentifier() or keyword.iskeyword(name):
-            return REASONS["unknown"].format(argument=f"`{name}`")
+            return message("binding.reason.unknown", argument=f"`{name}`")
     return None
 
 
@@ -187,7 +164,7 @@ class _Call:
 
     def _computed(self, place: Span, name: str, expression: str) -> EntryPlan:
         shown = shortened(self._values.shown(expression))
-        reason = _COMPUTED.format(argument=name, expression=shown)
+        reason = message("yaml_calls.cannot_compute", argument=name, expression=shown)
         return EntryPlan(said=(Placed(Remark("OC306", {"reason": reason}), place),))
 
     def _shared(self, written: Sequence[Written]) -> Placed | None:
@@ -195,7 +172,7 @@ class _Call:
         kept = {id(argument.pair) for argument in written if argument.value is None}
         for pair in self._pairs.values():
             if id(pair) not in kept and any(node.anchor for node in pair.value.walk()):
-                reason = _SHARED.format(argument=pair.key.text)
+                reason = message("yaml_calls.anchored_value", argument=pair.key.text)
                 return Placed(Remark("OC306", {"reason": reason}), pair.span)
         return None
 

@@ -16,7 +16,6 @@ from optconv.converter.call_plan import Remark
 from optconv.converter.convert import Options, failed
 from optconv.converter.directives import Directives, read_yaml_directives, skips_file
 from optconv.converter.edits import EditConflictError, Edits
-from optconv.converter.references import UNKNOWN_NAME
 from optconv.converter.result import (
     Conversion,
     Diagnostic,
@@ -34,13 +33,10 @@ from optconv.converter.yaml_entries import Entry, find_entries
 from optconv.converter.yaml_plans import EntryPlan, Placed
 from optconv.converter.yaml_tree import InvalidYamlError, YamlNode, compose
 from optconv.converter.yaml_values import is_interpolated
-from optconv.mappings import TableError, Tables, Text
+from optconv.mappings import TableError, Tables, message
 from optconv.mappings.schema import SourceApi
 
 _NOT_BUILT = ("checkpoint", "model", "tensor")  # kinds of APIs that are nothing to be built
-_INTERPOLATED = Text(
-    "which class it is cannot be read from the file: `{name}`", "无法从文件中读出它是哪个类：`{name}`"
-)
 
 
 def convert_yaml_config(source: bytes, tables: Tables, options: Options) -> Conversion:
@@ -159,7 +155,10 @@ class _File:
             line = str(self.text.line_of(around.shown.start))
             remark = Remark("OC102", {"name": self.left[around], "line": line})
         elif api is None:
-            reason = (_INTERPOLATED if is_interpolated(entry.name) else UNKNOWN_NAME).format(name=entry.name)
+            unread = is_interpolated(entry.name)
+            reason = message(
+                "yaml_config.interpolated" if unread else "references.unknown_name", name=entry.name
+            )
             remark = Remark("OC204", {"reason": reason})
         else:
             return plan_entry(entry, api, self.text.text, self.tables, self.options)

@@ -9,32 +9,10 @@ from optconv.converter.call_plan import CallPlan, Remark
 from optconv.converter.call_planner import CallPlanner
 from optconv.converter.yaml_entries import Entry
 from optconv.converter.yaml_plans import Placed, Written
-from optconv.mappings import Tables, Text
+from optconv.mappings import Tables, Text, message
 from optconv.mappings.expressions import UNKNOWN
 from optconv.mappings.schema import SourceApi
 
-_PASSED = Text(
-    "the code that builds it passes `{name}`, by keyword or by position; it must pass `{passed}`"
-    " now{example}",
-    "构造它的代码以关键字或位置方式传入 `{name}`；现在必须传入 `{passed}`{example}",
-)
-_EXAMPLE = Text(", as in `instantiate(config, {passed})`", "，例如 `instantiate(config, {passed})`")
-_RENAMED = Text(
-    "other arguments that are passed, overrides and interpolations need the new names: {names}",
-    "另外传入的参数、覆盖项和插值都需要使用新名称：{names}",
-)
-_NOTHING_ELSE = Text("nothing else sets {names}", "没有别处设置 {names}")
-_OTHER_CLASS = Text(
-    "another value, from an override or from the code that builds it, would need another class of {target},"
-    " and is taken without an error",
-    "来自覆盖项或构造代码的其他取值需要使用 {target} 的另一个类，而不会报错",
-)
-_OWN_LIST = Text(
-    "{target} wants a list for `{argument}`, and raises a TypeError for the kind of list that"
-    " configurations are read into, unless `{option}: all` stands here",
-    "{target} 要求 `{argument}` 为列表；除非此处写有 `{option}: all`，"
-    "读取配置所得的列表类型会使它抛出 TypeError",
-)
 _NOTHING = Text("", "")
 
 
@@ -51,16 +29,15 @@ def remarks_about_builders(
     """
     notes = []
     if passed is not None:
-        example = _EXAMPLE.format(passed=passed) if entry.by_key else _NOTHING
+        example = message("yaml_elsewhere.example", passed=passed) if entry.by_key else _NOTHING
         name = api.signatures[0].signature.names[0]
-        notes.append(_PASSED.format(name=name, passed=passed, example=example))
+        notes.append(message("yaml_elsewhere.passes_first", name=name, passed=passed, example=example))
     renamed = _renamed(written)
     if renamed:
         names = ", ".join(f"{old} -> {' + '.join(new)}" for old, new in renamed.items())
-        notes.append(_RENAMED.format(names=names))
+        notes.append(message("yaml_elsewhere.renamed", names=names))
     if notes:
-        note = Text("; ".join(note.en for note in notes), "；".join(note.zh for note in notes))
-        yield Remark("OC208", {"name": api.name, "note": note})
+        yield Remark("OC208", {"name": api.name, "note": Text("; ", "；").join(notes)})
 
 
 def _renamed(written: Sequence[Written]) -> Mapping[str, list[str]]:
@@ -92,8 +69,8 @@ def remarks_about_overrides(
         if chosen is not None and (other is None or other[0] is not chosen[0]):
             silent.append(f"`{name}`")
     if silent:
-        condition = _NOTHING_ELSE.format(names=", ".join(silent))
-        note = _OTHER_CLASS.format(target=tables.target.title)
+        condition = message("yaml_elsewhere.nothing_else", names=", ".join(silent))
+        note = message("yaml_elsewhere.other_class", target=tables.target.title)
         yield Remark("OC202", {"condition": condition, "note": note})
 
 
@@ -108,6 +85,10 @@ def remarks_about_lists(
     for argument in written:
         wanted = target.types.get(argument.name) == "list"
         if wanted and argument.pair is not None and argument.pair.value.kind == "sequence":
-            fields = {"argument": argument.name, "option": "/".join(sorted(options))}
-            note = _OWN_LIST.format(target=tables.target.title, **fields)
+            note = message(
+                "yaml_elsewhere.wants_own_list",
+                target=tables.target.title,
+                argument=argument.name,
+                option="/".join(sorted(options)),
+            )
             yield Placed(Remark("OC104", {"note": note}), argument.pair.span)

@@ -8,27 +8,11 @@ from dataclasses import dataclass
 
 from optconv.converter.source import Span
 from optconv.converter.yaml_tree import YamlNode
-from optconv.mappings import Tables, Text
+from optconv.mappings import Tables, Text, message
 from optconv.mappings.schema import Idioms
 
 _MERGE = "<<"
 _FURTHER_LINE_ENDS = re.compile("[\x85\u2028\u2029]")  # of YAML 1.1, and of nothing else
-_POSITIONAL = Text(
-    "its positional arguments stand in `{argument}`; write them by keyword",
-    "它的位置实参写在 `{argument}` 中；请改用关键字形式",
-)
-_UNUSUAL = Text(
-    "it is written in a form of YAML that is not rewritten: a complex key, an alias, a folded text",
-    "它使用了不予改写的 YAML 写法：复杂键、别名、折行文本",
-)
-_MERGED_ELSEWHERE = Text(
-    "its mapping is merged into another one (`<<`), which would get the new names, too",
-    "它的映射通过 `<<` 合并到了别处，那里也会得到新的名称",
-)
-_MERGED_HERE = Text(
-    "its arguments come from `<<`, and which of them are overridden is not followed",
-    "它的参数来自 `<<`，而其中哪些会被覆盖不作跟踪",
-)
 
 
 @dataclass(frozen=True)
@@ -94,12 +78,13 @@ class _Finder:
         place = self._text.find(node.tag, node.start, node.content)
         if place < 0:
             named = shown = Span(node.start, node.content)
-            return Entry(node, name, named, shown, by_key=False, problem=_UNUSUAL, around=around)
+            unusual = message("yaml_entries.unusual_form")
+            return Entry(node, name, named, shown, by_key=False, problem=unusual, around=around)
         shown = Span(place, place + len(node.tag))
         named = Span(shown.end - len(name), shown.end)
         problem = None
         if node.kind == "sequence" or (node.kind == "scalar" and node.text):
-            problem = _POSITIONAL.format(argument=node.tag)
+            problem = message("yaml_entries.positional_arguments", argument=node.tag)
         pairs = tuple(Pair(*pair) for pair in node.pairs) if node.kind == "mapping" else ()
         problem = problem or self._problem(node, pairs)
         return Entry(node, name, named, shown, by_key=False, arguments=pairs, problem=problem, around=around)
@@ -116,7 +101,7 @@ class _Finder:
         named = self._inside_quotes(found.value)
         arguments = tuple(pair for pair in pairs if pair not in naming and not self._is_option(pair))
         unusual = len(naming) > 1 or self._text[named.start : named.end] != name or found.value.anchor
-        problem = _UNUSUAL if unusual else self._problem(node, tuple(pairs))
+        problem = message("yaml_entries.unusual_form") if unusual else self._problem(node, tuple(pairs))
         return Entry(
             node,
             name,
@@ -135,17 +120,17 @@ class _Finder:
     def _problem(self, node: YamlNode, pairs: tuple[Pair, ...]) -> Text | None:
         """Return why the arguments cannot be seen, or cannot be rewritten where they stand."""
         if node in self._merged:
-            return _MERGED_ELSEWHERE
+            return message("yaml_entries.merged_elsewhere")
         for pair in pairs:
             if pair.key.text == _MERGE and pair.key.is_plain:
-                return _MERGED_HERE
+                return message("yaml_entries.merged_here")
             if pair.key.text in self._idioms.positional_keys:
-                return _POSITIONAL.format(argument=pair.key.text)
+                return message("yaml_entries.positional_arguments", argument=pair.key.text)
             if not self._is_simple(pair.key):
-                return _UNUSUAL
+                return message("yaml_entries.unusual_form")
         in_brackets = node.kind == "mapping" and node.style == "flow"
         alone = in_brackets and not self._text.startswith("{", node.content)  # in a list: [key: value]
-        return _UNUSUAL if alone or self._odd_lines else None
+        return message("yaml_entries.unusual_form") if alone or self._odd_lines else None
 
     def _is_simple(self, key: YamlNode) -> bool:
         """Return whether a key is written as it is, with nothing in front of it."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from optconv.converter.result import Position
 from optconv.converter.source import ParseError, parse
-from optconv.mappings import Text
+from optconv.mappings import Text, message
 
 _END = r"(?:\r\n|\r|\n)"
 _LINE_END = re.compile(_END)
@@ -43,9 +43,6 @@ _OTHER_LANGUAGES = frozenset(
     | {"script", "sh", "shell", "sql", "svg", "sx", "system"}
 )
 _RUNNING_CODE = frozenset({"time", "timeit", "prun", "memit", "mprun", "lprun"})  # line magics
-_TAKEN = Text(
-    "what becomes of this code is up to the magic `{magic}`", "这段代码如何处理取决于魔法命令 `{magic}`"
-)
 
 
 @dataclass(frozen=True)
@@ -74,7 +71,7 @@ class CellCode:
 
 def said_of(held: Held) -> Text:
     """Return why the code in a piece was not converted."""
-    return _TAKEN.format(magic=held.magic)
+    return message("notebook.up_to_magic", magic=held.magic)
 
 
 def read_cell(text: str, names: Iterator[str]) -> CellCode:

@@ -10,27 +10,13 @@ from typing import Any
 
 from optconv.converter.result import Position
 from optconv.converter.source import Span
-from optconv.mappings import Text
+from optconv.mappings import Text, message
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _DECODER = json.JSONDecoder(parse_int=str, parse_float=str)  # no number is looked at, however long it is
 _PYTHON = re.compile(r"i?python[\d.]*", re.IGNORECASE)
 _FORMAT = "4"
 _NOWHERE = Span(0, 0)
-
-_INVALID = Text("it is no valid JSON: {problem}", "不是合法的 JSON：{problem}")
-_EXPECTED = Text("`{wanted}` is expected here", "此处应为 `{wanted}`")
-_TOO_DEEP = Text("it is nested too deeply", "嵌套过深")
-_NO_CELLS = Text("it has no list of cells", "没有单元格列表")
-_NO_FORMAT = Text("it does not say which format it has (`nbformat`)", "没有说明其格式（`nbformat`）")
-_OTHER_FORMAT = Text(
-    "it has format {version}, and only format 4 is read; `jupyter nbconvert --to notebook` converts it",
-    "其格式为 {version}，而只读取格式 4；可用 `jupyter nbconvert --to notebook` 转换",
-)
-_NO_TEXT = Text(
-    "the source of cell {cell} is neither a string nor a list of strings",
-    "{cell} 号单元格的内容既不是字符串，也不是字符串列表",
-)
 
 
 class NotebookError(ValueError):
@@ -91,11 +77,11 @@ def scan(text: str) -> Notebook:
     scanner.finish()
     version = found.get("nbformat")
     if not isinstance(version, str):
-        raise NotebookError(_NO_FORMAT, Position(1, 1))
+        raise NotebookError(message("notebook.no_format"), Position(1, 1))
     if version != _FORMAT:
-        raise NotebookError(_OTHER_FORMAT.format(version=version), Position(1, 1))
+        raise NotebookError(message("notebook.other_format", version=version), Position(1, 1))
     if cells is None:
-        raise NotebookError(_NO_CELLS, Position(1, 1))
+        raise NotebookError(message("notebook.no_cells"), Position(1, 1))
     return Notebook(cells, _languages(found.get("metadata")))
 
 
@@ -121,7 +107,8 @@ def _read_source(scanner: _Scanner, cell: Cell) -> None:
         begin = scanner.at
         value = scanner.value()
         if not isinstance(value, str) or scanner.text[begin] != '"':
-            raise NotebookError(_NO_TEXT.format(cell=str(cell.number)), scanner.position(begin))
+            reason = message("notebook.no_source_text", cell=str(cell.number))
+            raise NotebookError(reason, scanner.position(begin))
         cell.strings.append(Span(begin, scanner.at))
         cell.entries.append(value)
     cell.source = Span(start, scanner.at)
@@ -166,9 +153,10 @@ class _Scanner:
         try:
             value, self.at = _DECODER.raw_decode(self.text, self.at)
         except json.JSONDecodeError as error:
-            raise NotebookError(_INVALID.format(problem=error.msg), self.position(error.pos)) from error
+            reason = message("notebook.invalid_json", problem=error.msg)
+            raise NotebookError(reason, self.position(error.pos)) from error
         except (RecursionError, MemoryError) as error:
-            raise NotebookError(_TOO_DEEP, self.position(self.at)) from error
+            raise NotebookError(message("notebook.too_deep"), self.position(self.at)) from error
         return value
 
     def members(self) -> Iterator[str]:
@@ -188,7 +176,8 @@ class _Scanner:
     def finish(self) -> None:
         """Refuse what stands behind the document."""
         if self.peek():
-            raise NotebookError(_INVALID.format(problem="Extra data"), self.position(self.at))
+            reason = message("notebook.invalid_json", problem="Extra data")
+            raise NotebookError(reason, self.position(self.at))
 
     def _inside(self, opening: str, closing: str) -> Iterator[None]:
         self._take(opening)
@@ -209,4 +198,4 @@ class _Scanner:
         self.at += 1
 
     def _expected(self, wanted: str) -> None:
-        raise NotebookError(_EXPECTED.format(wanted=wanted), self.position(self.at))
+        raise NotebookError(message("notebook.expected_character", wanted=wanted), self.position(self.at))
