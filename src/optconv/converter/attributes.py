@@ -11,23 +11,11 @@ from optconv.converter.compose import Piece, compose
 from optconv.converter.file_context import FileContext
 from optconv.converter.object_values import Values
 from optconv.converter.values import known_value
-from optconv.mappings import Text
+from optconv.mappings import Text, message
 from optconv.mappings.expressions import UNKNOWN
 from optconv.mappings.schema import Member, SourceMember
 
 INDEX = "index"  # the place of an entry of a list, in the tables
-NOT_CALLED = Text(
-    "the method `{member}` is used without being called, and has another name in the target",
-    "方法 `{member}` 未被调用而被当作值使用，而它在目标框架中名称不同",
-)
-_ASSIGNED = Text(
-    "`{member}` is assigned to, which means something else in the target",
-    "此处给 `{member}` 赋值，这在目标框架中含义不同",
-)
-_OTHER_CLASS = Text(
-    "what `{receiver}` is in the target has no such attribute, or another value in it",
-    "`{receiver}` 在目标框架中对应的对象没有该属性，或其值不同",
-)
 
 
 def attribute_obstacle(
@@ -38,16 +26,17 @@ def attribute_obstacle(
         fields: dict[str, str | Text] = {"api": api, "target": context.tables.target.title}
         return Remark("OC307", {**fields, "note": row.unconvertible})
     if row.training_step:  # its calls are part of a step that was planned
-        return Remark("OC306", {"reason": NOT_CALLED.format(member=node.attr)})
+        return Remark("OC306", {"reason": message("attributes.not_called", member=node.attr)})
     if not isinstance(node.ctx, ast.Load) and not row.assignable:
-        return Remark("OC306", {"reason": row.unassignable or _ASSIGNED.format(member=node.attr)})
+        reason = row.unassignable or message("attributes.assigned_to", member=node.attr)
+        return Remark("OC306", {"reason": reason})
     if row.of:
         cases = [construction.plan.case for construction in context.built(values.instances)]
         annotated = (context.row(i.api) for i in values.instances if i.construction is None)
         cases += [case for known in annotated for case in (known.cases if known is not None else (None,))]
         if not cases or any(case is None or case.to not in row.of for case in cases):
             receiver = context.source.of(node.value)
-            return Remark("OC306", {"reason": _OTHER_CLASS.format(receiver=receiver)})
+            return Remark("OC306", {"reason": message("attributes.other_class", receiver=receiver)})
     return None
 
 
@@ -85,7 +74,9 @@ def convert_attribute(
     receiver = Piece(context.source.of(node.value), node.value)
     if member.signatures or case.expression is None:
         same = case.to.rpartition(".")[2] == node.attr and not case.arguments
-        remarks = [] if same else [Remark("OC306", {"reason": NOT_CALLED.format(member=node.attr)})]
+        remarks = []
+        if not same:
+            remarks.append(Remark("OC306", {"reason": message("attributes.not_called", member=node.attr)}))
         context.settle(node, api, remarks, converted=same)
         return
     item = item_of(context, node, facts, row)

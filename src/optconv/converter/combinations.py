@@ -12,7 +12,7 @@ from optconv.converter.rivals import same_optimizer
 from optconv.converter.scopes import ANY_ENTRY
 from optconv.converter.source import shortened
 from optconv.converter.values import is_harmless, is_literal, known_value
-from optconv.mappings import Text
+from optconv.mappings import Text, message
 from optconv.mappings.schema import Combine, SourceApi
 
 OPTIMIZER_PARAMETER = "optimizer"  # the first parameter of every scheduler
@@ -53,34 +53,6 @@ class Combination:
         return found + [a.node for name, a in self.bound.arguments.items() if name not in named]
 
 
-_NO_LIST = Text(
-    "its schedulers are in `{argument}`, which is no list that is written out here and used only here",
-    "它的调度器在 `{argument}` 中，而它不是在此处写出且仅在此处使用的列表",
-)
-_NO_PART = Text(
-    "`{entry}` is not built in this block and for this list alone, so it cannot be a part of one schedule",
-    "`{entry}` 不是在同一代码块中专为该列表构造的，因此无法并入同一个学习率函数",
-)
-_NO_MILESTONES = Text(
-    "its milestones are not a list that is written out, with one entry less than there are schedulers",
-    "它的里程碑不是直接写出的列表，或其项数不比调度器少一",
-)
-_NOT_IN_ORDER = Text("its milestones are not in order", "它的里程碑没有按顺序排列")
-_FRACTION = Text(
-    "one of its milestones has a fraction, which is never reached: the next schedule does not begin anew",
-    "它的某个里程碑含小数，永远不会恰好到达：此时下一个学习率函数不会重新开始",
-)
-_OTHER_OPTIMIZER = Text("its schedulers act on different optimizers", "它的各调度器作用于不同的优化器")
-_READS_RATE = Text(
-    "`{reader}` uses the optimizer between its schedulers, each of which changes the rate when it is built",
-    "`{reader}` 在各调度器构造之间使用了优化器，而每个调度器在构造时都会改变学习率",
-)
-_MAY_CHANGE = Text(
-    "what `{entry}` is built from may change before it is combined",
-    "构造 `{entry}` 所用的值在合成之前可能会改变",
-)
-
-
 def find_combinations(context: FileContext, calls: Sequence[tuple[ast.Call, SourceApi]]) -> list[Combination]:
     """Return every scheduler made of others whose call is understood; an obstacle says what is not."""
     apis = dict(calls)
@@ -105,7 +77,7 @@ def _find(context: FileContext, bare: Combination, apis: Mapping[ast.Call, Sourc
     optimizer = own.node if own is not None else None
     display, listed = _display(context, argument, bare.node)
     if display is None:
-        text = _NO_LIST.format(argument=shortened(context.source.of(argument)))
+        text = message("combinations.no_written_list", argument=shortened(context.source.of(argument)))
         return replace(bare, optimizer=optimizer, obstacle=text)
     parts: list[Part] = []
     missing: ast.expr | None = None
@@ -138,24 +110,24 @@ def _obstacle(
     listed: ast.Assign | None,
 ) -> Text | None:
     if missing is not None:
-        return _NO_PART.format(entry=shortened(context.source.of(missing)))
+        return message("combinations.not_built_for_it", entry=shortened(context.source.of(missing)))
     if bare.combine.role == "sequence" and (boundaries is None or len(boundaries) != len(parts) - 1):
-        return _NO_MILESTONES
+        return message("combinations.no_written_milestones")
     known = [known_value(boundary, context.scopes) for boundary in boundaries or ()]
     numbers = [value for value in known if isinstance(value, (int, float))]
     if numbers != sorted(numbers):
-        return _NOT_IN_ORDER
+        return message("combinations.milestones_unordered")
     if any(value != int(value) for value in numbers if abs(value) < float("inf")):
-        return _FRACTION
+        return message("combinations.milestone_with_fraction")
     reader = _reader(context, bare, optimizer, parts)
     if reader is not None:
-        return _READS_RATE.format(reader=shortened(context.source.of(reader)))
+        return message("combinations.optimizer_used_between", reader=shortened(context.source.of(reader)))
     for part in parts:
         own = part.bound.arguments[OPTIMIZER_PARAMETER].node
         if optimizer is None or not same_optimizer(context, own, optimizer) or not _same(own, optimizer):
-            return _OTHER_OPTIMIZER
+            return message("combinations.other_optimizer")
         if part.holder is None and listed is not None and not may_move(context, part, bare.node, parts):
-            return _MAY_CHANGE.format(entry=shortened(context.source.of(part.node)))
+            return message("combinations.may_change", entry=shortened(context.source.of(part.node)))
     return None
 
 

@@ -20,7 +20,7 @@ from optconv.converter.describe import describe
 from optconv.converter.file_context import Construction, FileContext
 from optconv.converter.source import shortened
 from optconv.converter.values import is_harmless, is_whole_number, known_value
-from optconv.mappings import Text
+from optconv.mappings import Text, message
 from optconv.mappings.expressions import UNKNOWN, Expression, parse_expression
 from optconv.mappings.schema import Case, Warmup
 
@@ -36,26 +36,6 @@ class CombinedPlan:
     removed: tuple[ast.stmt, ...] = ()
 
 
-_WHOLE = Text("`{milestone}` is a whole number", "`{milestone}` 是整数")
-_NEVER_REACHED = Text(
-    "with a fraction the source framework does not begin the next schedule anew, but lets it go on from the"
-    " rate that it finds; with 5.2 the trajectory was measured to differ by more than the distance travelled",
-    "若含小数，源框架不会重新开始下一个学习率函数，而是从当时的学习率继续；取 5.2 时实测轨迹偏差超过行程本身",
-)
-_NO_FACTOR = Text(
-    "the rate of {part} (line {line}) cannot be written as a multiple of the base rate here",
-    "{part}（第 {line} 行）的学习率在此处无法写成基准学习率的倍数",
-)
-_RESUMED = Text(
-    "{part} (line {line}) goes on from an epoch of its own",
-    "{part}（第 {line} 行）从自己的 epoch 继续",
-)
-PART_OF = Text(
-    "it is a part of {whole} (line {line}), which is not converted",
-    "它是 {whole}（第 {line} 行）的一部分，而后者未转换",
-)
-
-
 def plan_combination(
     context: FileContext, combination: Combination, facts: Mapping[str, Any], base: Piece
 ) -> CombinedPlan:
@@ -68,10 +48,11 @@ def plan_combination(
         base: the rate that the schedule starts from.
     """
     if combination.obstacle is not None:
-        return CombinedPlan(CallPlan(None, remarks=(Remark("OC306", {"reason": combination.obstacle}),)))
+        return _declined(combination.obstacle)
     for part in combination.parts:
         if _is_resumed(context, part, combination.combine.resume):
-            return _declined(context, part, _RESUMED)
+            line = context.line(part.node)
+            return _declined(message("combined_schedulers.resumed", part=part.api.short_name, line=line))
     warmup = combination.combine.warmup
     planned = _plan_warmup(context, combination, warmup, facts, base) if warmup is not None else None
     return planned or _plan_function(context, combination, facts, base)
@@ -86,9 +67,8 @@ def _is_resumed(context: FileContext, part: Part, parameter: str) -> bool:
     return value is UNKNOWN or bool(value != parse_expression(known.default).evaluate({}))
 
 
-def _declined(context: FileContext, part: Part, reason: Text) -> CombinedPlan:
-    text = reason.format(part=part.api.short_name, line=context.line(part.node))
-    return CombinedPlan(CallPlan(None, remarks=(Remark("OC306", {"reason": text}),)))
+def _declined(reason: Text) -> CombinedPlan:
+    return CombinedPlan(CallPlan(None, remarks=(Remark("OC306", {"reason": reason}),)))
 
 
 def _plan_warmup(
@@ -189,7 +169,8 @@ def _plan_function(
     for number, part in enumerate(whole.parts):
         factor = writer.factor(number, part)
         if factor is None:
-            return _declined(context, part, _NO_FACTOR)
+            line = context.line(part.node)
+            return _declined(message("combined_schedulers.no_factor", part=part.api.short_name, line=line))
         texts.append(writer.text(number, part, factor))
     if writer.problem is not None:
         return CombinedPlan(CallPlan(None, remarks=(writer.problem,)))
@@ -226,6 +207,8 @@ def _doubts(context: FileContext, whole: Combination) -> list[Remark]:
     """Say of milestones that may have a fraction that the source framework never reaches them then."""
     for boundary in whole.boundaries:
         if not is_whole_number(boundary, context.scopes):
-            condition = _WHOLE.format(milestone=shortened(context.source.of(boundary)))
-            return [Remark("OC202", {"condition": condition, "note": _NEVER_REACHED})]
+            shown = shortened(context.source.of(boundary))
+            condition = message("combined_schedulers.whole_milestone", milestone=shown)
+            note = message("combined_schedulers.milestone_never_reached")
+            return [Remark("OC202", {"condition": condition, "note": note})]
     return []

@@ -14,8 +14,6 @@ from typing import Any
 from optconv.converter.call_plan import Remark
 from optconv.converter.file_context import FileContext
 from optconv.converter.group_items import (
-    COUNT,
-    OTHER_USE,
     SINGLE,
     Access,
     GroupUseError,
@@ -30,18 +28,9 @@ from optconv.converter.group_loops import plan_loop
 from optconv.converter.group_names import plan_named_group
 from optconv.converter.kept_groups import plan_kept_groups
 from optconv.converter.values import is_pure, known_value
-from optconv.mappings import Text
+from optconv.mappings import message
 from optconv.mappings.expressions import UNKNOWN
 from optconv.mappings.schema import Member
-
-_ONE_GROUP = Text(
-    "the target sets the learning rate of all groups together",
-    "目标框架会一起设置所有参数组的学习率",
-)
-_ONE_OF_SEVERAL = Text(
-    "it writes the learning rate of one parameter group among several, and the target sets them together",
-    "它只写多个参数组中某一组的学习率，而目标框架会一起设置",
-)
 
 
 def convert_group_access(
@@ -78,14 +67,14 @@ def _plan(access: Access) -> Plan:
             return plan_loop(access, parent)
         case ast.comprehension(iter=iterable) if iterable is node:
             return plan_comprehension(access, parent)
-    raise GroupUseError(OTHER_USE)
+    raise GroupUseError(message("group_items.other_use"))
 
 
 def _plan_count(access: Access, call: ast.Call) -> Plan:
     """``len(optimizer.param_groups)``."""
     ratios = access.facts["ratios"]
     if not isinstance(ratios, tuple) or not is_pure(access.node.value):
-        raise GroupUseError(COUNT)
+        raise GroupUseError(message("group_items.count_unknown"))
     plan = Plan()
     plan.edits.append(lambda: access.context.replace(call, str(len(ratios))))
     return plan
@@ -98,14 +87,14 @@ def _plan_group(access: Access, group: ast.Subscript) -> Plan:
     which = index if isinstance(index, int) and not isinstance(index, bool) else None
     parent = context.scopes.parents[group]
     if which is None and (access.facts["own_rates"] is not False or not is_pure(group.slice)):
-        raise GroupUseError(OTHER_USE)  # which group it is matters
+        raise GroupUseError(message("group_items.other_use"))  # which group it is matters
     if isinstance(parent, ast.Subscript) and parent.value is group:
         plan = Plan()
         _plan_entry(access, plan, parent, which)
         return plan
     if isinstance(parent, ast.Assign) and which is not None:
         return plan_named_group(access, parent, lambda plan, entry: _plan_entry(access, plan, entry, which))
-    raise GroupUseError(OTHER_USE)
+    raise GroupUseError(message("group_items.other_use"))
 
 
 def _plan_entry(access: Access, plan: Plan, entry: ast.Subscript, which: int | None) -> None:
@@ -115,7 +104,8 @@ def _plan_entry(access: Access, plan: Plan, entry: ast.Subscript, which: int | N
         return
     statement = write_of(access, entry)
     if access.facts["single_group"] is False:
-        raise GroupUseError(item_of(access, entry).refuse_single or _ONE_OF_SEVERAL)
+        refusal = item_of(access, entry).refuse_single
+        raise GroupUseError(refusal or message("group_access.writes_one_of_several"))
     plan_write(access, plan, entry, statement)
     if access.facts["single_group"] is UNKNOWN:
-        plan.say([Remark("OC202", {"condition": SINGLE, "note": _ONE_GROUP})])
+        plan.say([Remark("OC202", {"condition": SINGLE, "note": message("group_access.sets_all_together")})])

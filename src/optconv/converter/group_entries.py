@@ -10,27 +10,15 @@ from optconv.converter.call_plan import Remark
 from optconv.converter.compose import Piece, compose
 from optconv.converter.edits import Render
 from optconv.converter.file_context import FileContext, GroupEntry
-from optconv.converter.group_items import NO_IMPORT, OPERATORS, OTHER_WRITE, TIGHT, GroupUseError, Write
+from optconv.converter.group_items import OPERATORS, TIGHT, GroupUseError, Write
 from optconv.converter.group_values import write_as
 from optconv.converter.imports import import_beside
 from optconv.converter.values import is_pure, known_value
 from optconv.converter.written_already import is_written_around, is_written_to
-from optconv.mappings import Text
+from optconv.mappings import message
 from optconv.mappings.expressions import UNKNOWN
 from optconv.mappings.schema import GroupItem, InPlace, Member
 
-_OTHER_KEY = Text(
-    "the target's parameter groups have no entry `{key}`",
-    "目标框架的参数组没有 `{key}` 项",
-)
-_TWICE = Text(
-    "the group would be computed twice; give it a name first",
-    "参数组会被计算两次；请先把它赋给一个变量",
-)
-_USED_AS_TENSOR = Text(
-    "the entry is used as a tensor here, and a number is read in the target",
-    "此处把该项当作张量使用，而在目标框架中读到的是数",
-)
 _EQUALITIES = (ast.Eq, ast.NotEq, ast.In, ast.NotIn, ast.Is, ast.IsNot)
 
 
@@ -41,7 +29,7 @@ def convert_entry(
     item = row.items.get(entry.key)
     try:
         if item is None and _is_an_option(context, entry.key, groups):
-            raise GroupUseError(_OTHER_KEY.format(key=entry.key))
+            raise GroupUseError(message("group_entries.other_key", key=entry.key))
         if item is not None and item.refuse is not None:
             raise GroupUseError(item.refuse)
         remarks = (
@@ -97,7 +85,7 @@ def _read(context: FileContext, entry: GroupEntry, rule: InPlace) -> None:
     if isinstance(parent, ast.Attribute):
         if parent.attr == "item":
             return
-        raise GroupUseError(_USED_AS_TENSOR)
+        raise GroupUseError(message("group_entries.used_as_tensor"))
     span = context.source.span(entry.node)
     context.edits.replace(span, lambda render: compose(read, {"entry": Piece(render(span))}))
 
@@ -110,7 +98,7 @@ def _statement_of(context: FileContext, entry: ast.Subscript) -> Write:
             return statement
         if isinstance(statement, ast.AugAssign) and type(statement.op) in OPERATORS:
             return statement
-    raise GroupUseError(OTHER_WRITE)
+    raise GroupUseError(message("group_items.other_write"))
 
 
 def _write(context: FileContext, entry: ast.Subscript, rule: InPlace, statement: Write) -> None:
@@ -120,10 +108,10 @@ def _write(context: FileContext, entry: ast.Subscript, rule: InPlace, statement:
         return
     augmented = isinstance(statement, ast.AugAssign)
     if not is_pure(entry.value) and (augmented or not is_pure(statement.value)):
-        raise GroupUseError(_TWICE)
+        raise GroupUseError(message("group_entries.computed_twice"))
     assert isinstance(rule.write.tree, ast.Call)  # of a function of the target
     if not import_beside(context, entry, ast.unparse(rule.write.tree.func)):
-        raise GroupUseError(NO_IMPORT)
+        raise GroupUseError(message("group_items.no_import"))
     entry_span, value_span = context.source.span(entry), context.source.span(statement.value)
     write = rule.write
 

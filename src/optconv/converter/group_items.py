@@ -13,34 +13,10 @@ from optconv.converter.edits import Render
 from optconv.converter.file_context import FileContext
 from optconv.converter.imports import import_beside
 from optconv.converter.values import is_pure
-from optconv.mappings import Text
+from optconv.mappings import Text, message
 from optconv.mappings.schema import GroupItem, Member
 
-SINGLE = Text("`len(param_groups) == 1`", "`len(param_groups) == 1`")
-COUNT = Text(
-    "how many parameter groups there are cannot be read from the source, and the target does not say",
-    "参数组的数量无法从源码中读出，而目标框架也不提供",
-)
-OTHER_USE = Text(
-    "the target has no list of parameter groups; only their learning rate can be read and written",
-    "目标框架没有参数组列表；只能转换对其学习率的读写",
-)
-_OTHER_KEY = Text(
-    "the entry `{key}` of a parameter group cannot be read or written in the target",
-    "目标框架无法读写参数组的 `{key}` 项",
-)
-NO_IMPORT = Text(
-    "there is no import of the source framework that the target could be imported beside",
-    "找不到可在其旁导入目标框架的源框架导入语句",
-)
-_ONLY_READ = Text(
-    "the entry `{key}` of a parameter group can be read in the target, but not written",
-    "目标框架只能读取参数组的 `{key}` 项，不能写入",
-)
-OTHER_WRITE = Text(
-    "the statement does more than give the entry one value; write that value in a statement of its own",
-    "该语句不只是给该项赋一个值；请用单独的语句赋值",
-)
+SINGLE = Text.same("`len(param_groups) == 1`")
 OPERATORS: dict[type[ast.operator], str] = {
     ast.Add: "+",
     ast.Sub: "-",
@@ -108,10 +84,10 @@ def item_of(access: Access, entry: ast.Subscript) -> GroupItem:
     key = entry.slice.value if isinstance(entry.slice, ast.Constant) else None
     item = access.row.items.get(key) if isinstance(key, str) else None
     if item is None or item.read is None:
-        refusal = item.refuse if item is not None else None
-        raise GroupUseError(refusal or _OTHER_KEY.format(key=access.context.source.of(entry.slice)))
+        refusal, shown = item.refuse if item is not None else None, access.context.source.of(entry.slice)
+        raise GroupUseError(refusal or message("group_items.other_key", key=shown))
     if not is_pure(access.node.value):
-        raise GroupUseError(OTHER_USE)
+        raise GroupUseError(message("group_items.other_use"))
     return item
 
 
@@ -157,7 +133,7 @@ def write_of(access: Access, entry: ast.Subscript) -> Write:
     if item.write is None:
         if item.refuse_write:  # the table says what to write instead
             raise GroupUseError(item.refuse_write[0].note)
-        raise GroupUseError(_ONLY_READ.format(key=access.context.source.of(entry.slice)))
+        raise GroupUseError(message("group_items.only_read", key=access.context.source.of(entry.slice)))
     if isinstance(entry.ctx, ast.Store):
         if isinstance(statement, ast.Assign) and statement.targets == [entry]:
             return statement
@@ -167,7 +143,7 @@ def write_of(access: Access, entry: ast.Subscript) -> Write:
             and type(statement.op) in OPERATORS
         ):
             return statement
-    raise GroupUseError(OTHER_WRITE)
+    raise GroupUseError(message("group_items.other_write"))
 
 
 def plan_write(access: Access, plan: Plan, entry: ast.Subscript, statement: Write) -> None:
@@ -186,7 +162,7 @@ def plan_write(access: Access, plan: Plan, entry: ast.Subscript, statement: Writ
     if names_target:
         assert isinstance(item.write.tree, ast.Call)  # of a function of the target
         if not import_beside(context, entry, ast.unparse(item.write.tree.func)):
-            raise GroupUseError(NO_IMPORT)
+            raise GroupUseError(message("group_items.no_import"))
     value_span = context.source.span(statement.value)
 
     def make(render: Render) -> str:

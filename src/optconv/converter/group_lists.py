@@ -5,8 +5,6 @@ from __future__ import annotations
 import ast
 
 from optconv.converter.group_items import (
-    COUNT,
-    OTHER_USE,
     Access,
     GroupUseError,
     Plan,
@@ -17,6 +15,7 @@ from optconv.converter.group_items import (
 )
 from optconv.converter.group_loops import entries_of
 from optconv.converter.values import is_pure
+from optconv.mappings import message
 
 _CONSUMERS = ("max", "min", "sum", "sorted", "list", "tuple", "set", "any", "all")
 
@@ -27,12 +26,12 @@ def plan_comprehension(access: Access, generator: ast.comprehension) -> Plan:
     whole = context.scopes.parents[generator]
     ratios = access.facts["ratios"]
     if not isinstance(ratios, tuple):
-        raise GroupUseError(COUNT)
+        raise GroupUseError(message("group_items.count_unknown"))
     if not _is_list(access, whole) or not is_pure(access.node.value):
-        raise GroupUseError(OTHER_USE)
+        raise GroupUseError(message("group_items.other_use"))
     assert isinstance(whole, (ast.ListComp, ast.GeneratorExp))
     if len(whole.generators) > 1 or generator.ifs or not isinstance(generator.target, ast.Name):
-        raise GroupUseError(OTHER_USE)
+        raise GroupUseError(message("group_items.other_use"))
     entries, plan, element = entries_of(access, whole, generator.target), Plan(), whole.elt
     opening, closing = ("([", "])") if _lends_parentheses(access, whole) else ("[", "]")
     if len(ratios) == 1:
@@ -46,7 +45,7 @@ def plan_comprehension(access: Access, generator: ast.comprehension) -> Plan:
         )
         return plan
     if element is not entries[0] or len(entries) > 1:
-        raise GroupUseError(OTHER_USE)
+        raise GroupUseError(message("group_items.other_use"))
     item = item_of(access, entries[0])
     texts = [read_text(access, item, which, {"self": access.receiver}) for which in range(len(ratios))]
     for which in range(len(ratios)):

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 
 from optconv.converter.call_plan import Remark
 from optconv.converter.group_items import (
-    OTHER_USE,
     SINGLE,
     Access,
     GroupUseError,
@@ -26,44 +25,8 @@ from optconv.converter.repeatable_functions import has_one_result
 from optconv.converter.repetition import Repetition, repetition
 from optconv.converter.unwrap import can_unwrap, unwrap
 from optconv.converter.values import is_pure
-from optconv.mappings import Text
+from optconv.mappings import message
 from optconv.mappings.expressions import UNKNOWN
-
-_LOOP_BODY = Text(
-    "the loop over the parameter groups uses them for more than their learning rate, and the target has no"
-    " list of groups",
-    "遍历参数组的循环不只使用学习率，而目标框架没有参数组列表",
-)
-_LEAVES = Text(
-    "the loop over the parameter groups has a break, a continue or an else",
-    "遍历参数组的循环含有 break、continue 或 else",
-)
-_USED_BEHIND = Text(
-    "`{name}` is used behind the loop over the parameter groups, too",
-    "`{name}` 在遍历参数组的循环之后仍被使用",
-)
-_INDEX = Text(
-    "what is done depends on the number of the parameter group, `{name}`, and the target treats"
-    " all groups alike",
-    "循环体依赖参数组的序号 `{name}`，而目标框架对所有组一视同仁",
-)
-_COMPUTED_FOR_EACH = Text(
-    "the value is computed for every parameter group, and computing it once instead may matter",
-    "该值对每个参数组各计算一次，改为只计算一次可能会有影响",
-)
-_DONE_FOR_EACH = Text(
-    "the loop does more for every parameter group than read or write its learning rate, and doing it once"
-    " instead may matter",
-    "循环对每个参数组不只是读写学习率，改为只执行一次可能会有影响",
-)
-_OWN_DECISION = Text(
-    "parameter groups have learning rates of their own, and what the loop writes depends on each of them",
-    "参数组有各自的学习率，而循环写入的内容取决于每个组的学习率",
-)
-_RUNS_ONCE = Text(
-    "the body of the loop runs once now, and not once for each parameter group",
-    "循环体现在只执行一次，而不是对每个参数组各执行一次",
-)
 
 
 def plan_loop(access: Access, loop: ast.For) -> Plan:
@@ -80,7 +43,7 @@ def plan_loop(access: Access, loop: ast.For) -> Plan:
     inside = {id(part) for scaling in scalings for part in ast.walk(scaling)}
     telling = [read for read in reads if id(read) not in inside]
     if access.facts["own_rates"] is True and telling and writes:
-        raise GroupUseError(_OWN_DECISION)
+        raise GroupUseError(message("group_loops.depends_on_own_rates"))
     which = _which(loop) if not writes else None
     for entry in reads:
         plan_read(access, plan, entry, which, silent=id(entry) in inside)
@@ -98,20 +61,20 @@ def _targets(loop: ast.For) -> tuple[ast.Name | None, ast.Name]:
             return None, group
         case ast.For(target=ast.Tuple(elts=[ast.Name() as index, ast.Name() as group]), iter=ast.Call()):
             return index, group
-    raise GroupUseError(OTHER_USE)
+    raise GroupUseError(message("group_items.other_use"))
 
 
 def _check_shape(access: Access, loop: ast.For, group: ast.Name, index: ast.Name | None) -> None:
     """Refuse a loop that cannot be replaced by its body."""
     if loop.orelse or any(_leaves(loop.body)):
-        raise GroupUseError(_LEAVES)
+        raise GroupUseError(message("group_loops.leaves_early"))
     if not is_pure(access.node.value) or _is_replaced(access, loop):
-        raise GroupUseError(_LOOP_BODY)
+        raise GroupUseError(message("group_loops.other_use"))
     for name in (group, *([index] if index is not None else [])):
         if _is_used_behind(access, loop, name):
-            raise GroupUseError(_USED_BEHIND.format(name=name.id))
+            raise GroupUseError(message("group_loops.used_behind", name=name.id))
     if not can_unwrap(access.context, loop):
-        raise GroupUseError(_DONE_FOR_EACH)
+        raise GroupUseError(message("group_loops.done_for_each"))
 
 
 def _is_replaced(access: Access, loop: ast.For) -> bool:
@@ -160,11 +123,11 @@ def entries_of(access: Access, holder: ast.AST, group: ast.Name) -> list[ast.Sub
     for use in uses_of(access, holder, group):
         entry = access.context.scopes.parents[use]
         if not isinstance(entry, ast.Subscript) or entry.value is not use:
-            raise GroupUseError(_LOOP_BODY)
+            raise GroupUseError(message("group_loops.other_use"))
         item_of(access, entry)
         entries.append(entry)
     if not entries:
-        raise GroupUseError(_LOOP_BODY)
+        raise GroupUseError(message("group_loops.other_use"))
     return entries
 
 
@@ -172,7 +135,7 @@ def _plan_index(access: Access, plan: Plan, loop: ast.For, index: ast.Name) -> N
     """The number of the only group is 0; among several it must not be used."""
     uses = uses_of(access, loop, index)
     if uses and (not access.single or any(not isinstance(use.ctx, ast.Load) for use in uses)):
-        raise GroupUseError(_INDEX.format(name=index.id))
+        raise GroupUseError(message("group_loops.depends_on_number", name=index.id))
     for use in uses:
         plan.edits.append(lambda use=use: access.context.replace(use, "0"))  # type: ignore[misc]
 
@@ -193,13 +156,13 @@ def _check_repetition(access: Access, plan: Plan, loop: ast.For) -> None:
         return
     found = repetition(loop.body, {access.node.attr}, lambda call: has_one_result(access.context, call))
     if found is Repetition.COMPUTES or (found is Repetition.MAY_COMPUTE and _is_several(access)):
-        raise GroupUseError(_COMPUTED_FOR_EACH)
+        raise GroupUseError(message("group_loops.computed_for_each"))
     if found is Repetition.MAY_COMPUTE:
-        plan.say([Remark("OC202", {"condition": SINGLE, "note": _COMPUTED_FOR_EACH})])
+        plan.say([Remark("OC202", {"condition": SINGLE, "note": message("group_loops.computed_for_each")})])
     if found is Repetition.CARRIES or (found is Repetition.CALLS and _is_several(access)):
-        raise GroupUseError(_DONE_FOR_EACH)
+        raise GroupUseError(message("group_loops.done_for_each"))
     if found is Repetition.CALLS:
-        plan.say([Remark("OC202", {"condition": SINGLE, "note": _RUNS_ONCE})])
+        plan.say([Remark("OC202", {"condition": SINGLE, "note": message("group_loops.runs_once")})])
 
 
 def _is_several(access: Access) -> bool:

@@ -5,17 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from optconv.converter.group_items import OTHER_USE, Access, GroupUseError, Plan
+from optconv.converter.group_items import Access, GroupUseError, Plan
 from optconv.converter.source import Span
 from optconv.converter.tree_index import position_of
 from optconv.converter.values import is_pure
-from optconv.mappings import Text
-
-_OTHER_NAME = Text(
-    "`{name}` is not used for its entries alone, or is given other values, too; read and write the entry"
-    " through param_groups where it is needed",
-    "`{name}` 不只用于存取其中的项，或者还被赋予其他值；请在需要处直接通过 param_groups 存取",
-)
+from optconv.mappings import message
 
 
 def plan_named_group(
@@ -24,23 +18,26 @@ def plan_named_group(
     """Plan the statement that names a group (it goes) and every entry that is used by that name."""
     context = access.context
     if len(statement.targets) != 1 or not isinstance(target := statement.targets[0], ast.Name):
-        raise GroupUseError(OTHER_USE)
-    other = GroupUseError(_OTHER_NAME.format(name=target.id))
+        raise GroupUseError(message("group_items.other_use"))
     uses = _uses(access, target)
     if not uses or not is_pure(access.node.value):
-        raise other
+        raise _used_otherwise(target)
     plan = Plan()
     for use in uses:
         entry = context.scopes.parents[use]
         if not isinstance(entry, ast.Subscript) or entry.value is not use or not _sees_the_same(access, use):
-            raise other
+            raise _used_otherwise(target)
         plan_entry(plan, entry)
         plan.edits.append(lambda entry=entry: context.settle(entry, access.api, []))  # type: ignore[misc]
     span = _line_of(access, statement)
     if span is None or len(context.scopes.siblings(statement)) < 2:
-        raise other
+        raise _used_otherwise(target)
     plan.edits.append(lambda: context.edits.replace(span, ""))
     return plan
+
+
+def _used_otherwise(target: ast.Name) -> GroupUseError:
+    return GroupUseError(message("group_names.used_otherwise", name=target.id))
 
 
 def _uses(access: Access, target: ast.Name) -> list[ast.Name] | None:

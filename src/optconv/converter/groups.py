@@ -19,40 +19,9 @@ from optconv.converter.group_rates import is_base_visible, is_same_rate, remove_
 from optconv.converter.iterables import IS_ITERATOR, is_iterator
 from optconv.converter.source import Span, shortened
 from optconv.converter.values import is_literal, is_pure, known_value
-from optconv.mappings import Text
+from optconv.mappings import Text, message
 from optconv.mappings.expressions import UNKNOWN
 from optconv.mappings.schema import Case, GroupEntries
-
-_OPEN_GROUP = Text(
-    "the parameter group `{group}` has keys that cannot be read from the source",
-    "参数组 `{group}` 含有源码中读不出的键",
-)
-_NO_KEY = Text(
-    "the target has no such option for a single parameter group",
-    "目标框架的单个参数组没有该选项",
-)
-_TWICE = Text(
-    "its value would be computed more than once; give it a name first",
-    "它的值会被计算多次；请先把它赋给一个变量",
-)
-_BASE_ZERO = Text(
-    "the target takes the rate of a group as a multiple of the optimizer's, and that is 0",
-    "目标框架把参数组的学习率表示为优化器学习率的倍数，而后者为 0",
-)
-_BASE_ELSEWHERE = Text(
-    "the target takes the rate of a group as a multiple of the optimizer's, and that may be another one where"
-    " the group is built; give both the same variable, assigned before",
-    "目标框架把参数组的学习率表示为优化器学习率的倍数，而在构造参数组的位置该值可能不同；请先把它赋给同一个变量",
-)
-_SHARED = Text(
-    "the parameter groups are used in other places, too, and their keys are other ones in the target",
-    "参数组还在其他地方使用，而它们的键在目标框架中写法不同",
-)
-_CHANGED = Text(
-    "the parameter groups may be changed in other places (an optimizer of the source framework writes its"
-    " defaults into them, for the next one to find); build them anew for each optimizer, complete",
-    "参数组可能在其他地方被修改（源框架的优化器会把自己的默认值写入其中，并影响下一个优化器）；请为每个优化器重新构造完整的参数组",
-)
 
 
 class _UnsupportedKeyError(Exception):
@@ -100,14 +69,15 @@ def convert_groups(
         the base rate that it has, None where that cannot be seen.
     """
     if shape == "changed" and changed:
-        return Remark("OC306", {"reason": _CHANGED})
+        return Remark("OC306", {"reason": message("groups.changed_elsewhere")})
     edits: dict[tuple[int, str], tuple[DictNode, str, ast.expr, list[Entry]]] = {}
     removed: list[tuple[DictNode, str]] = []  # what the target's groups cannot have, and need not
     for node, group in zip(nodes, groups, strict=True):
         if group is None and not changed:
             continue
         if group is None:
-            return Remark("OC204", {"reason": _OPEN_GROUP.format(group=shortened(context.source.of(node)))})
+            shown = shortened(context.source.of(node))
+            return Remark("OC204", {"reason": message("groups.unreadable_keys", group=shown)})
         for part in (group, *group.parts):
             for key, value in part.own.items():
                 try:
@@ -122,7 +92,7 @@ def convert_groups(
         assert case.group_entries is not None
         return Remark("OC302", {"argument": f"'{removed[0][1]}'", "note": case.group_entries.otherwise})
     if shape == "shared" and any(_changes(context, edit) for edit in edits.values()):
-        return Remark("OC306", {"reason": _SHARED})
+        return Remark("OC306", {"reason": message("groups.used_elsewhere")})
     rate = context.tables.rate_name
     own_rate = keeps_rate(case, rate)
     for node, key, value, converted in edits.values():
@@ -204,7 +174,7 @@ def _converted(
         return []  # a key of the user's own, such as a name, or one without effect: the target ignores it
     using = {keyword: e for keyword, e in case.arguments.items() if key in e.names}
     if not using or (len(using) > 1 and not is_pure(value) and not isinstance(value, (ast.Tuple, ast.List))):
-        raise _UnsupportedKeyError(_TWICE if using else _NO_KEY)
+        raise _UnsupportedKeyError(message("groups.computed_twice" if using else "groups.no_such_option"))
     return [_entry(context, case, keyword, key, value, base) for keyword in using]
 
 
@@ -231,16 +201,16 @@ def _entry(context: FileContext, case: Case, keyword: str, key: str, value: ast.
     if "base_lr" in expression.names and is_same_rate(context, key, value, base):
         return Entry(own_key, "1.0", lambda _: "1.0")
     if "base_lr" in expression.names and not is_base_visible(context, base.node, value):
-        raise _UnsupportedKeyError(_BASE_ELSEWHERE)
+        raise _UnsupportedKeyError(message("groups.base_may_differ"))
     if base.node is not None and "base_lr" in expression.names and not is_pure(base.node):
-        raise _UnsupportedKeyError(_TWICE)
+        raise _UnsupportedKeyError(message("groups.computed_twice"))
     pieces = {key: Piece(context.source.of(value), value), "base_lr": base}
     if IS_ITERATOR in expression.names:
         expression = expression.decided({IS_ITERATOR: is_iterator(context, value)}, (IS_ITERATOR,))
     if expression.names - pieces.keys():
-        raise _UnsupportedKeyError(_NO_KEY)
+        raise _UnsupportedKeyError(message("groups.no_such_option"))
     if "base_lr" in expression.names and _known(context, base) == 0:
-        raise _UnsupportedKeyError(_BASE_ZERO)
+        raise _UnsupportedKeyError(message("groups.base_zero"))
     target = context.tables.target_api(case.to)
     known = expression.evaluate({key: known_value(value, context.scopes), "base_lr": _known(context, base)})
     typed = target.types.get(keyword) if target else None

@@ -14,18 +14,9 @@ from optconv.converter.file_context import FileContext, GroupEntry
 from optconv.converter.group_entries import convert_entry
 from optconv.converter.scopes import ANY_ENTRY
 from optconv.converter.tree_index import position_of
-from optconv.mappings import Text
+from optconv.mappings import message
 from optconv.mappings.schema import Member
 
-_GOES_ON = Text(
-    "the parameter groups go where they cannot be followed; {note}",
-    "参数组被传到无法跟踪的位置；{note}",
-)
-_MAYBE_OTHER = Text(
-    "`{group}` may also be something else than a parameter group of a converted optimizer, so its entry"
-    " `{key}` was left",
-    "`{group}` 也可能不是已转换优化器的参数组，因此其 `{key}` 项保持不变",
-)
 _ITERATING = ("enumerate", "zip", "reversed", "list", "tuple")  # give the groups on, one by one
 _LOOKING = ("len", "print", "str", "repr", "bool", "isinstance", "type", "id", "any", "all")
 _METHODS = ("get", "setdefault", "keys")
@@ -51,7 +42,8 @@ def plan_kept_groups(context: FileContext, node: ast.Attribute, api: str, row: M
     if entry is not None:
         return  # said where the entry is
     if not _is_followed(context, node, is_list=True) and row.handed_on is not None:
-        context.decline(node, api, "OC306", reason=_GOES_ON.format(note=row.handed_on))
+        reason = message("kept_groups.cannot_be_followed", note=row.handed_on)
+        context.decline(node, api, "OC306", reason=reason)
         return
     context.settle(node, api, [])
 
@@ -72,8 +64,8 @@ def _plan_entry(context: FileContext, entry: GroupEntry) -> None:
     if row is None:
         return  # of optimizers that stay
     if values.unknown or values.instances or _has_left(context, values.groups):
-        fields = {"group": context.source.of(entry.group), "key": entry.key}
-        context.decline(entry.node, api, "OC204", reason=_MAYBE_OTHER.format(**fields))
+        reason = message("kept_groups.may_be_other", group=context.source.of(entry.group), key=entry.key)
+        context.decline(entry.node, api, "OC204", reason=reason)
         return
     convert_entry(context, entry, api, row, values.groups)
 
@@ -85,9 +77,8 @@ def _plan_name(context: FileContext, name: ast.Name) -> None:
         row, api = _row_of(context, groups) if groups else (None, "")
         if row is None or row.handed_on is None or _is_followed(context, name, is_list=bool(path)):
             continue
-        context.settle(
-            name, api, [Remark("OC306", {"reason": _GOES_ON.format(note=row.handed_on)})], converted=False
-        )
+        reason = message("kept_groups.cannot_be_followed", note=row.handed_on)
+        context.settle(name, api, [Remark("OC306", {"reason": reason})], converted=False)
 
 
 def _row_of(context: FileContext, groups: frozenset[ast.Attribute]) -> tuple[Member | None, str]:

@@ -11,15 +11,8 @@ import ast
 from optconv.converter.compose import Piece, compose
 from optconv.converter.file_context import FileContext
 from optconv.converter.subclass_rates import ClassEdits, OtherShapeError
-from optconv.converter.subclass_shape import (
-    LACKS,
-    NAME,
-    OVERRIDES,
-    READS,
-    is_super,
-    methods_of,
-    self_attributes,
-)
+from optconv.converter.subclass_shape import is_super, methods_of, self_attributes
+from optconv.mappings import message
 from optconv.mappings.schema import KeptSubclass, SourceApi
 
 _CONSTRUCTOR = "__init__"
@@ -31,12 +24,12 @@ def inspect_kept(
     """Return the edits that a class needs. Raises `OtherShapeError` when it cannot stay as it is."""
     methods = methods_of(node)
     if rules.computes not in methods:
-        raise OtherShapeError(LACKS.format(name=rules.computes))
+        raise OtherShapeError(message("subclass_shape.lacks", name=rules.computes))
     free = {_CONSTRUCTOR, rules.computes, *rules.overrides}
     for name in methods.keys() - free:
         known = name in rules.reserved or context.tables.source_member(base, name) is not None
         if known or name.startswith("__"):
-            raise OtherShapeError(OVERRIDES.format(name=name))
+            raise OtherShapeError(message("subclass_shape.overrides", name=name))
     _check_super(context, node)
     return _read_differently(context, node, base, rules, frozenset(methods))
 
@@ -48,7 +41,7 @@ def _check_super(context: FileContext, node: ast.ClassDef) -> None:
             method = context.scopes.parents[part]
             name = method.attr if isinstance(method, ast.Attribute) else "super"
             if name != _CONSTRUCTOR:
-                raise OtherShapeError(READS.format(name=name))
+                raise OtherShapeError(message("subclass_shape.uses_attribute", name=name))
 
 
 def _read_differently(
@@ -62,7 +55,7 @@ def _read_differently(
     stored = {attribute.attr for attribute in attributes if not isinstance(attribute.ctx, ast.Load)}
     for name in sorted(stored):
         if name in rules.reserved or context.tables.source_member(base, name) is not None:
-            raise OtherShapeError(NAME.format(name=name))
+            raise OtherShapeError(message("subclass_shape.name_taken", name=name))
     edits = ClassEdits()
     for attribute in attributes:
         if attribute.attr in rules.reads:
@@ -74,5 +67,5 @@ def _read_differently(
         elif attribute.attr in rules.same:
             edits.references.append(context.source.span(attribute))
         elif attribute.attr not in stored | methods:
-            raise OtherShapeError(READS.format(name=attribute.attr))
+            raise OtherShapeError(message("subclass_shape.uses_attribute", name=attribute.attr))
     return edits

@@ -18,19 +18,11 @@ from optconv.converter.schedule_facts import have_fractions
 from optconv.converter.source import Span
 from optconv.converter.tree_index import arguments_of
 from optconv.converter.update_counts import in_step, means_the_same
-from optconv.mappings import Text
+from optconv.mappings import message
 from optconv.mappings.schema import Case, Member, SourceMember
 
 _OPTIMIZER = "optimizer"  # what the tables call the optimizer of a scheduler,
 _IN_STEP = "in_step"  # and that its count of updates belongs to the same step as the scheduler
-_NO_OPTIMIZER = Text(
-    "it is read from the optimizer in the target, and which one that is cannot be seen here",
-    "在目标框架中它从优化器读取，而此处看不出是哪个优化器",
-)
-_ONE_OF_SEVERAL = Text(
-    "it reads the entry of one parameter group among several, and the target knows the base rate only",
-    "此处读取多个参数组中某一组的值，而目标框架只知道基准学习率",
-)
 
 
 def convert_member_call(
@@ -62,14 +54,14 @@ def convert_member_call(
     if _OPTIMIZER in {name for case in row.cases if case.expression for name in case.expression.names}:
         held = _optimizer_of(context, call, node.value)
         if held is None:
-            context.decline(call, api, "OC306", reason=_NO_OPTIMIZER)
+            context.decline(call, api, "OC306", reason=message("member_calls.optimizer_unseen"))
             return
         pieces[_OPTIMIZER], facts = Piece(context.source.of(held[1])), {**facts, _IN_STEP: held[2]}
     item = item_of(context, call, facts, row)
     parent = context.scopes.parents[call]
     entry = row.cases[0].item
     if item is None and entry is not None and INDEX not in entry.names and isinstance(parent, ast.Subscript):
-        context.decline(call, api, "OC306", reason=_ONE_OF_SEVERAL)
+        context.decline(call, api, "OC306", reason=message("member_calls.reads_one_of_several"))
         return
     facts = {
         **facts,

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from typing import Any
 
 from optconv.converter.added_groups import remove_call
-from optconv.converter.attributes import (
-    NOT_CALLED,
-    attribute_obstacle,
-    convert_attribute,
-    read_through,
-)
+from optconv.converter.attributes import attribute_obstacle, convert_attribute, read_through
 from optconv.converter.call_plan import Remark
 from optconv.converter.conventional_names import is_conventional, say_by_name, values_by_name
 from optconv.converter.file_context import FileContext
@@ -23,27 +19,9 @@ from optconv.converter.other_objects import is_other_object
 from optconv.converter.source import shortened
 from optconv.converter.surroundings import steps_several
 from optconv.converter.written_already import is_in_forward_pass
-from optconv.mappings import Text
+from optconv.mappings import message
 from optconv.mappings.expressions import UNKNOWN, parse_expression
 from optconv.mappings.schema import AddsGroup, Member, SourceApi, SourceMember
-
-_BUILT_ELSEWHERE = Text(
-    "the target's optimizer counts its updates itself, and the scheduler is built elsewhere, so it cannot be"
-    " seen whether the optimizer has its schedule; if it has, leave the call out",
-    "更新次数由目标框架的优化器自己计数，而该调度器在别处构造，看不出优化器是否带有它的调度；若有，请去掉该调用",
-)
-_MAYBE_OTHER = Text(
-    "`{receiver}` may also hold something that the tool cannot follow, so `{member}` was left",
-    "`{receiver}` 也可能是工具无法跟踪的其他对象，因此 `{member}` 保持不变",
-)
-_UNKNOWN_SCALER = Text(
-    "not converted: cannot tell what `{receiver}` is; if it is a gradient scaler, `{member}` needs a look",
-    "未转换：无法判断 `{receiver}` 是什么；如果它是梯度缩放器，`{member}` 需要人工检查",
-)
-_DIFFERENT = Text(
-    "`{receiver}` can be of several classes, whose `{member}` is written differently",
-    "`{receiver}` 可能属于多个类，它们的 `{member}` 写法不同",
-)
 
 
 def plan_member(context: FileContext, node: ast.Attribute) -> None:
@@ -85,8 +63,10 @@ def _plan_known(context: FileContext, node: ast.Attribute, values: Values) -> No
     alike = all(row is not None and row.cases and _means_the_same(row, member) for row in rows)
     same = all(row is rows[0] for row in rows) or (bare and alike)
     if values.unknown or not same:
-        reason = (_MAYBE_OTHER if values.unknown else _DIFFERENT).format(
-            receiver=_receiver(context, node), member=node.attr
+        reason = message(
+            "members.may_be_other" if values.unknown else "members.several_classes",
+            receiver=_receiver(context, node),
+            member=node.attr,
         )
         context.decline(node, api, "OC204", reason=reason)
     elif rows[0] is None:
@@ -109,9 +89,11 @@ def _is_in_converted_step(context: FileContext, node: ast.Attribute, row: Member
 
 def _decline_unknown(context: FileContext, node: ast.Attribute) -> None:
     """Say that a member needs a look if the object is what has such a member."""
-    fields: dict[str, str | Text] = {"receiver": _receiver(context, node), "member": node.attr}
-    of_scalers = node.attr in context.tables.scaler_members
-    remark = Remark("OC205", fields, _UNKNOWN_SCALER.format(**fields) if of_scalers else None)
+    receiver, member = _receiver(context, node), node.attr
+    remark = Remark("OC205", {"receiver": receiver, "member": member})
+    if member in context.tables.scaler_members:
+        said = message("members.unknown_scaler", receiver=receiver, member=member)
+        remark = replace(remark, message=said)
     context.settle(node, f"{context.tables.source_module}.*.{node.attr}", [remark], converted=False)
 
 
@@ -122,7 +104,7 @@ def plan_getattr(context: FileContext, call: ast.Call) -> None:
             values = context.kinds.values(node)
             if name in context.tables.changed_members and values.kind and not context.left(values.instances):
                 api = f"{context.tables.source_module}.*.{name}"
-                context.decline(call, api, "OC306", reason=NOT_CALLED.format(member=name))
+                context.decline(call, api, "OC306", reason=message("attributes.not_called", member=name))
 
 
 def _is_worth_a_word(context: FileContext, node: ast.Attribute) -> bool:
@@ -227,9 +209,9 @@ def _leave_out(context: FileContext, node: ast.Attribute, api: str) -> None:
     )
     built = context.built(values.instances)
     if not (isinstance(statement, ast.Expr) and statement.value is call and isinstance(call, ast.Call)):
-        context.decline(node, api, "OC306", reason=NOT_CALLED.format(member=node.attr))
+        context.decline(node, api, "OC306", reason=message("attributes.not_called", member=node.attr))
     elif len(built) < len(values.instances) or any(construction.counted is None for construction in built):
-        context.decline(node, api, "OC306", reason=_BUILT_ELSEWHERE)
+        context.decline(node, api, "OC306", reason=message("members.built_elsewhere"))
     else:
         context.remove_statement(statement)
         context.settle(call, api, [])

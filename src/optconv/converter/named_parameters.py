@@ -8,16 +8,8 @@ from collections.abc import Iterator
 from optconv.converter.call_plan import Remark
 from optconv.converter.file_context import Construction, FileContext
 from optconv.converter.model_parameters import asked_with_names
-from optconv.mappings import Text
+from optconv.mappings import Text, message
 
-_SAME_NAMES = Text(
-    "the parameters have the names that they had in the source framework",
-    "参数名称与源框架中相同",
-)
-_ALL_TRAINED = Text(
-    "every parameter that the target's model gives needs a gradient",
-    "目标框架的模型给出的每个参数都需要梯度",
-)
 _Loop = ast.For | ast.comprehension
 
 
@@ -30,9 +22,9 @@ def named_parameters(context: FileContext, construction: Construction) -> list[R
     for call in asked_with_names(context, construction):
         loop = _loop_over(context, call)
         if loop is None or _is_by_name(context, loop):
-            found.append(_SAME_NAMES)
+            found.append(message("named_parameters.same_names"))
         if not _is_filtered(context, call):
-            found.append(_ALL_TRAINED)
+            found.append(message("named_parameters.all_trained"))
     return [Remark("OC202", {"condition": text, "note": note}) for text in dict.fromkeys(found)]
 
 

@@ -24,7 +24,7 @@ from optconv.converter.binding import BoundCall, CannotBindError, bind
 from optconv.converter.bindings import COMPREHENSIONS
 from optconv.converter.call_plan import CallPlan, Remark
 from optconv.converter.combinations import OPTIMIZER_PARAMETER, Combination, find_combinations
-from optconv.converter.combined_schedulers import PART_OF, CombinedPlan, plan_combination
+from optconv.converter.combined_schedulers import CombinedPlan, plan_combination
 from optconv.converter.compose import Piece
 from optconv.converter.displayed_schedulers import is_displayed, stands_alone
 from optconv.converter.file_context import Construction, FileContext
@@ -33,7 +33,7 @@ from optconv.converter.rivals import find_rivals
 from optconv.converter.schedule_facts import schedule_facts
 from optconv.converter.tree_index import position_of
 from optconv.converter.update_counts import count_updates
-from optconv.mappings import Text
+from optconv.mappings import Text, message
 from optconv.mappings.expressions import UNKNOWN
 from optconv.mappings.schema import Row, SourceApi
 
@@ -48,32 +48,10 @@ class Attachment:
     removed: tuple[ast.stmt, ...] = ()  # statements of schedulers that became a part of it
 
 
-_NO_OPTIMIZER = Text("its optimizer argument cannot be seen", "看不到它的 optimizer 实参")
-_NO_STATEMENT = Text(
-    "{scheduler} must be handed to its optimizer in a statement of its own, and there is no place for one"
-    " here; give it a name first",
-    "{scheduler} 需要用单独的语句交给优化器，而此处没有放置该语句的位置；请先把它赋给一个变量",
-)
-_NOT_A_NAME = Text(
-    "the optimizer is not a plain name or attribute here, so the scheduler cannot be set on it afterwards",
-    "此处的优化器不是普通的名称或属性，之后无法把调度器设置到它上面",
-)
-_BUILT_AGAIN = Text(
-    "not converted: the loop builds this scheduler again and again for {optimizer}, and in {target} a second"
-    " scheduler replaces the first instead of starting from the same rate",
-    "未转换：循环为 {optimizer} 反复构造该调度器；在 {target} 中，"
-    "第二个调度器会替换第一个，而不是从相同的学习率开始",
-)
-_IN_CLASS = Text(
-    "the list of rates that it becomes does not see the variables of the class in whose body it stands;"
-    " build it in a function",
-    "它所变成的学习率列表看不到所在类体中的变量；请在函数中构造它",
-)
 _UPDATES = (
     "updates"  # what the rows call how often the optimizer is updated between two steps of its scheduler,
 )
 _TOTAL_UPDATES = "total_updates"  # and in the whole run
-_NO_OTHER = Text("no other scheduler acts on this optimizer", "没有其他调度器作用于该优化器")
 
 
 def plan_schedulers(
@@ -112,7 +90,9 @@ def _decline_parts(
     apis: Mapping[ast.Call, SourceApi],
 ) -> None:
     """Leave the schedulers that a combined one is made of, because it stays."""
-    reason = PART_OF.format(whole=declined.api.short_name, line=context.line(declined.node))
+    reason = message(
+        "combined_schedulers.part_of", whole=declined.api.short_name, line=context.line(declined.node)
+    )
     for part in sorted(declined.related, key=position_of):
         if part not in context.constructions:
             _decline(context, part, apis[part], Remark("OC306", {"reason": reason}))
@@ -175,7 +155,8 @@ def _plan_one(
 ) -> Attachment | None:
     obstacle = _marked(context, node, api) or _obstacle(context, node, api, optimizer, rival)
     if obstacle is not None or optimizer is None:
-        _decline(context, node, api, obstacle or Remark("OC204", {"reason": _NO_OPTIMIZER}))
+        unseen = obstacle or Remark("OC204", {"reason": message("schedulers.optimizer_unseen")})
+        _decline(context, node, api, unseen)
         return None
     return _plan_understood(context, bind(node, api.signatures), api, optimizer, rival, whole)
 
@@ -188,9 +169,9 @@ def _marked(context: FileContext, node: ast.Call, api: SourceApi) -> Remark | No
     optimizer = _optimizer_argument(node, api)
     unseen = optimizer is not None and comes_from_elsewhere(context, optimizer)
     for code in ("OC303", "OC302") if unseen else ("OC303",):
-        message = context.mark_above(context.scopes.statement(node), code, api.name)
-        if message is not None:
-            return Remark(code, {}, Text(message, message))
+        said = context.mark_above(context.scopes.statement(node), code, api.name)
+        if said is not None:
+            return Remark(code, {}, Text.same(said))
     return None
 
 
@@ -213,7 +194,7 @@ def _obstacle(
     if rival is not None and context.tables.attach is not None:
         name = context.source.of(optimizer)
         if rival is node:
-            return Remark("OC303", {}, _BUILT_AGAIN.format(optimizer=name, target=title))
+            return Remark("OC303", {}, message("schedulers.built_again", optimizer=name, target=title))
         return Remark("OC303", {"optimizer": name, "line": context.line(rival), "target": title})
     instances = context.kinds.values(optimizer).instances
     left = context.left(instances)
@@ -353,7 +334,8 @@ def _cannot_see(context: FileContext, node: ast.Call, plan: CallPlan) -> Text | 
     in_class = isinstance(context.scopes.enclosing_scope(node).node, ast.ClassDef)
     if expression is None or not in_class:
         return None
-    return _IN_CLASS if any(isinstance(n, COMPREHENSIONS) for n in ast.walk(expression.tree)) else None
+    has_comprehension = any(isinstance(n, COMPREHENSIONS) for n in ast.walk(expression.tree))
+    return message("schedulers.in_class_body") if has_comprehension else None
 
 
 def _with_doubt(context: FileContext, plan: CallPlan, optimizer: ast.expr) -> CallPlan:
@@ -363,17 +345,17 @@ def _with_doubt(context: FileContext, plan: CallPlan, optimizer: ast.expr) -> Ca
         return plan
     if not comes_from_elsewhere(context, optimizer):
         return plan
-    unsure = Remark("OC202", {"condition": _NO_OTHER, "note": attach.single})
+    unsure = Remark("OC202", {"condition": message("schedulers.no_other"), "note": attach.single})
     return CallPlan(plan.case, plan.arguments, (*plan.remarks, unsure))
 
 
 def _cannot_be_set(context: FileContext, node: ast.Call, optimizer: ast.expr) -> Text | None:
     """Return why there is no place for the statement that hands the scheduler over."""
     if not isinstance(optimizer, (ast.Name, ast.Attribute)):
-        return _NOT_A_NAME
+        return message("schedulers.optimizer_not_a_name")
     if stands_alone(context.scopes.statement(node), node) or is_displayed(context, node):
         return None
-    return _NO_STATEMENT.format(scheduler=_short(context, node))
+    return message("schedulers.no_statement", scheduler=_short(context, node))
 
 
 def _short(context: FileContext, node: ast.Call) -> str:

@@ -8,15 +8,11 @@ from dataclasses import dataclass, field
 from optconv.converter.compose import Piece, compose
 from optconv.converter.file_context import FileContext
 from optconv.converter.source import Span
-from optconv.mappings import Text
+from optconv.mappings import Text, message
 from optconv.mappings.expressions import Expression
 from optconv.mappings.schema import Subclass
 
 OPTIMIZER = "optimizer"  # the first parameter of every scheduler, and the attribute that keeps it
-_RETURNS = Text(
-    "`{name}` returns something else than one expression for every base rate",
-    "`{name}` 返回的不是对每个基准学习率的同一个表达式",
-)
 
 
 class OtherShapeError(Exception):
@@ -46,12 +42,11 @@ def rewrite_rates(context: FileContext, method: ast.FunctionDef, rules: Subclass
         if isinstance(node, (ast.Return, ast.Yield, ast.YieldFrom))
         and context.kinds.functions.function_around(node) is method
     ]
-    problem = OtherShapeError(_RETURNS.format(name=rules.computes))
     if not returned or len(method.args.args) != 1 or method.args.kwonlyargs:
-        raise problem
+        raise _returns_otherwise(rules)
     for node in returned:
         if not isinstance(node, ast.Return) or node.value is None:
-            raise problem
+            raise _returns_otherwise(rules)
         match node.value:
             case ast.Attribute(value=receiver_node, attr=name) as attribute if (
                 name == rules.base_rates and context.kinds.functions.is_self(receiver_node)
@@ -64,9 +59,13 @@ def rewrite_rates(context: FileContext, method: ast.FunctionDef, rules: Subclass
                 )
             case ast.ListComp(generators=[ast.comprehension(ifs=[], is_async=0)]) as rates:
                 if not _rewrite_list(context, rates, rules, edits):
-                    raise problem
+                    raise _returns_otherwise(rules)
             case _:
-                raise problem
+                raise _returns_otherwise(rules)
+
+
+def _returns_otherwise(rules: Subclass) -> OtherShapeError:
+    return OtherShapeError(message("subclass_rates.returns_otherwise", name=rules.computes))
 
 
 def _rewrite_list(context: FileContext, rates: ast.ListComp, rules: Subclass, edits: ClassEdits) -> bool:

@@ -12,28 +12,8 @@ from collections.abc import Iterator
 from optconv.converter.binding import CannotBindError, bind
 from optconv.converter.file_context import FileContext
 from optconv.converter.subclass_rates import OPTIMIZER, ClassEdits, OtherShapeError, rewrite_rates
-from optconv.mappings import Text
+from optconv.mappings import message
 from optconv.mappings.schema import SourceApi, Subclass
-
-_HEAD = Text(
-    "it has decorators, several bases or keywords, or statements that are no method",
-    "它带有装饰器、多个基类或关键字，或含有方法以外的语句",
-)
-OVERRIDES = Text("it overrides `{name}`", "它覆盖了 `{name}`")
-LACKS = Text("it has no `{name}`", "它没有 `{name}`")
-NAME = Text(
-    "`{name}` is a name that the target's base class uses itself", "`{name}` 是目标框架基类自己使用的名称"
-)
-_STATE = Text(
-    "it sets `self.{name}` outside of __init__, and the target saves only what its base class has",
-    "它在 __init__ 之外设置 `self.{name}`，而目标框架只保存基类的状态",
-)
-READS = Text("it uses `self.{name}`", "它使用了 `self.{name}`")
-_SELF = Text("it hands `self` to other code", "它把 `self` 传给了其他代码")
-_INIT = Text(
-    "its __init__ uses the optimizer for more than `super().__init__`, or hands on something else",
-    "它的 __init__ 除了把优化器传给 `super().__init__` 之外还使用了优化器，或传递了其他参数",
-)
 
 
 def inspect_class(context: FileContext, node: ast.ClassDef, base: SourceApi, rules: Subclass) -> ClassEdits:
@@ -47,7 +27,7 @@ def inspect_class(context: FileContext, node: ast.ClassDef, base: SourceApi, rul
     rewrite_rates(context, methods[rules.computes], rules, edits)
     for attribute in self_attributes(context, node):
         if attribute not in edits.handled and attribute.attr not in own | rules.same:
-            raise OtherShapeError(READS.format(name=attribute.attr))
+            raise OtherShapeError(message("subclass_shape.uses_attribute", name=attribute.attr))
     return edits
 
 
@@ -56,9 +36,9 @@ def methods_of(node: ast.ClassDef) -> dict[str, ast.FunctionDef]:
     methods = [statement for statement in node.body if isinstance(statement, ast.FunctionDef)]
     others = [s for s in node.body if s not in methods and not _is_harmless(s)]
     if node.decorator_list or node.keywords or len(node.bases) != 1 or others:
-        raise OtherShapeError(_HEAD)
+        raise OtherShapeError(message("subclass_shape.head"))
     if any(method.decorator_list or not method.args.args for method in methods):
-        raise OtherShapeError(_HEAD)
+        raise OtherShapeError(message("subclass_shape.head"))
     return {method.name: method for method in methods}
 
 
@@ -72,11 +52,11 @@ def _check_names(
     context: FileContext, methods: dict[str, ast.FunctionDef], base: SourceApi, rules: Subclass
 ) -> None:
     if rules.computes not in methods:
-        raise OtherShapeError(LACKS.format(name=rules.computes))
+        raise OtherShapeError(message("subclass_shape.lacks", name=rules.computes))
     for name in methods:
         known = name in rules.reserved or context.tables.source_member(base, name) is not None
         if name not in ("__init__", rules.computes) and (known or name.startswith("__")):
-            raise OtherShapeError(OVERRIDES.format(name=name))
+            raise OtherShapeError(message("subclass_shape.overrides", name=name))
 
 
 def _own_attributes(
@@ -92,9 +72,9 @@ def _own_attributes(
         if isinstance(attribute.ctx, ast.Load):
             continue
         if attribute.attr in rules.reserved or context.tables.source_member(base, attribute.attr):
-            raise OtherShapeError(NAME.format(name=attribute.attr))
+            raise OtherShapeError(message("subclass_shape.name_taken", name=attribute.attr))
         if context.kinds.functions.function_around(attribute) is not methods.get("__init__"):
-            raise OtherShapeError(_STATE.format(name=attribute.attr))
+            raise OtherShapeError(message("subclass_shape.sets_outside_init", name=attribute.attr))
         own.add(attribute.attr)
     return frozenset(own)
 
@@ -112,7 +92,7 @@ def self_attributes(context: FileContext, node: ast.ClassDef) -> Iterator[ast.At
             if isinstance(parent, ast.Attribute):
                 yield parent
             elif not is_super(parent):
-                raise OtherShapeError(_SELF)
+                raise OtherShapeError(message("subclass_shape.hands_on_self"))
 
 
 def is_super(node: ast.AST) -> bool:
@@ -128,16 +108,16 @@ def _rewrite_constructor(
     first = arguments.args[1] if len(arguments.args) > 1 else None
     defaults = len(arguments.args) - len(arguments.defaults)
     if first is None or first.arg != OPTIMIZER or defaults < 2 or arguments.posonlyargs:
-        raise OtherShapeError(_INIT)
+        raise OtherShapeError(message("subclass_shape.init_does_more"))
     if arguments.vararg or arguments.kwarg:
-        raise OtherShapeError(_INIT)
+        raise OtherShapeError(message("subclass_shape.init_does_more"))
     names = [name for name in ast.walk(method) if isinstance(name, (ast.Name, ast.arg))]
     if any((n.id if isinstance(n, ast.Name) else n.arg) == rules.parameter for n in names):
-        raise OtherShapeError(NAME.format(name=rules.parameter))
+        raise OtherShapeError(message("subclass_shape.name_taken", name=rules.parameter))
     handed_on = _handed_on(method, base, rules)
     uses = [name for name in names if isinstance(name, ast.Name) and name.id == OPTIMIZER]
     if handed_on is None or uses != [handed_on]:
-        raise OtherShapeError(_INIT)
+        raise OtherShapeError(message("subclass_shape.init_does_more"))
     edits.references += [context.source.span(first), context.source.span(handed_on)]
     edits.annotation = first.annotation
     annotated = rules.parameter if first.annotation is None else f"{rules.parameter}: {rules.annotation}"

@@ -20,29 +20,10 @@ from optconv.converter.result import Outcome, Reference
 from optconv.converter.schedulers import find_obstacles
 from optconv.converter.subclass_rates import OPTIMIZER, ClassEdits, OtherShapeError
 from optconv.converter.subclass_shape import inspect_class, is_super
-from optconv.mappings import Text
+from optconv.mappings import Text, message
 from optconv.mappings.expressions import Expression, parse_expression
 from optconv.mappings.schema import ArgumentRule, Case, Difference, KeptSubclass, Row, SourceApi, Subclass
 from optconv.mappings.signatures import Signature, SignatureVersion, parse_signature
-
-_SUBCLASS = Text(
-    "a subclass of {api} must be rewritten for the target by hand: the methods it overrides have another"
-    " contract there",
-    "{api} 的子类需要手工改写：它覆盖的方法在目标框架中约定不同",
-)
-_SHAPE = Text(
-    "a subclass of {api} must be rewritten for the target by hand: {reason}",
-    "{api} 的子类需要手工改写：{reason}",
-)
-_NOT_BUILT = Text(
-    "what the file builds of it in line {line} cannot be converted",
-    "文件在第 {line} 行构造的对象无法转换",
-)
-
-_OTHER_USE = Text(
-    "the class is used as a value, or is itself the base of another class",
-    "该类被当作值使用，或它本身是其他类的基类",
-)
 
 
 @dataclass
@@ -86,7 +67,7 @@ def plan_subclasses(
     for own in classes:
         stopped = [call for call in own.calls if call in obstacles]
         if stopped:
-            reason = _NOT_BUILT.format(line=context.line(stopped[0]))
+            reason = message("subclasses.not_built", line=context.line(stopped[0]))
             _decline(context, own.found, own.node, reason)
             result.staying |= own.calls
         else:
@@ -130,9 +111,9 @@ def _inspect(context: FileContext, found: Found) -> OwnClass | None:
     """Return the class when it has the shape that the tables know; decline it otherwise."""
     node = context.scopes.parents[found.node]
     assert isinstance(node, ast.ClassDef)
-    message = context.mark_above(node, "OC306", found.api.name)
-    if message is not None:  # what the file builds of it may look otherwise since an earlier run
-        _stay(context, found, node, Remark("OC306", {}, Text(message, message)))
+    said = context.mark_above(node, "OC306", found.api.name)
+    if said is not None:  # what the file builds of it may look otherwise since an earlier run
+        _stay(context, found, node, Remark("OC306", {}, Text.same(said)))
         return None
     row = context.tables.row(found.api.name)
     rules = row.subclass if row is not None else None
@@ -141,7 +122,7 @@ def _inspect(context: FileContext, found: Found) -> OwnClass | None:
         return None
     try:
         if not _is_only_called(context, node):
-            raise OtherShapeError(_OTHER_USE)
+            raise OtherShapeError(message("subclasses.other_use"))
         if isinstance(rules, KeptSubclass):
             edits = inspect_kept(context, node, found.api, rules)
         else:
@@ -167,7 +148,10 @@ def _is_only_called(context: FileContext, node: ast.ClassDef) -> bool:
 
 def _decline(context: FileContext, found: Found, node: ast.ClassDef, reason: Text | None) -> None:
     api = found.api.name
-    text = _SUBCLASS.format(api=api) if reason is None else _SHAPE.format(api=api, reason=reason)
+    if reason is None:
+        text = message("subclasses.other_contract", api=api)
+    else:
+        text = message("subclasses.by_hand", api=api, reason=reason)
     _stay(context, found, node, Remark("OC306", {"reason": text}))
 
 

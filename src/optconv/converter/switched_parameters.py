@@ -11,14 +11,10 @@ from optconv.converter.file_context import Construction, FileContext
 from optconv.converter.models import asked_models
 from optconv.converter.parameter_shapes import yields_parameters
 from optconv.converter.tree_index import position_of
-from optconv.mappings import Text
+from optconv.mappings import message
 
 _DEEPEST = 4
 _LOOPS = (ast.For, ast.While, ast.AsyncFor)
-_BEFORE = Text(
-    "parameters are frozen and unfrozen only before the optimizer is built",
-    "仅在构造优化器之前冻结或解冻参数",
-)
 
 
 def switched_parameters(context: FileContext, construction: Construction) -> list[Remark]:
@@ -30,7 +26,7 @@ def switched_parameters(context: FileContext, construction: Construction) -> lis
     owners = {ast.unparse(model) for node in given for model in asked_models(context, node)}
     for place in _switches(context):
         if _is_of(context, place, owners) and not _comes_before(context, place, construction.node, 0):
-            return [Remark("OC202", {"condition": _BEFORE, "note": note})]
+            return [Remark("OC202", {"condition": message("switched_parameters.only_before"), "note": note})]
     return []
 
 

@@ -16,34 +16,12 @@ from typing import Any
 from optconv.converter.file_context import FileContext
 from optconv.converter.tree_index import arguments_of, position_of
 from optconv.converter.values import known_value
-from optconv.mappings import Text
+from optconv.mappings import Text, message
 from optconv.mappings.expressions import UNKNOWN
 
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 _JUMPS = (ast.Break, ast.Continue, ast.Return)
-_PASSED_ON = Text(
-    "`{name}` is used in other ways than by its methods, so it cannot be seen how often it steps",
-    "`{name}` 除了调用其方法之外还有其他用法，因此看不出它前进多少次",
-)
-_NOT_ONE = Text(
-    "the optimizer counts its updates itself, so there must be one place where `{name}` steps, in a"
-    " statement of its own and without arguments",
-    "更新次数由优化器自己计数，因此 `{name}` 必须只在一处前进，且是不带实参的单独语句",
-)
-_ELSEWHERE = Text(
-    "the optimizer counts its updates itself, and line {line} does not say how many updates there are"
-    " between two steps of the scheduler: it must stand behind the update in the same block, or directly"
-    " behind a loop that makes one update in each round and cannot be left early",
-    "更新次数由优化器自己计数，而从第 {line} 行看不出调度器两次前进之间有多少次更新："
-    "它必须在同一代码块中位于更新之后，或紧跟在每轮更新一次且不会提前退出的循环之后",
-)
-_LENGTH = Text(
-    "how many rounds the loop on line {line} makes must be known where the optimizer is built: it must go"
-    " through a name that is assigned before and not again, or through a range of one",
-    "第 {line} 行的循环有多少轮必须在构造优化器处已知：它必须遍历一个在此之前赋值且之后不再赋值的名称，"
-    "或由其构成的 range",
-)
 
 
 @dataclass(frozen=True)
@@ -71,10 +49,10 @@ def count_updates(
     found = []
     for node, built in ((name, scheduler), (optimizer_name, optimizer)):
         if _is_passed_on(context, node, scheduler):
-            return _PASSED_ON.format(name=context.source.of(node))
+            return message("update_counts.passed_on", name=context.source.of(node))
         step = _only_step(context, built)
         if step is None:
-            return _NOT_ONE.format(name=context.source.of(node))
+            return message("update_counts.not_one_place", name=context.source.of(node))
         found.append(step)
     return _Place(context, optimizer, *found).count()
 
@@ -176,18 +154,20 @@ class _Place:
 
     def _updates(self) -> str | Text:
         """Return how many updates there are for a step of the scheduler."""
-        nothing = _ELSEWHERE.format(line=self.context.line(self.step))
         siblings = self.context.scopes.siblings(self.step)
         place = siblings.index(self.step)
         before = siblings[:place]
         if self.update in before:
             between = before[before.index(self.update) + 1 :]
-            return nothing if _jumps(between) else "1"
+            return self._other_place() if _jumps(between) else "1"
         loop = next((s for s in before if isinstance(s, ast.For) and self.update in s.body), None)
         if loop is None or loop.orelse or _jumps(loop.body) or _jumps(s for s in before if s is not loop):
-            return nothing
+            return self._other_place()
         rounds = self._rounds(loop)
-        return rounds or _LENGTH.format(line=self.context.line(loop))
+        return rounds or message("update_counts.unknown_rounds", line=self.context.line(loop))
+
+    def _other_place(self) -> Text:
+        return message("update_counts.other_place", line=self.context.line(self.step))
 
     def _total(self) -> str | None:
         """Return how many updates there are at most, where every loop around them says how long it is."""
