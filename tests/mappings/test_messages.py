@@ -34,15 +34,6 @@ NOT_MOVED_YET = {
     "cli/reference/words.py",
     "cli/summary.py",
     "cli/text_format.py",
-    "converter/training_step/changes.py",
-    "converter/training_step/closures.py",
-    "converter/training_step/forward.py",
-    "converter/training_step/gradient_sources.py",
-    "converter/training_step/gradients.py",
-    "converter/training_step/interface.py",
-    "converter/training_step/obstacles.py",
-    "converter/training_step/plan.py",
-    "converter/training_step/scaling.py",
 }
 MODULES = {path.relative_to(ROOT).as_posix(): path for path in sorted(ROOT.rglob("*.py"))}
 TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in MODULES.items()}

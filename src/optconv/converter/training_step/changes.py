@@ -18,34 +18,9 @@ from optconv.converter.training_step.obstacle import Obstacle
 from optconv.converter.training_step.owners import owns_parameters
 from optconv.converter.training_step.verbs import Verb, end_of
 from optconv.converter.values import dictionary_keys
-from optconv.mappings import Text
+from optconv.mappings import Text, message
 
 _GRADIENTS = "gradients"  # what the rows call the gradients of a step
-_NO_UPDATE = Text(
-    "`{call}` changes gradients, and no step() behind it uses them",
-    "`{call}` 修改了梯度，但其后没有 step() 使用这些梯度",
-)
-_TOO_EARLY = Text(
-    "`{call}` stands in front of a backward pass, whose gradients it does not change",
-    "`{call}` 位于反向计算之前，因此不会修改其梯度",
-)
-_SHARED = Text(
-    "`{call}` changes the gradients of one of several optimizers that share a backward pass",
-    "`{call}` 修改了共用一次反向计算的多个优化器之一的梯度",
-)
-_SOME = Text(
-    "`{call}` changes the gradients of other parameters than those of `{optimizer}`",
-    "`{call}` 修改的不是 `{optimizer}` 的参数的梯度",
-)
-_SAME = Text("they are all the parameters of `{optimizer}`", "它们就是 `{optimizer}` 的全部参数")
-_ALL_CHANGED = Text(
-    "all gradients of the optimizer are changed together in the output, and those of no other parameter",
-    "输出中会一起修改该优化器的全部梯度；其他参数的梯度不会被修改",
-)
-_NO_STATEMENT = Text(
-    "the result of `{call}` is used in a place where no statement can be put in front",
-    "`{call}` 的结果被用在无法在其前面插入语句的位置",
-)
 _RESULT = "total_norm"  # what the result of such a function is called that has no name
 
 
@@ -87,7 +62,9 @@ class GradientChanges:
         plan = context.planner.plan(bound, row.cases, {"one_pass": False}, pieces)
         if plan.case is None:
             reason = plan.remarks[0].fields.get("note") or plan.remarks[0].fields.get("reason")
-            return Obstacle(reason if isinstance(reason, Text) else _NO_UPDATE.format(call=shown), call)
+            if not isinstance(reason, Text):
+                reason = message("changes.no_update", call=shown)
+            return Obstacle(reason, call)
         target = context.tables.target_api(plan.case.to)
         names = target.signature.names if target else ()
         plan = replace(
@@ -97,7 +74,7 @@ class GradientChanges:
         )
         before = plan.case.before if plan.case else None
         if self._is_used(call) and (before is None or not self._has_place(call)):
-            return Obstacle(_NO_STATEMENT.format(call=shown), call)
+            return Obstacle(message("training_step.no_place", call=shown), call)
         self.plans.append((verb, bound, plan, variable))
         return None
 
@@ -112,21 +89,23 @@ class GradientChanges:
         if chosen is None and not several:
             chosen = next((u for u, owns in owned if owns is None), None)
             if chosen is not None:
-                condition = _SAME.format(optimizer=min(chosen.optimizers))
-                remarks.append(Remark("OC202", {"condition": condition, "note": _ALL_CHANGED}))
+                condition = message("changes.all_parameters", optimizer=min(chosen.optimizers))
+                note = message("changes.all_changed")
+                remarks.append(Remark("OC202", {"condition": condition, "note": note}))
         if chosen is None:
             if not behind:
-                return Obstacle(_NO_UPDATE.format(call=shown), verb.call)
-            return Obstacle(_SOME.format(call=shown, optimizer=min(behind[0].optimizers)), verb.call)
+                return Obstacle(message("changes.no_update", call=shown), verb.call)
+            optimizer = min(behind[0].optimizers)
+            return Obstacle(message("changes.other_parameters", call=shown, optimizer=optimizer), verb.call)
         later = [end_of(f.backward.call) > end_of(verb.call) for f in self.step.uses[chosen]]
         if all(later) or (any(later) and not self.step.collected):
-            return Obstacle(_TOO_EARLY.format(call=shown), verb.call)
+            return Obstacle(message("changes.too_early", call=shown), verb.call)
         forward = self.step.uses[chosen][0]
         if self.step.collected:
             return self.names[forward.backward].total, remarks
         names = self.names[forward.backward]
         if len(self.step.uses[chosen]) > 1 and names.parts:
-            return Obstacle(_SHARED.format(call=shown), verb.call)
+            return Obstacle(message("changes.shared_backward", call=shown), verb.call)
         return names.parts.get(min(chosen.optimizers), names.gradients), remarks
 
     def _is_used(self, call: ast.Call) -> bool:

@@ -14,26 +14,10 @@ from optconv.converter.training_step.gradients import clears_all, held_gradient
 from optconv.converter.training_step.obstacle import Obstacle
 from optconv.converter.training_step.verbs import FunctionVerbs, Verb
 from optconv.converter.tree_index import arguments_of
-from optconv.mappings import Text
+from optconv.mappings import message
 from optconv.mappings.schema import TrainingStep
 
-_SHAPE = Text(
-    "the closure `{name}` does not clear gradients, compute the loss, call backward() and return the loss",
-    "闭包 `{name}` 不是“清零梯度、计算损失、backward()、返回损失”的形式",
-)
-_USED = Text(
-    "the closure `{name}` is used for more than one step()",
-    "闭包 `{name}` 不只用于一个 step()",
-)
-_SWITCHED_OFF = Text(
-    "gradients are switched off in the closure on line {line}; move that in front of it",
-    "闭包中第 {line} 行关闭了梯度；请把它移到闭包之前",
-)
 _LOSS = "loss"  # what the result of an update is called that has no name
-_NO_PLACE = Text(
-    "the result of `{call}` is used in a place where no statement can be put in front",
-    "`{call}` 的结果被用在无法在其前面插入语句的位置",
-)
 
 
 @dataclass(frozen=True)
@@ -59,39 +43,43 @@ def plan_closure(
     context: FileContext, update: Verb, closure: ast.FunctionDef, verbs: FunctionVerbs | None
 ) -> ClosureStep | Obstacle:
     """Plan an update with a closure."""
-    wrong = Obstacle(_SHAPE.format(name=closure.name), update.call)
     own = verbs.verbs if verbs else []
     backwards = [verb for verb in own if verb.role == "gradients"]
     clears = [verb for verb in own if verb.role == "clears"]
     last = closure.body[-1]
     if len(backwards) != 1 or len(clears) != 1 or len(own) != 2 or not isinstance(last, ast.Return):
-        return wrong
+        return _wrong(closure, update)
     backward = backwards[0]
     statement = context.scopes.statement(backward.call)
     in_body = statement in closure.body and context.scopes.statement(clears[0].call) in closure.body
     names = isinstance(last.value, ast.Name) and ast.unparse(backward.receiver) == last.value.id
     if not in_body or not names or backward.call.args or backward.call.keywords:
-        return wrong
+        return _wrong(closure, update)
     if closure.body.index(context.scopes.statement(clears[0].call)) > closure.body.index(statement):
-        return wrong
+        return _wrong(closure, update)
     if not clears_all(context, clears[0], update):
-        return wrong
+        return _wrong(closure, update)
     flow = Dataflow(context, context.scopes.enclosing_scope(backward.call))
     if flow.jumps(closure.body[:-1]) is not None or closure.args.args or closure.decorator_list:
-        return wrong
+        return _wrong(closure, update)
     assert verbs is not None
     obstacle = held_gradient(context, verbs) or _not_in_closure(context, flow, closure, backward)
     if obstacle is not None:
         return obstacle
     uses = [n for n in context.scopes.names if n.id == closure.name]
     if len(uses) > 1:
-        return Obstacle(_USED.format(name=closure.name), update.call)
+        return Obstacle(message("closures.used_more_than_once", name=closure.name), update.call)
     outer = context.scopes.statement(update.call)
     target = outer.targets if isinstance(outer, ast.Assign) else []
     plain = len(target) < 2 and all(isinstance(t, (ast.Name, ast.Attribute, ast.Subscript)) for t in target)
     if not isinstance(outer, (ast.Expr, ast.Assign)) or outer.value is not update.call or not plain:
-        return Obstacle(_NO_PLACE.format(call=shortened(context.source.of(update.call))), update.call)
+        shown = shortened(context.source.of(update.call))
+        return Obstacle(message("training_step.no_place", call=shown), update.call)
     return ClosureStep(update, closure, own)
+
+
+def _wrong(closure: ast.FunctionDef, update: Verb) -> Obstacle:
+    return Obstacle(message("closures.shape", name=closure.name), update.call)
 
 
 def _not_in_closure(
@@ -100,7 +88,7 @@ def _not_in_closure(
     """Return what the loss has from outside of a closure, or where gradients are switched off in it."""
     for node in ast.walk(closure):
         if isinstance(node, ast.With) and flow.is_without_gradients(node):
-            return Obstacle(_SWITCHED_OFF.format(line=context.line(node)), node)
+            return Obstacle(message("closures.gradients_off", line=context.line(node)), node)
     statement = context.scopes.statement(backward.call)
     part = closure.body[: closure.body.index(statement)]
     shown = shortened(context.source.of(backward.call))

@@ -14,12 +14,7 @@ from optconv.converter.training_step.interface import Interface
 from optconv.converter.training_step.obstacle import Obstacle
 from optconv.converter.training_step.obstacles import Obstacles
 from optconv.converter.training_step.verbs import Verb
-from optconv.mappings import Text
-
-_ELSEWHERE = Text(
-    "the loss is not computed in the same block as `{backward}`",
-    "损失不是在 `{backward}` 所在的代码块中计算的",
-)
+from optconv.mappings import message
 
 
 @dataclass(frozen=True)
@@ -83,9 +78,8 @@ class ForwardCutter:
         """Return the forward pass of a ``backward()``, or why it cannot be cut out."""
         statement = self.context.scopes.statement(verb.call)
         backward = shortened(self.context.source.of(verb.call))
-        elsewhere = Obstacle(_ELSEWHERE.format(backward=backward), statement)
         if not isinstance(statement, ast.Expr) or statement.value is not verb.call:
-            return elsewhere
+            return _elsewhere(backward, statement)
         for level in self._levels(statement):
             chosen = self._slice(level.block, self._lowest(level), level.place, verb.receiver)
             computing = [i for i in chosen if not self.flow.is_preparation(level.block[i])]
@@ -96,8 +90,8 @@ class ForwardCutter:
             if self._computes(verb.receiver):  # the loss is computed where its gradient is asked for
                 return self._checked(verb, level, chosen, level.place, level.place - 1)
             if chosen:
-                return elsewhere
-        return elsewhere
+                break
+        return _elsewhere(backward, statement)
 
     def _first(self, block: list[ast.stmt], chosen: list[int], computing: int) -> int:
         """Return where a forward pass begins: with a list that it fills, or what it computes."""
@@ -149,11 +143,11 @@ class ForwardCutter:
         statement = self.context.scopes.statement(verb.call)
         name = verb.receiver.id if isinstance(verb.receiver, ast.Name) else None
         if name is not None and not any(name in self.flow.bound(entry) for entry in part):
-            return Obstacle(_ELSEWHERE.format(backward=backward), statement)
+            return _elsewhere(backward, statement)
         changed = frozenset().union(*(self.flow.written(entry) for entry in block[first : level.place]))
         tested = {ast.unparse(n) for t in level.tests for n in ast.walk(t) if isinstance(n, ast.expr)}
         if level.tests and changed & tested:
-            return Obstacle(_ELSEWHERE.format(backward=backward), statement)
+            return _elsewhere(backward, statement)
         sources = [block[i] for i in range(first) if i in chosen]
         sources += [block[i] for i in range(first, last + 1) if i in chosen or not self._only_binds(block[i])]
         obstacle = Obstacles(self.context, self.flow).find([*part, statement])
@@ -193,7 +187,7 @@ class ForwardCutter:
         calls = [c for node in (*part, verb.receiver) for c in ast.walk(node) if isinstance(c, ast.Call)]
         if any(self._may_be_model(call) for call in calls):
             return None
-        return Obstacle(_ELSEWHERE.format(backward=backward), statement)
+        return _elsewhere(backward, statement)
 
     def _may_be_model(self, call: ast.Call) -> bool:
         """Return whether a call may run a model: no function of the source framework, no tensor's method."""
@@ -224,6 +218,10 @@ class ForwardCutter:
             needed -= self.flow.overwritten(statement)
             needed |= {ast.unparse(read) for read in self.flow.gradient_reads(statement)}
         return sorted(chosen)
+
+
+def _elsewhere(backward: str, statement: ast.stmt) -> Obstacle:
+    return Obstacle(message("forward.loss_elsewhere", backward=backward), statement)
 
 
 def _makes_list(statement: ast.stmt) -> bool:

@@ -13,20 +13,8 @@ from optconv.converter.training_step.dataflow import Dataflow
 from optconv.converter.training_step.obstacle import Obstacle
 from optconv.converter.training_step.verbs import Verb
 from optconv.converter.tree_index import arguments_of, position_of
-from optconv.mappings import Text
+from optconv.mappings import Text, message
 
-_OUTSIDE = Text(
-    "`{name}`, from which the loss is computed, comes from line {line}, outside the block of `{backward}`",
-    "损失依赖的 `{name}` 在第 {line} 行计算，不在 `{backward}` 所在的代码块中",
-)
-_TWICE = Text(
-    "`{name}` of line {line} has a part in two backward passes",
-    "第 {line} 行的 `{name}` 参与了两次反向计算",
-)
-_GIVEN = Text(
-    "`{name}`, from which the loss is computed, is given by the caller, who may have run the model",
-    "损失依赖的 `{name}` 由调用者传入，可能是用模型计算得到的",
-)
 _DEEPEST = 6
 
 
@@ -93,7 +81,8 @@ class GradientSources:
             given = arguments_of(call)
             if any(self._is_computed_part(value) for value in given):
                 name, line = ast.unparse(read), self.context.line(call)
-                yield Obstacle(_OUTSIDE.format(name=name, line=line, backward=backward), statement)
+                reason = message("gradient_sources.outside_block", name=name, line=line, backward=backward)
+                yield Obstacle(reason, statement)
 
     def _is_same_container(self, filled: ast.expr, read: ast.Name | ast.Attribute) -> bool:
         """Return whether an entry may be put into what is read: one variable, or attributes of one name."""
@@ -141,11 +130,13 @@ class GradientSources:
 
     def _reason(self, binding: Binding, read: ast.Name, here: ast.stmt, backward: str) -> Text:
         if binding.kind == "parameter":
-            return _GIVEN.format(name=read.id)
+            return message("gradient_sources.given_by_caller", name=read.id)
         scopes = self.context.scopes
         same = scopes.block_of(scopes.statement(binding.node)) == scopes.block_of(here)
         line = self.context.line(binding.node)
-        return (_TWICE if same else _OUTSIDE).format(name=read.id, line=line, backward=backward)
+        if same:
+            return message("gradient_sources.two_backward_passes", name=read.id, line=line)
+        return message("gradient_sources.outside_block", name=read.id, line=line, backward=backward)
 
     def _carries(self, binding: Binding, read: ast.Name, graph: _Graph, here: ast.stmt, depth: int) -> bool:
         """Return whether what a binding gives may be computed by a model, in the same round."""
@@ -274,8 +265,9 @@ class GradientSources:
                 continue
             if self.flow.is_preparation(statement):
                 continue
-            line = self.context.line(binding.node)
-            yield Obstacle(_OUTSIDE.format(name=ast.unparse(read), line=line, backward=backward), read)
+            name, line = ast.unparse(read), self.context.line(binding.node)
+            reason = message("gradient_sources.outside_block", name=name, line=line, backward=backward)
+            yield Obstacle(reason, read)
 
     def _is_built_once(self, node: ast.AST, read: ast.AST) -> bool:
         """Return whether an attribute is set when its object is made: such a graph is gone after one step."""

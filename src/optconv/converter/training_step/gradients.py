@@ -19,64 +19,7 @@ from optconv.converter.training_step.dataflow import Dataflow
 from optconv.converter.training_step.forward import Forward, ForwardCutter
 from optconv.converter.training_step.obstacle import Obstacle
 from optconv.converter.training_step.verbs import UPDATES, FunctionVerbs, Verb, end_of
-from optconv.mappings import Text
-
-_NO_UPDATE = Text(
-    "no optimizer is stepped in the function that `{backward}` stands in",
-    "`{backward}` 所在的函数中没有优化器的 step()",
-)
-_NO_BACKWARD = Text(
-    "the gradients are computed elsewhere: there is no backward() in the function that this step() stands in",
-    "梯度是在别处计算的：该 step() 所在的函数中没有 backward()",
-)
-_UNUSED = Text(
-    "no step() in the same block uses the gradients of `{backward}`",
-    "同一代码块中没有 step() 使用 `{backward}` 的梯度",
-)
-_SEVERAL = Text(
-    "several optimizers are stepped here, and not each of them in the block and in the order of one step",
-    "此处有多个优化器执行 step()，且并非都在同一代码块中按一步的顺序执行",
-)
-_ARGUMENTS = Text(
-    "`{backward}` has arguments that change what is computed",
-    "`{backward}` 的参数会改变计算内容",
-)
-_NO_STATEMENT = Text(
-    "`{call}` is not a statement of its own",
-    "`{call}` 不是单独的语句",
-)
-_APART = Text(
-    "gradients of several rounds, or of code in front of the loop, go into one step()",
-    "多轮循环的梯度或循环之前代码的梯度进入同一个 step()",
-)
-_IN_A_CLASS = Text(
-    "it stands in the body of a class, which a function cannot read the names of",
-    "它位于类体中，而函数无法读取类体中的名称",
-)
-_IN_A_LOOP = Text(
-    "a loop goes through several optimizers, `{optimizer}` among them, and backward() stands outside of it",
-    "`{optimizer}` 是循环遍历的多个优化器之一，而 backward() 在该循环之外",
-)
-_HELD = Text(
-    "line {line} reads or writes gradients (`{what}`), which are a value of the step in the target",
-    "第 {line} 行读写了梯度（`{what}`），而在目标框架中梯度是训练步骤中的一个值",
-)
-_LEFT_OVER = Text(
-    "gradients of `{backward}` are added to the next step of `{optimizer}`, too: they are cleared before it",
-    "`{backward}` 的梯度也会累加到 `{optimizer}` 的下一步：梯度在此之前就已清零",
-)
-_CLEARED_ELSEWHERE = Text(
-    "the gradients of `{optimizer}` are not cleared in this function, so that those of its calls add up",
-    "`{optimizer}` 的梯度没有在该函数中清零，多次调用的梯度会累加",
-)
-_CLEARED_IN_PART = Text(
-    "`{clear}` clears the gradients of a part of the parameters of `{optimizer}`",
-    "`{clear}` 只清零 `{optimizer}` 的一部分参数的梯度",
-)
-_UNKNOWN = Text(
-    "cannot tell what `{optimizer}` is, which `{call}` steps",
-    "无法判断 `{call}` 所更新的 `{optimizer}` 是什么",
-)
+from optconv.mappings import message
 
 
 @dataclass
@@ -117,30 +60,32 @@ def plan_function(
     backwards, updates = function.of("gradients"), function.of(*UPDATES)
     if not updates:
         shown = context.source.of(backwards[0].call)
-        return Obstacle(_NO_UPDATE.format(backward=shown), backwards[0].call)
+        return Obstacle(message("gradients.no_update", backward=shown), backwards[0].call)
     if not backwards:
-        return Obstacle(_NO_BACKWARD, updates[0].call)
+        return Obstacle(message("gradients.no_backward"), updates[0].call)
     for verb in [*updates, *function.of("clears")]:
         if not _is_statement(context, verb):
-            return Obstacle(_NO_STATEMENT.format(call=context.source.of(verb.call)), verb.call)
+            return Obstacle(message("gradients.no_statement", call=context.source.of(verb.call)), verb.call)
     for verb in function.of("updates_scaled"):
         if not _is_known_optimizer(context, verb):
             call, optimizer = shortened(context.source.of(verb.call)), min(verb.optimizers, default="")
-            return Obstacle(_UNKNOWN.format(call=call, optimizer=optimizer), verb.call)
+            reason = message("gradients.unknown_optimizer", call=call, optimizer=optimizer)
+            return Obstacle(reason, verb.call)
     for verb in [*updates, *function.of("clears")]:
         loop = _loop_over_optimizers(context, verb)
         if loop is not None and any(loop not in context.scopes.ancestors(b.call) for b in backwards):
-            return Obstacle(_IN_A_LOOP.format(optimizer=min(verb.optimizers)), verb.call)
+            return Obstacle(message("gradients.in_a_loop", optimizer=min(verb.optimizers)), verb.call)
     for verb in backwards:
         harmless = context.tables.idioms.graph_keepers
         if verb.call.args or any(keyword.arg not in harmless for keyword in verb.call.keywords):
-            return Obstacle(_ARGUMENTS.format(backward=context.source.of(verb.call)), verb.call)
+            shown = context.source.of(verb.call)
+            return Obstacle(message("training_step.telling_arguments", call=shown), verb.call)
     held = held_gradient(context, function)
     if held is not None:
         return held
     scope = context.scopes.enclosing_scope(backwards[0].call)
     if isinstance(scope.node, ast.ClassDef):
-        return Obstacle(_IN_A_CLASS, backwards[0].call)
+        return Obstacle(message("gradients.in_a_class"), backwards[0].call)
     flow = Dataflow(context, scope)
     return _Planner(context, function, flow, clears_elsewhere).plan()
 
@@ -194,7 +139,7 @@ class _Planner:
         unused = [verb for verb in forwards if verb not in used]
         if unused:
             shown = self.context.source.of(unused[0].call)
-            return Obstacle(_UNUSED.format(backward=shown), unused[0].call)
+            return Obstacle(message("gradients.unused", backward=shown), unused[0].call)
         return Step(
             self.function,
             self.flow,
@@ -216,24 +161,25 @@ class _Planner:
         found: list[Forward] = []
         for verb in reversed(sequence[:place]):
             if verb.role == "clears" and clears_all(self.context, verb, update):
-                return list(reversed(found)) if found else Obstacle(_SEVERAL, update.call)
+                return list(reversed(found)) if found else _several(update.call)
             if verb.role in UPDATES and optimizer in verb.optimizers:
-                return Obstacle(_SEVERAL, update.call)
+                return _several(update.call)
             if verb.role == "gradients":
                 found.append(forwards[verb])
         others = [verb for verb in self.function.of("gradients") if verb not in sequence]
         if others:  # what they leave would be cleared after the first update only
-            return Obstacle(_APART, others[0].call)
+            return Obstacle(message("gradients.several_rounds"), others[0].call)
         for verb in reversed(sequence[place + 1 :]):  # of the round before, or of the last call
             if verb.role == "clears" and clears_all(self.context, verb, update):
                 if found and self._may_be_left(found[-1], verb):
-                    return Obstacle(_SEVERAL, update.call)
+                    return _several(update.call)
                 self.cleared_behind.append(update)
-                return list(reversed(found)) if found else Obstacle(_SEVERAL, update.call)
+                return list(reversed(found)) if found else _several(update.call)
             if verb.role == "gradients":
                 shown = self.context.source.of(verb.call)
-                return Obstacle(_LEFT_OVER.format(backward=shown, optimizer=optimizer), verb.call)
-        return Obstacle(_SEVERAL, update.call)
+                reason = message("gradients.left_over", backward=shown, optimizer=optimizer)
+                return Obstacle(reason, verb.call)
+        return _several(update.call)
 
     def _may_be_left(self, forward: Forward, clear: Verb) -> bool:
         """Return whether a jump between a backward pass and what clears its gradients can leave them."""
@@ -291,20 +237,21 @@ class _Planner:
     def _collected(self, forwards: dict[Verb, Forward], why: Obstacle) -> Step | Obstacle:
         """Keep the gradients in a variable until an update comes, for the one optimizer of the function."""
         if len(self.optimizers) > 1:
-            return why if why.reason is not _SEVERAL else Obstacle(_SEVERAL, why.node)
+            return why
         optimizer, updates = self.optimizers[0], self.function.of(*UPDATES)
         in_module = isinstance(self.flow.scope.node, ast.Module)
         if not self.function.of("clears") and (optimizer in self.clears_elsewhere or not in_module):
-            return Obstacle(_CLEARED_ELSEWHERE.format(optimizer=optimizer), updates[0].call)
+            return Obstacle(message("gradients.cleared_elsewhere", optimizer=optimizer), updates[0].call)
         first_line = min(verb.call.lineno for verb in forwards)
         if len({self._outermost(verb) for verb in forwards}) > 1 or updates[0].call.lineno < first_line:
-            return Obstacle(_APART, updates[0].call)
+            return Obstacle(message("gradients.several_rounds"), updates[0].call)
         in_part = [
             verb for verb in self.function.of("clears") if not clears_all(self.context, verb, updates[0])
         ]
         if in_part:
             clear = self.context.source.of(in_part[0].call)
-            return Obstacle(_CLEARED_IN_PART.format(clear=clear, optimizer=optimizer), in_part[0].call)
+            reason = message("gradients.cleared_in_part", clear=clear, optimizer=optimizer)
+            return Obstacle(reason, in_part[0].call)
         uses = {update: list(forwards.values()) for update in self.function.of(*UPDATES)}
         first = min(forwards, key=lambda verb: verb.call.lineno)
         starts_clear = any(self._comes_first(verb, first) for verb in self.function.of("clears"))
@@ -318,6 +265,10 @@ class _Planner:
             others=self._others(),
             left_over=not starts_clear and not isinstance(self.flow.scope.node, ast.Module),
         )
+
+
+def _several(call: ast.Call) -> Obstacle:
+    return Obstacle(message("gradients.several_optimizers"), call)
 
 
 def _is_statement(context: FileContext, verb: Verb) -> bool:
@@ -365,7 +316,7 @@ def held_gradient(context: FileContext, function: FunctionVerbs) -> Obstacle | N
         ):
             continue  # of a function that is called elsewhere
         what = shortened(context.source.of(node))
-        return Obstacle(_HELD.format(what=what, line=context.line(node)), node)
+        return Obstacle(message("gradients.held_as_value", what=what, line=context.line(node)), node)
     return None
 
 

@@ -11,24 +11,8 @@ from optconv.converter.training_step.callees import reached_functions
 from optconv.converter.training_step.dataflow import Dataflow
 from optconv.converter.training_step.obstacle import Obstacle
 from optconv.converter.tree_index import position_of
-from optconv.mappings import Text
+from optconv.mappings import message
 
-_MAYBE_UNBOUND = Text(
-    "`{name}` is used behind the step, and is assigned on some paths of the forward pass only",
-    "`{name}` 在该步之后被使用，但前向计算中只有部分路径为它赋值",
-)
-_MAYBE_NOT_YET = Text(
-    "`{name}` is read on some paths of the forward pass only, and may have no value yet when it is called",
-    "`{name}` 仅在前向计算的部分路径中被读取，调用时可能尚未赋值",
-)
-_READ_ELSEWHERE = Text(
-    "`{name}` is assigned in the forward pass and is a name from outside to a function that it calls",
-    "`{name}` 在前向计算中被赋值，又被其中调用的函数作为外部变量使用",
-)
-_DECLARED = Text(
-    "`{name}` is declared global or nonlocal and is assigned in the forward pass",
-    "`{name}` 被声明为 global 或 nonlocal，并在前向计算中被赋值",
-)
 _PASSED_OVER = (
     *(ast.If, ast.For, ast.While, ast.Try, ast.match_case, ast.FunctionDef, ast.ClassDef, ast.Lambda),
     *(ast.IfExp, ast.BoolOp, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp),
@@ -64,16 +48,16 @@ class Interface:
         bound = frozenset().union(*(self.flow.bound(statement) for statement in part))
         declared = bound & (self.flow.scope.global_names | self.flow.scope.nonlocal_names)
         if declared:
-            return Obstacle(_DECLARED.format(name=min(declared)), here)
+            return Obstacle(message("interface.declared_global", name=min(declared)), here)
         read = self._read_elsewhere(part, bound)
         if read is not None:
-            return Obstacle(_READ_ELSEWHERE.format(name=read), here)
+            return Obstacle(message("interface.read_elsewhere", name=read), here)
         arguments = self._arguments(part, loss, bound, here)
         for name in arguments:
             if not self.context.scopes.is_bound_before(name, here) and not self._is_always_read(
                 name, part, loss
             ):
-                return Obstacle(_MAYBE_NOT_YET.format(name=name), here)
+                return Obstacle(message("interface.maybe_not_yet", name=name), here)
         results = self._results(part, loss, bound)
         results += tuple(name for name in self._carried(part, loss, here, arguments) if name not in results)
         changed = frozenset().union(*(self._changed(statement) for statement in part))
@@ -84,7 +68,7 @@ class Interface:
         certain = self.flow.overwritten_by_all(part)
         for name in results:
             if name not in certain and name not in arguments:
-                return Obstacle(_MAYBE_UNBOUND.format(name=name), here)
+                return Obstacle(message("interface.maybe_unbound", name=name), here)
         return Names(arguments, results, shared)
 
     def _results(self, part: list[ast.stmt], loss: ast.expr, bound: frozenset[str]) -> tuple[str, ...]:

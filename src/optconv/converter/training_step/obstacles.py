@@ -11,28 +11,8 @@ from optconv.converter.training_step.callees import reached_functions
 from optconv.converter.training_step.dataflow import Dataflow
 from optconv.converter.training_step.layout import has_long_string
 from optconv.converter.training_step.obstacle import Obstacle
-from optconv.mappings import Text
+from optconv.mappings import message
 
-_JUMP = Text(
-    "the forward pass has `{statement}` on line {line}, which cannot stand in a function of its own",
-    "前向计算中第 {line} 行的 `{statement}` 不能放进单独的函数",
-)
-_SWITCHED_OFF = Text(
-    "gradients are switched off on line {line}, in the middle of the forward pass; move that in front of it",
-    "第 {line} 行在前向计算中间关闭了梯度；请把它移到前向计算之前",
-)
-_GRADIENT = Text(
-    "line {line} reads or writes gradients (`{what}`)",
-    "第 {line} 行读写了梯度（`{what}`）",
-)
-_SAME_LINE = Text(
-    "several statements stand on line {line}; write each on a line of its own",
-    "第 {line} 行有多条语句；请分行书写",
-)
-_CELLS = Text(
-    "the forward pass and its backward pass stand in several cells of the notebook; write them in one",
-    "前向计算与反向计算分布在笔记本的多个单元格中；请写在同一个单元格里",
-)
 _OWN_FRAME = ("super", "locals", "vars", "__class__")  # mean something else in another function
 
 
@@ -47,30 +27,33 @@ class Obstacles:
         """Return what in the forward pass cannot stand in a function, or in this one."""
         source = self.context.source
         if not source.in_one_cell(part[0], part[-1]):
-            return Obstacle(_CELLS, part[-1])
+            return Obstacle(message("obstacles.several_cells"), part[-1])
         jump = self.flow.jumps(part)
         if jump is not None:
             statement = self.context.scopes.statement(jump)
             shown = shortened(source.of(statement))
-            return Obstacle(_JUMP.format(statement=shown, line=self.context.line(statement)), statement)
+            reason = message("obstacles.jump", statement=shown, line=self.context.line(statement))
+            return Obstacle(reason, statement)
         for statement in part:
             if not self._has_own_lines(statement):
-                return Obstacle(_SAME_LINE.format(line=self.context.line(statement)), statement)
+                return Obstacle(message("obstacles.same_line", line=self.context.line(statement)), statement)
         for node in (node for statement in part for node in ast.walk(statement)):
             if (
                 isinstance(node, ast.With)
                 and self.flow.is_without_gradients(node)
                 and not self._is_simple(node)
             ):
-                return Obstacle(_SWITCHED_OFF.format(line=self.context.line(node)), node)
+                return Obstacle(message("obstacles.gradients_off", line=self.context.line(node)), node)
             if self._switches_off(node):
-                return Obstacle(_SWITCHED_OFF.format(line=self.context.line(node)), node)
+                return Obstacle(message("obstacles.gradients_off", line=self.context.line(node)), node)
             if isinstance(node, ast.Name) and node.id in _OWN_FRAME:
-                return Obstacle(_JUMP.format(statement=node.id, line=self.context.line(node)), node)
+                reason = message("obstacles.jump", statement=node.id, line=self.context.line(node))
+                return Obstacle(reason, node)
             if self._handles_gradients(node):
                 assert isinstance(node, ast.expr)
                 what = shortened(source.of(node))
-                return Obstacle(_GRADIENT.format(line=self.context.line(node), what=what), node)
+                reason = message("obstacles.gradient_used", line=self.context.line(node), what=what)
+                return Obstacle(reason, node)
         return None
 
     def _switches_off(self, node: ast.AST) -> TypeGuard[ast.Call]:

@@ -19,36 +19,11 @@ from optconv.converter.training_step.obstacle import Obstacle
 from optconv.converter.training_step.participation import sometimes_in_the_loss
 from optconv.converter.training_step.scaling import Scaling
 from optconv.converter.training_step.verbs import UPDATES, FunctionVerbs, Verb, find_verbs
-from optconv.mappings import Text
+from optconv.mappings import message
 from optconv.mappings.schema import SourceApi, TrainingStep
 
 _STEP_NEEDS = "OC106"
-_ALWAYS = Text(
-    "every parameter of the optimizer has a part in every loss", "优化器的每个参数都参与每次的损失"
-)
-_NOTHING_LEFT = Text("no gradients are left over when the function returns", "函数返回时没有剩余的梯度")
-_LEFT_OVER = Text(
-    "the source framework adds gradients that are left over to those of the next call; here they are lost",
-    "源框架会把剩余的梯度累加到下一次调用中，而输出代码会丢弃它们",
-)
-_NOTHING_BETWEEN = Text(
-    "no other function leaves gradients for this optimizer", "没有其他函数为该优化器留下梯度"
-)
-_LEFT_BETWEEN = Text(
-    "gradients are cleared behind the step only: what another backward() of the file leaves is added to those"
-    " of the next step by the source framework, not by the output. Clear them in front of backward()",
-    "梯度只在 step() 之后清零，源框架会把文件中另一个 backward() 留下的梯度累加到下一步；"
-    "输出代码不会。请在源代码中于 backward() 之前清零",
-)
 _FINITE = "finite"  # what it is called whether all gradients are finite
-_LIMITED_ALONE = Text(
-    "the gradients that it changes are computed and used elsewhere",
-    "它修改的梯度在别处计算和使用",
-)
-_CLEARED_ALONE = Text(
-    "the gradients that it clears are computed and used elsewhere",
-    "它清零的梯度在别处计算和使用",
-)
 
 
 def changes_gradients(context: FileContext, api: SourceApi) -> bool:
@@ -98,15 +73,18 @@ def plan_training_steps(context: FileContext, changes: Mapping[ast.Call, Found])
         remarks: dict[Verb, Sequence[Remark]] = {verb: p.remarks for verb, _, p, _ in changed.plans}
         for forward in plan.forwards:
             if sometimes_in_the_loss(context, forward):
-                remarks[forward.backward] = (
-                    Remark("OC202", {"condition": _ALWAYS, "note": template.absent}),
-                )
+                always = message("training_step.part_in_every_loss")
+                doubt = Remark("OC202", {"condition": always, "note": template.absent})
+                remarks[forward.backward] = (doubt,)
         if plan.left_over:
-            doubt = Remark("OC202", {"condition": _NOTHING_LEFT, "note": _LEFT_OVER})
+            nothing, note = message("training_step.nothing_left"), message("training_step.left_over")
+            doubt = Remark("OC202", {"condition": nothing, "note": note})
             remarks[plan.updates[0]] = (doubt,)
         for update in plan.cleared_behind:
             if any(leaves_gradients(context, f, update) for f in functions if f is not function):
-                doubt = Remark("OC202", {"condition": _NOTHING_BETWEEN, "note": _LEFT_BETWEEN})
+                nothing = message("training_step.nothing_between")
+                note = message("training_step.left_between")
+                doubt = Remark("OC202", {"condition": nothing, "note": note})
                 remarks[update] = (doubt,)
         for verb, needs in _needs(context, template, plan).items():
             remarks[verb] = (*remarks.get(verb, ()), *needs)
@@ -192,7 +170,8 @@ def _clear_elsewhere(
             continue
         for verb in function.of("limits"):
             _leave(context, verb)
-            remark = Remark("OC308", {"reason": _LIMITED_ALONE, "shape": template.shape})
+            reason = message("training_step.limited_alone")
+            remark = Remark("OC308", {"reason": reason, "shape": template.shape})
             context.settle(verb.call, verb.api, [remark], converted=False)
         for verb in function.of("clears"):
             context.handled.add(verb.node)
@@ -201,5 +180,6 @@ def _clear_elsewhere(
                 context.remove_statement(statement)
                 context.settle(verb.call, verb.api, [])
             else:
-                remark = Remark("OC308", {"reason": _CLEARED_ALONE, "shape": template.shape})
+                reason = message("training_step.cleared_alone")
+                remark = Remark("OC308", {"reason": reason, "shape": template.shape})
                 context.settle(verb.call, verb.api, [remark], converted=False)

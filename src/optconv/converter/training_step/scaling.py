@@ -8,23 +8,9 @@ from optconv.converter.training_step.gradients import Step
 from optconv.converter.training_step.layout import indentation_of, one_level
 from optconv.converter.training_step.obstacle import Obstacle
 from optconv.converter.training_step.verbs import Verb, end_of
-from optconv.mappings import Text
+from optconv.mappings import message
 from optconv.mappings.schema import ScaledStep
 
-_SEVERAL = Text(
-    "one scaler steps several optimizers, and the scale follows all of their gradients",
-    "一个缩放器对多个优化器执行 step()，缩放系数取决于它们的全部梯度",
-)
-_ARGUMENTS = Text("`{call}` has arguments that change what is computed", "`{call}` 的参数会改变计算内容")
-_NO_SCALER = Text("cannot tell which scaler `{call}` belongs to", "无法判断 `{call}` 属于哪个缩放器")
-_ORDER = Text(
-    "`{call}` does not stand behind the step() that it belongs to, in the same block",
-    "`{call}` 不在对应的 step() 之后的同一代码块中",
-)
-_CONDITIONAL = Text(
-    "`{call}` does not stand in the block of the step() behind it, which unscales where this did not run",
-    "`{call}` 与其后的 step() 不在同一代码块中；若它没有执行，step() 会自行还原缩放",
-)
 _MOST_ARGUMENTS = {"unscales": 1, "updates_scaled": 1, "adjusts": 0}
 
 
@@ -46,15 +32,15 @@ class Scaling:
         for verb in self._verbs:
             if len(verb.call.args) > _MOST_ARGUMENTS[verb.role] or verb.call.keywords:
                 shown = shortened(self.context.source.of(verb.call))
-                return Obstacle(_ARGUMENTS.format(call=shown), verb.call)
+                return Obstacle(message("training_step.telling_arguments", call=shown), verb.call)
         if len({min(verb.optimizers) for verb in self.updates}) != 1 or len(self.updates) < len(
             self.step.updates
         ):
-            return Obstacle(_SEVERAL, self._verbs[0].call)
+            return Obstacle(message("scaling.several_optimizers"), self._verbs[0].call)
         self._template = self._row(self._verbs[0])
         if self._template is None:
             shown = shortened(self.context.source.of(self._verbs[0].call))
-            return Obstacle(_NO_SCALER.format(call=shown), self._verbs[0].call)
+            return Obstacle(message("scaling.no_scaler", call=shown), self._verbs[0].call)
         return next((o for o in map(self._misplaced, self._verbs) if o is not None), None)
 
     def _row(self, verb: Verb) -> ScaledStep | None:
@@ -78,9 +64,13 @@ class Scaling:
             placed = not behind or any(scopes.block_of(scopes.statement(u.call)) == own for u in behind)
         else:
             placed = True
-        shown = shortened(self.context.source.of(verb.call))
-        reason = _CONDITIONAL if verb.role == "unscales" else _ORDER
-        return None if placed else Obstacle(reason.format(call=shown), verb.call)
+        if placed:
+            return None
+        reason = message(
+            "scaling.not_in_block_of_step" if verb.role == "unscales" else "scaling.not_behind_step",
+            call=shortened(self.context.source.of(verb.call)),
+        )
+        return Obstacle(reason, verb.call)
 
     def write(self, gradients: str) -> None:
         """Add the edits of what the scaler does; of an update, `update` gives the text."""
