@@ -238,13 +238,13 @@ def test_a_code_that_is_none(tmp_path: Path, code: str) -> None:
     [
         pytest.param("  name: argument-dropped\n", "", "1: OC101: the key 'name' is missing", id="no name"),
         pytest.param(
-            "meaning", "why", "4: OC101.why: unknown key 'why'; expected one of ", id="an unknown key"
+            "meaning", "why", "5: OC101.why: unknown key 'why'; expected one of ", id="an unknown key"
         ),
         pytest.param(
-            "{en: Nothing., zh: 无需处理。}", "{}", "5: OC101.action: the key 'en' is ", id="no text"
+            "{en: Nothing., zh: 无需处理。}", "{}", "6: OC101.action: the key 'en' is ", id="no text"
         ),
-        pytest.param(", zh: 含义。", "", "4: OC101.meaning: the key 'zh' is missing", id="no Chinese"),
-        pytest.param("A meaning.", "''", "4: OC101.meaning.en: expected a sentence a person ", id="empty"),
+        pytest.param(", zh: 含义。", "", "5: OC101.meaning: the key 'zh' is missing", id="no Chinese"),
+        pytest.param("A meaning.", "''", "5: OC101.meaning.en: expected a sentence a person ", id="empty"),
     ],
 )
 def test_a_broken_diagnostic(tmp_path: Path, old: str, new: str, expected: str) -> None:

@@ -129,6 +129,15 @@ def test_one_row_can_be_asked_for(bench: Bench, capsys: pytest.CaptureFixture[st
     assert "torch.optim.SGD" not in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("with_it", ["--write", "--check", "--random=3", "--target-version=3.0.0"])
+def test_the_record_is_not_of_rows_of_a_team(
+    bench: Bench, capsys: pytest.CaptureFixture[str], with_it: str
+) -> None:
+    assert bench.run("--mappings", "acme.yaml", with_it) == 2
+    assert capsys.readouterr().err == "--mappings measures your own rows; the record is of optconv's own\n"
+    assert not bench.path.exists()
+
+
 def test_a_row_that_does_not_exist_is_an_error(bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
     assert bench.run("--api", "torch.optim.Nonesuch") == 2
     assert capsys.readouterr().err == "no row for: torch.optim.Nonesuch\n"

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 # Only what the target is measured in is looked at; the rest is handed on to the conversion.
 TARGET = SimpleNamespace(precision="float64", dense=False)
-NO_TABLES = cast("Tables", SimpleNamespace(target=TARGET))
+NO_TABLES = cast("Tables", SimpleNamespace(target=TARGET, extra_kinds={}))
 PROBLEMS = (rate_problem("rate", steps=3),)
 EMPTY = Text("", "")
 

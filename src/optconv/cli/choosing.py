@@ -84,7 +84,7 @@ def open_chosen_tables(chosen: Mapping[str, Chosen]) -> Tables:
         UsageError: none was, there is no such target or flavour, or nothing is known of the version.
         TableError: a table is broken.
     """
-    tables = open_tables(chosen_target(chosen), chosen["flavor"].value)
+    tables = open_tables(chosen_target(chosen), chosen["flavor"].value, chosen["mappings"].value)
     version = chosen["target-version"].value
     if version is not None:
         _check_version(version, tables.target.versions)

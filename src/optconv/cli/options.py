@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 from optconv.cli.configuration import SEVERITIES
+from optconv.cli.terminal import escape
 from optconv.mappings import (
     LANGUAGES,
     Tables,
@@ -37,9 +39,12 @@ config_options: tuple[Callable[[Any], Any], ...] = (
 
 
 class BrokenTableError(click.ClickException):
-    """A table of the installed package is broken: nothing can be done with it."""
+    """A table of the installed package, or of a file that was named, is broken: nothing can be done."""
 
     exit_code = 2
+
+    def __init__(self, message: str) -> None:
+        super().__init__(escape(message))  # it may quote what stands in the file
 
 
 def _complete_flavor(target: str | None, incomplete: str) -> list[str]:
@@ -61,9 +66,17 @@ flavor_option = click.option(
     shell_complete=lambda ctx, _, incomplete: _complete_flavor(ctx.params.get("target"), incomplete),
     help="A second family of the target's classes [default: the target's own choice].",
 )
+mappings_option = click.option(
+    "--mappings",
+    metavar="FILE",
+    multiple=True,
+    type=click.Path(),
+    help="A file of your own mappings, beside those of optconv; may be given several times.",
+)
 _RUN_OPTIONS = (
     target_option("The framework to convert to."),
     flavor_option,
+    mappings_option,
     click.option(
         "--target-version", metavar="V", help="The version of the target to convert to [default: newest]."
     ),
@@ -105,15 +118,20 @@ def run_options(command: _Command) -> _Command:
     return command
 
 
-def open_tables(target: str, flavor: str | None = None) -> Tables:
+def open_tables(target: str, flavor: str | None = None, mappings: Sequence[str] = ()) -> Tables:
     """Return the tables of a target, or of one of its flavours.
+
+    Args:
+        target: its name.
+        flavor: the name of the flavour.
+        mappings: files of a team's own tables beside them.
 
     Raises:
         BadParameter: there is no such target or flavour; the message lists those there are.
         TableError: a table is broken.
     """
     try:
-        return load_tables(target, flavor=flavor)
+        return load_tables(target, flavor=flavor, extra=[Path(name) for name in mappings])
     except UnknownTargetError as error:
         message = f"unknown target {target!r}; the targets are: {', '.join(target_names())}."
         raise click.BadParameter(message, param_hint="'--to'") from error

@@ -30,7 +30,13 @@ def annotate(context: FileContext, language: str) -> None:
         if text not in marked.setdefault(line, []):
             marked[line].append(text)
     for line, texts in marked.items():
-        insert_marks(context.source, context.edits, _first_line(context.source, line), texts)
+        writable = [_writable(text, context.source.encoding) for text in texts]
+        insert_marks(context.source, context.edits, _first_line(context.source, line), writable)
+
+
+def _writable(text: str, encoding: str) -> str:
+    """Return a text with escapes in place of what the file's encoding does not have: a team's notes may."""
+    return text.encode(encoding, "backslashreplace").decode(encoding)
 
 
 def marking_comment(found: Diagnostic, language: str) -> str:

@@ -43,7 +43,8 @@ def base_rate(
         return Piece(compose(attach.read, pieces), anchor=place)
     rates = {construction.rate_text for construction in built}
     own = facts["own_rates"] is False and facts[SHARED_RATE] is False
-    if own and len(rates) == 1 and all(c.rate is None or is_literal(c.rate) for c in built):
+    known = "None" not in rates and all(c.rate is None or is_literal(c.rate) for c in built)
+    if own and known and len(rates) == 1:
         return Piece(rates.pop(), built[0].rate)
     if each is None:
         return None

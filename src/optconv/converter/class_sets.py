@@ -131,13 +131,16 @@ class _Finder:
         """
         if any(self.places.runs_on_import(call) for call in collected.calls):
             return
-        target = self.context.tables.target
+        classes = [candidate.found.api for found in collected.calls.values() for candidate in found]
+        refuses = self.context.tables.refuse_source_calls(classes)
         for opening, node in collected.openings.items():
-            if opening.given or not target.refuses_source_calls:
+            if opening.given or not refuses:
                 collected.obstacles.setdefault(node, Obstacle(self._reached_by_others(opening), node))
 
     def _reached_by_others(self, opening: Opening) -> Text:
         if opening.given:
             return message("class_sets.given_by_others", name=opening.name)
-        source, target = self.context.tables.source_module, self.context.tables.target.title
-        return message("class_sets.taken_by_others", name=opening.name, source=source, target=target)
+        source, target = self.context.tables.source_module, self.context.tables.target
+        if target.refuses_source_calls:  # then the class is a team's, of which this is not known
+            return message("class_sets.taken_of_team", name=opening.name, source=source, target=target.title)
+        return message("class_sets.taken_by_others", name=opening.name, source=source, target=target.title)

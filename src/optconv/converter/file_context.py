@@ -113,6 +113,8 @@ class FileContext:
     taken_names: set[str] = field(default_factory=set)
     local_names: dict[Scope, set[str]] = field(default_factory=dict)  # taken in a function
     target_alias: str = ""  # what the target is imported as, where its own name means something else
+    aliases: dict[str, str] = field(default_factory=dict)  # likewise of modules of other packages
+    said_origins: set[str] = field(default_factory=set)  # rows of a team of which it was said
     spelling: Mapping[ast.expr, str] = field(default_factory=dict)  # of each target API, when all are known
 
     def row(self, api: SourceApi) -> Row | None:
@@ -141,6 +143,10 @@ class FileContext:
             severities.append(self.diagnostics[-1].severity)
         outcome = outcome_of(severities, converted=converted)
         self.references.append(Reference(api, self.source.position(self.source.span(node).start), outcome))
+        origin = self.tables.origin_of(api) if converted else ""
+        if origin and api not in self.said_origins:
+            self.said_origins.add(api)
+            self.say(node, "OC108", api, api=api, origin=origin)
 
     def decline(self, node: ast.expr, api: str, code: str, /, **fields: str | Text) -> None:
         """Leave a reference as it is and say why."""

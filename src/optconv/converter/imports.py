@@ -132,12 +132,15 @@ def _spell(
     need: _Needs,
     removed: set[Binding],
 ) -> str:
-    module, _, name = use.api.rpartition(".")
+    module = context.tables.module_of(use.api)
+    name, *members = use.api.removeprefix(f"{module}.").split(".")
     if use.by_name and context.scopes.is_free(name, f"{module}.{name}", removed):
         if name not in need.names[module]:
             need.names[module].append(name)
-        return name
-    top = context.tables.target.module
+        return ".".join([name, *members])
+    top = module.partition(".")[0]
+    if top != context.tables.target.module:
+        return _spell_foreign(context, use.api, module, need, removed)
     if context.scopes.is_free(top, top, removed):
         need.modules.add(f"import {top}")
         return use.api
@@ -145,6 +148,18 @@ def _spell(
     context.target_alias = alias
     need.modules.add(f"import {top} as {alias}")
     return f"{alias}{use.api.removeprefix(top)}"
+
+
+def _spell_foreign(context: FileContext, api: str, module: str, need: _Needs, removed: set[Binding]) -> str:
+    """Spell a class of another package than the target's own, which may not import its modules by itself."""
+    top = module.partition(".")[0]
+    if context.scopes.is_free(top, top, removed):
+        need.modules.add(f"import {module}")
+        return api
+    if module not in context.aliases:
+        context.aliases[module] = context.free_name(module.replace(".", "_"))
+    need.modules.add(f"import {module} as {context.aliases[module]}")
+    return f"{context.aliases[module]}{api.removeprefix(module)}"
 
 
 def _unused(context: FileContext, converted: set[ast.Name]) -> set[Binding]:

@@ -150,8 +150,7 @@ class KindInference:
         if holder.kind == "optimizer" and len(path) == 1:
             return Values(unknown=holder.unknown, groups=frozenset({node}))
         if holder.kind == "scheduler" and not path and node.attr == self._tables.optimizer_attribute:
-            built = [instance.construction for instance in holder.instances]
-            given = [_first_argument(call, node.attr) if call is not None else None for call in built]
+            given = [_given_for(instance, node.attr) for instance in holder.instances]
             joined = NO_VALUES
             for optimizer in given:
                 joined |= UNKNOWN_VALUES if optimizer is None else self.values(optimizer, (), depth)
@@ -425,11 +424,14 @@ def _entry_type(container: str, inside: ast.expr, place: int) -> ast.expr | None
     return types[0] if container in (*_SEQUENCES, "tuple") else None
 
 
-def _first_argument(call: ast.Call, name: str) -> ast.expr | None:
-    """Return the first argument of a call, or the one that is given by the name of the first parameter."""
-    if call.args:
-        return None if isinstance(call.args[0], ast.Starred) else call.args[0]
-    return next((keyword.value for keyword in call.keywords if keyword.arg == name), None)
+def _given_for(instance: Instance, parameter: str) -> ast.expr | None:
+    """Return what the call that built an object is given for a parameter, None where that cannot be seen."""
+    call, place = instance.construction, instance.api.place_of(parameter)
+    if call is None or any(isinstance(argument, ast.Starred) for argument in call.args[: place + 1]):
+        return None
+    if place < len(call.args):
+        return call.args[place]
+    return next((keyword.value for keyword in call.keywords if keyword.arg == parameter), None)
 
 
 def _is_plain_decorator(decorator: ast.expr) -> bool:

@@ -49,6 +49,8 @@ def find_neighbours(
         return None
     if any(construction.scattered for construction in built):
         return None  # the rate that the scheduler would take the place of may stand elsewhere
+    if not all(_takes_scheduler(context, construction) for construction in built):
+        return None
     first = context.scopes.statement(built[0].node)
     second = context.scopes.statement(node)
     if not (_assigns(first, built[0].node) and _assigns(second, node)):
@@ -69,6 +71,14 @@ def find_neighbours(
     if units is None:
         return None
     return Neighbours(built[0], *units, context.source.of(_target(second)))
+
+
+def _takes_scheduler(context: FileContext, optimizer: Construction) -> bool:
+    """Return whether the target's class takes a scheduler, which starts from the rate that the source has."""
+    attach, case = context.tables.attach, optimizer.plan.case
+    target = context.tables.target_api(case.to) if case is not None else None
+    takes = attach is not None and target is not None and attach.argument in target.signature.names
+    return takes and optimizer.rate_text != "None"
 
 
 def _assigns(statement: ast.stmt, value: ast.expr) -> bool:

@@ -52,11 +52,10 @@ def _is_built_by(context: FileContext, receiver: ast.expr, holds: Callable[[ast.
 
 def _is_scheduler_of_target(context: FileContext, call: ast.Call) -> bool:
     names = context.names.meaning(call.func).names
-    top = f"{context.tables.target.module}."
     # The module first: the classes are known only when the rows of all schedulers were read.
     return (
         bool(names)
-        and all(name.startswith(top) for name in names)
+        and all(name.partition(".")[0] in context.tables.target_modules for name in names)
         and names <= context.tables.scheduler_classes
     )
 

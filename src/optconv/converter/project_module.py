@@ -33,7 +33,9 @@ class ProjectModule(ResolvedFile):
             api = self.kinds.api_of(call.func)
             if api is None or api.kind != "scheduler":
                 continue
-            given = [*call.args[:1], *(k.value for k in call.keywords if k.arg == OPTIMIZER_PARAMETER)]
+            place = api.place_of(OPTIMIZER_PARAMETER)
+            given = [*call.args[:1], *call.args[place : place + 1]]
+            given += [k.value for k in call.keywords if k.arg == OPTIMIZER_PARAMETER]
             if any(map(self._is_given, given)):
                 return True
         members = group_members(self.tables)

@@ -174,8 +174,24 @@ class ProjectModules:
     def meaning(self, importer: PurePosixPath, dotted: str) -> Meaning | None:
         """Return what a name that is imported from the project stands for outside of it; None: for nothing.
 
-        ``from .optimizers import Adam`` stands for the class that ``optimizers.py`` imports by that name.
+        ``from .optimizers import Adam`` stands for the class that ``optimizers.py`` imports by that name, or
+        for the one that a team has listed by its whole name.
         """
+        outside = self._outside(importer, dotted)
+        return outside if outside is not None else self._listed(importer, dotted)
+
+    def _listed(self, importer: PurePosixPath, dotted: str) -> Meaning | None:
+        """Return the API that a team has listed and that the project itself defines, by whichever path."""
+        name = dotted.rpartition(".")[2]
+        listed = {other for other in self.tables.extra_names if other.rpartition(".")[2] == name}
+        own = self.definition(importer, dotted) if listed and dotted not in listed else None
+        for other in sorted(listed) if own is not None else ():
+            found = self.definition(importer, other)
+            if found is not None and own is not None and found.node is own.node:
+                return Meaning(frozenset({other}))
+        return None
+
+    def _outside(self, importer: PurePosixPath, dotted: str) -> Meaning | None:
         found = self.file_of(importer, dotted)
         if found is None:
             return None
@@ -211,7 +227,7 @@ class ProjectModules:
     def _leads_outside(self, path: PurePosixPath, dotted: str, depth: int) -> bool:
         found = self.file_of(path, dotted)
         if found is None:
-            return dotted.partition(".")[0] == self.tables.source_module
+            return dotted.partition(".")[0] in self.tables.source_modules
         return bool(found[1]) and self._may_export_again(found[0], found[1][0], depth + 1)
 
     def _instead_of_module(self, importer: PurePosixPath, path: PurePosixPath) -> Meaning | None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from optconv.converter.file_context import FileContext
 from optconv.converter.scopes import ScopeTree
+from optconv.converter.tree_index import arguments_of
 from optconv.mappings import Tables
 from optconv.mappings.expressions import UNKNOWN
 from optconv.mappings.schema import SourceApi
@@ -35,7 +36,7 @@ def _with_changing_rate(context: FileContext) -> list[ast.expr]:
     """Return the expressions of optimizers that get a scheduler or have their groups written."""
     found = []
     for call in context.scopes.calls:
-        arguments = [*call.args[:1], *(k.value for k in call.keywords)]
+        arguments = arguments_of(call)
         if arguments and context.kinds.values(call).kind == "scheduler":
             found += arguments
     return found + _with_written_groups(context)

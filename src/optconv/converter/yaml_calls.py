@@ -101,7 +101,7 @@ class _Call:
         arguments = ", ".join(f"{name}={given.get(name, name)}" for name in self._order)
         parameters = ", ".join([self._first, *self._values.unknown])
         text = (
-            f"import {tables.source_module}\n"
+            f"import {self._api.name.partition('.')[0]}\n"
             f"def build({parameters}):\n    return {self._api.name}({arguments})\n"
         )
         return prepare(resolve_file(SourceText(text, "utf-8"), ast.parse(text), tables), tables, options)

@@ -75,7 +75,8 @@ def _may_concern(source: bytes, tables: Tables) -> bool:
     words = tables.idioms.class_keys | tables.idioms.class_tags
     if not any(word.encode() in source for word in words):
         return False
-    named = re.findall(rb"\b%s(?:\.\w+)+" % tables.source_module.encode(), source)
+    modules = "|".join(sorted(tables.source_modules)).encode()
+    named = re.findall(rb"\b(?:%s)(?:\.\w+)+" % modules, source)
     return any(_is_ours(name.decode(errors="replace"), tables) for name in set(named))
 
 
@@ -99,6 +100,7 @@ class _File:
     diagnostics: list[Diagnostic] = field(default_factory=list)
     references: list[Reference] = field(default_factory=list)
     left: dict[Entry, str] = field(default_factory=dict)  # entries that stay, and what they are called
+    said_origins: set[str] = field(default_factory=set)  # rows of a team of which it was said
     marks: dict[int, dict[str, None]] = field(default_factory=dict)  # what is to stand above a line
 
     @cached_property
@@ -130,7 +132,7 @@ class _File:
         api = self.tables.source_api(entry.name)
         name = api.name if api is not None else entry.name
         plan = self._plan(entry, api)
-        said = [self._say(placed, name) for placed in plan.said]
+        said = [self._say(placed, name) for placed in self._with_origin(plan, entry, name)]
         self.diagnostics += said
         start = self.text.position(entry.shown.start)
         outcome = outcome_of([found.severity for found in said], converted=bool(plan.to))
@@ -148,6 +150,14 @@ class _File:
         if self.options.annotate and errors:
             texts = (marking_comment(found, self.options.language) for found in errors)
             self.marks.setdefault(self._line_above(entry.shown.start), {}).update(dict.fromkeys(texts))
+
+    def _with_origin(self, plan: EntryPlan, entry: Entry, api: str) -> Sequence[Placed]:
+        """Return what is said of an entry, and of a row of a team that it is converted by, once."""
+        origin = self.tables.origin_of(api) if plan.to else ""
+        if not origin or api in self.said_origins:
+            return plan.said
+        self.said_origins.add(api)
+        return (*plan.said, Placed(Remark("OC108", {"api": api, "origin": origin}), entry.shown))
 
     def _plan(self, entry: Entry, api: SourceApi | None) -> EntryPlan:
         around = entry.around

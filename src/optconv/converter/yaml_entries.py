@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from optconv.converter.source import Span
 from optconv.converter.yaml_tree import YamlNode
 from optconv.mappings import Tables, Text, message
-from optconv.mappings.schema import Idioms
 
 _MERGE = "<<"
 _FURTHER_LINE_ENDS = re.compile("[\x85\u2028\u2029]")  # of YAML 1.1, and of nothing else
@@ -44,19 +43,19 @@ class Entry:
 
 
 def find_entries(text: str, roots: Sequence[YamlNode], tables: Tables) -> list[Entry]:
-    """Return the places that name a class of the source framework, in the order of the file.
+    """Return the places that name a class of the source framework, or one of a team's, in their order.
 
-    They may name any class of it, also one that the tables are not about.
+    They may name any class of the framework, also one that the tables are not about.
     """
-    finder = _Finder(text, tables.idioms, f"{tables.source_module}.")
+    finder = _Finder(text, tables)
     return list(finder.entries(roots))
 
 
 class _Finder:
-    def __init__(self, text: str, idioms: Idioms, prefix: str) -> None:
+    def __init__(self, text: str, tables: Tables) -> None:
         self._text = text
-        self._idioms = idioms
-        self._prefix = prefix
+        self._idioms = tables.idioms
+        self._tables = tables
         self._merged: set[YamlNode] = set()
         self._odd_lines = _FURTHER_LINE_ENDS.search(text) is not None
 
@@ -70,10 +69,13 @@ class _Finder:
                 yield entry
             waiting.extend((child, entry or around) for child in reversed(node.children))
 
+    def _is_of_source(self, name: str) -> bool:
+        return name.startswith(f"{self._tables.source_module}.") or name in self._tables.extra_names
+
     def _by_tag(self, node: YamlNode, around: Entry | None) -> Entry | None:
         start = next((word for word in self._idioms.class_tags if node.tag.startswith(word)), None)
         name = node.tag.removeprefix(start or "")
-        if start is None or not name.startswith(self._prefix):
+        if start is None or not self._is_of_source(name):
             return None
         place = self._text.find(node.tag, node.start, node.content)
         if place < 0:
@@ -96,7 +98,7 @@ class _Finder:
         naming = [pair for pair in pairs if pair.key.text in self._idioms.class_keys]
         found = naming[0] if naming else None
         name = _said(found.value) if found is not None else ""
-        if found is None or not name.startswith(self._prefix):
+        if found is None or not self._is_of_source(name):
             return None
         named = self._inside_quotes(found.value)
         arguments = tuple(pair for pair in pairs if pair not in naming and not self._is_option(pair))

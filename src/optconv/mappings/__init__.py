@@ -6,9 +6,7 @@ Nothing in this room reads or writes source code, and nothing here imports a fra
 from optconv.mappings.errors import TableError, UnknownFlavorError, UnknownTargetError
 from optconv.mappings.messages import message
 from optconv.mappings.tables import (
-    Flavor,
     Tables,
-    Target,
     diagnostic_kinds,
     flavor_names,
     load_labelled,
@@ -16,6 +14,7 @@ from optconv.mappings.tables import (
     table_labels,
     target_names,
 )
+from optconv.mappings.target_loader import Flavor, Target
 from optconv.mappings.text import LANGUAGES, Text
 
 __all__ = [

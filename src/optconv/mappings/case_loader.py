@@ -101,6 +101,7 @@ class Catalogues:
 
     source: Mapping[str, SourceApi]
     target: Mapping[str, TargetApi]
+    modules: frozenset[str]  # the top modules of the target whose functions an expression may call
 
 
 def load_cases(
@@ -195,8 +196,7 @@ def _load_case(
 
 def _read_before(located: Located, names: frozenset[str], catalogues: Catalogues) -> Expression:
     """Read what is evaluated in front of a call; it may call functions of the target by their whole names."""
-    modules = frozenset(name.partition(".")[0] for name in catalogues.target)
-    return read_expression(located, names | modules | {"self"})
+    return read_expression(located, names | catalogues.modules | {"self"})
 
 
 def _inherit(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import fields
 from pathlib import Path
 
@@ -22,6 +22,7 @@ _TOPICS = ("dropped", "note", "differs", "depends", "unclear", "around", "direct
 _SOURCE_KEYS = frozenset({"kind", "base", "aliases", "since", "signatures", "members", "saves"})
 _MEMBER_KEYS = frozenset({"signatures", "since", "until"})
 _FLAGS = frozenset({"attribute", "telling", "restores", "stores"})
+_ANY_VERSION = "0"
 _TARGET_KEYS = frozenset({"signature", "types", "inert", "versions", "members"})
 
 
@@ -34,28 +35,42 @@ def load_source_catalogue(path: Path) -> tuple[dict[str, SourceApi], dict[str, s
     apis: dict[str, SourceApi] = {}
     canonical: dict[str, str] = {}
     for name, entry in read_yaml(path):
-        mapping = entry.mapping(allowed=_SOURCE_KEYS)
-        kind = entry.required("kind")
-        if kind.text() not in _KINDS:
-            raise kind.error(f"expected one of {', '.join(_KINDS)}")
-        apis[name] = SourceApi(
-            name=name,
-            kind=kind.text(),
-            base=_load_base(mapping["base"], apis) if "base" in mapping else None,
-            signatures=_load_versions(entry.required("signatures")),
-            members=_load_members(mapping.get("members")),
-            saves=mapping["saves"].text() if "saves" in mapping else "",
-        )
-        if kind.text() in ("model", "tensor"):
+        apis[name] = load_source_api(name, entry, apis)
+        if apis[name].kind in ("model", "tensor"):
             continue  # no reference to the class is ours
-        for alias in [
-            name,
-            *(a.text() for a in (mapping["aliases"].items() if "aliases" in mapping else ())),
-        ]:
+        for alias in source_names(name, entry):
             if alias in canonical:
                 raise entry.error(f"{alias} already stands for {canonical[alias]}")
             canonical[alias] = name
     return apis, canonical
+
+
+def load_source_api(
+    name: str, entry: Located, apis: Mapping[str, SourceApi], kinds: Collection[str] = _KINDS
+) -> SourceApi:
+    """Load one entry of a source catalogue. Raises `TableError`.
+
+    Args:
+        name: of the API.
+        entry: what is said of it.
+        apis: what it may be derived from.
+        kinds: what it may be.
+    """
+    mapping = entry.mapping(allowed=_SOURCE_KEYS if entry.own else _SOURCE_KEYS | {"signature"})
+    return SourceApi(
+        name=name,
+        kind=entry.required("kind").one_of(*kinds),
+        base=_load_base(mapping["base"], apis) if "base" in mapping else None,
+        signatures=_load_signatures(entry),
+        members=_load_members(mapping.get("members")),
+        saves=mapping["saves"].text() if "saves" in mapping else "",
+    )
+
+
+def source_names(name: str, entry: Located) -> list[str]:
+    """Return every name by which an API of a source catalogue can be imported, its own first."""
+    aliases = entry.mapping().get("aliases")
+    return [name, *(alias.text() for alias in (aliases.items() if aliases else ()))]
 
 
 def _load_base(located: Located, apis: Mapping[str, SourceApi]) -> str:
@@ -64,6 +79,15 @@ def _load_base(located: Located, apis: Mapping[str, SourceApi]) -> str:
             f"{located.text()} is not in the catalogue above; a base comes before its subclasses"
         )
     return located.text()
+
+
+def _load_signatures(entry: Located) -> tuple[SignatureVersion, ...]:
+    """Load the signatures of an entry; one of a team's own may have just one, whatever the version."""
+    if entry.own or "signature" not in entry.mapping():
+        return _load_versions(entry.required("signatures"))
+    if "signatures" in entry.mapping():
+        raise entry.required("signature").error("stands beside 'signatures'; an entry has one or the other")
+    return (SignatureVersion(_ANY_VERSION, _load_signature(entry.required("signature"))),)
 
 
 def _load_versions(located: Located) -> tuple[SignatureVersion, ...]:
@@ -89,8 +113,8 @@ def _load_signature(located: Located) -> Signature:
 def _load_members(located: Located | None) -> dict[str, SourceMember]:
     members = {}
     for name, entry in located or ():
-        mapping = entry.mapping(allowed=_MEMBER_KEYS | _FLAGS)
-        versions = _load_versions(mapping["signatures"]) if "signatures" in mapping else ()
+        mapping = entry.mapping(allowed=_MEMBER_KEYS | _FLAGS | (set() if entry.own else {"signature"}))
+        versions = _load_signatures(entry) if mapping.keys() & {"signature", "signatures"} else ()
         for flag in mapping.keys() & _FLAGS:
             if mapping[flag].text() != "true":
                 raise mapping[flag].error("expected true; leave the key out otherwise")
@@ -119,8 +143,13 @@ def load_target_signatures(path: Path) -> dict[str, TargetApi]:
     Raises:
         TableError: the file is broken.
     """
+    return load_target_apis(read_yaml(path))
+
+
+def load_target_apis(entries: Located) -> dict[str, TargetApi]:
+    """Return the classes of ``signatures.yaml``, and their methods. Raises `TableError`."""
     apis: dict[str, TargetApi] = {}
-    for name, entry in read_yaml(path):
+    for name, entry in entries:
         apis[name] = _load_target(name, entry)
         members = entry.mapping(allowed=_TARGET_KEYS).get("members")
         for member, value in members or ():

@@ -43,7 +43,7 @@ def _load_group_item(located: Located, catalogues: Catalogues) -> GroupItem:
     ratio = mapping.get("read_ratio")
     return GroupItem(
         read=read_expression(mapping["read"], names) if "read" in mapping else None,
-        write=read_expression(mapping["write"], names | _modules(catalogues)) if "write" in mapping else None,
+        write=read_expression(mapping["write"], names | catalogues.modules) if "write" in mapping else None,
         differs=load_differences(mapping.get("differs"), RESERVED_NAMES),
         read_ratio=read_expression(ratio, frozenset({"self", "ratio"})) if ratio else None,
         refuse=read_text(mapping["refuse"]) if "refuse" in mapping else None,
@@ -52,11 +52,6 @@ def _load_group_item(located: Located, catalogues: Catalogues) -> GroupItem:
         refuse_absolute=load_differences(mapping.get("refuse_absolute"), RESERVED_NAMES),
         in_place=_load_in_place(mapping["in_place"], catalogues) if "in_place" in mapping else None,
     )
-
-
-def _modules(catalogues: Catalogues) -> frozenset[str]:
-    """Return the top modules of the target, whose functions a write may call."""
-    return frozenset(name.partition(".")[0] for name in catalogues.target)
 
 
 def _load_in_place(located: Located, catalogues: Catalogues) -> InPlace:
@@ -72,8 +67,7 @@ def _load_in_place(located: Located, catalogues: Catalogues) -> InPlace:
 
 def _load_write(located: Located, catalogues: Catalogues) -> Expression:
     """Load the call of a function of the target, by its whole name, that writes an entry."""
-    modules = {name.partition(".")[0] for name in catalogues.target}
-    expression = read_expression(located, frozenset({"entry", "value"} | modules))
+    expression = read_expression(located, frozenset({"entry", "value"}) | catalogues.modules)
     called = ast.unparse(expression.tree.func) if isinstance(expression.tree, ast.Call) else located.text()
     if called not in catalogues.target:
         raise located.error(f"{called} is not in the target's signatures")

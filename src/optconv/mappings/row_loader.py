@@ -101,7 +101,8 @@ def load_row(document: Located, catalogues: Catalogues, inherited: Located | Non
     return Row(
         api=source.name,
         summary=read_text(document.required("summary")),
-        reference=document.required("reference").text(),
+        reference=_read_reference(document),
+        origin="" if document.own else f"{document.path}:{document.line}",
         cases=cases,
         members=_load_members(top["members"], source, catalogues) if "members" in top else {},
         parity=_load_parity(top["parity"]) if "parity" in top else (),
@@ -124,6 +125,12 @@ def load_row(document: Located, catalogues: Catalogues, inherited: Located | Non
         gradients=top["gradients"].text() if "gradients" in top else "",
         scaled_step=load_scaled_step(top["scaled_step"]) if "scaled_step" in top else None,
     )
+
+
+def _read_reference(document: Located) -> str:
+    """Return the page of the target's API; a team's own class may have none."""
+    known = document.own or "reference" in document.mapping()
+    return document.required("reference").text() if known else ""
 
 
 def _load_region(located: Located, source: SourceApi) -> Expression:

@@ -6,20 +6,37 @@ from collections.abc import Mapping
 
 from optconv.mappings.expressions import parse_expression, read_expression
 from optconv.mappings.schema import ArgumentRule, Difference, GroupEntries
-from optconv.mappings.text import Text
+from optconv.mappings.text import LANGUAGES, Text
 from optconv.mappings.yaml_reader import Located
 
 _RULE_KEYS = frozenset({"unless", "note", "loud"})
 
 
 def read_text(located: Located) -> Text:
-    """Read a note: a mapping with ``en`` and ``zh``, neither of them empty."""
-    entries = located.mapping(allowed=frozenset({"en", "zh"}))
-    texts = {language: " ".join(located.required(language).text().split()) for language in ("en", "zh")}
-    for language, text in texts.items():
-        if not text:
-            raise entries[language].error("expected a sentence a person can read")
-    return Text(**texts)
+    """Read a note: a mapping with ``en`` and ``zh``, neither of them empty.
+
+    A note of a team's own may have one language only, or be just a sentence, which is shown in both.
+    """
+    if is_sentence(located):
+        sentence = _sentence(located)
+        return Text(sentence, sentence)
+    entries = located.mapping(allowed=frozenset(LANGUAGES))
+    if located.own or not entries:
+        return Text(*(_sentence(located.required(language)) for language in LANGUAGES))
+    texts = {language: _sentence(entry) for language, entry in entries.items()}
+    return Text(*(texts.get(language) or next(iter(texts.values())) for language in LANGUAGES))
+
+
+def is_sentence(located: Located) -> bool:
+    """Return whether a note is just a sentence, as one of a team's own may be."""
+    return isinstance(located.value, str) and not located.own
+
+
+def _sentence(located: Located) -> str:
+    text = " ".join(located.text().split())
+    if not text:
+        raise located.error("expected a sentence a person can read")
+    return text
 
 
 def load_names(located: Located | None, parameters: Mapping[str, str | None]) -> frozenset[str]:
@@ -68,7 +85,7 @@ def load_rules(
             continue
         if parameter not in parameters:
             raise value.error(f"{parameter} is no parameter; expected one of {', '.join(parameters)}")
-        entry = value.mapping()
+        entry = {} if is_sentence(value) else value.mapping()
         if entry.keys() & _RULE_KEYS:
             value.mapping(allowed=_RULE_KEYS)
             note = read_text(value.required("note"))

@@ -79,6 +79,11 @@ class SourceApi:
         """Return the last part of the name, ``SGD``."""
         return self.name.rpartition(".")[2]
 
+    def place_of(self, parameter: str) -> int:
+        """Return the place of a parameter in the newest signature; the first one where it is not there."""
+        names = self.signatures[0].signature.names
+        return names.index(parameter) if parameter in names else 0
+
 
 @dataclass(frozen=True)
 class TargetApi:
@@ -396,3 +401,4 @@ class Row:
     training_step: TrainingStep | None = None
     gradients: str = ""  # the parameter whose gradients a function changes, where gradients are a value
     scaled_step: ScaledStep | None = None
+    origin: str = ""  # where it stands, ``acme.yaml:12``, if it is a team's own: optconv did not measure it

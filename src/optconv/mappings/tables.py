@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Literal
 
 from optconv.mappings.case_loader import Catalogues
 from optconv.mappings.catalogue_loader import (
@@ -17,8 +16,15 @@ from optconv.mappings.catalogue_loader import (
     load_target_signatures,
 )
 from optconv.mappings.errors import UnknownFlavorError, UnknownTargetError
+from optconv.mappings.extra_rows import check_row, collect_rows, is_for_flavors
+from optconv.mappings.extra_tables import (
+    ExtraTables,
+    read_extra_tables,
+    with_extra_signatures,
+    with_extra_sources,
+)
+from optconv.mappings.row_documents import RowFolder, RowLayer, find_row
 from optconv.mappings.row_loader import load_row
-from optconv.mappings.rule_loader import read_text
 from optconv.mappings.schema import (
     Attach,
     DiagnosticKind,
@@ -32,60 +38,34 @@ from optconv.mappings.schema import (
     TargetApi,
     TrainingStep,
 )
+from optconv.mappings.target_loader import Flavor, Target, load_flavor, load_target
 from optconv.mappings.text import Text
-from optconv.mappings.yaml_reader import Located, read_yaml
+from optconv.mappings.yaml_reader import Located
 
 _FOLDER = Path(__file__).parent
 _SOURCE = "torch"
-_TARGET_KEYS = frozenset(
-    {"name", "title", "package", "module", "versions", "measured_in", "idioms", "group_parameters"}
-    | {"refuses_source_calls"}
-)
 _FLAVORS = "flavors"
-_FLAVOR_KEYS = frozenset({"name", "title", "summary"})
-
-
-@dataclass(frozen=True)
-class Target:
-    """The facts about a target framework that belong to no single API (``target.yaml``)."""
-
-    name: str  # "paddle", as given to --to
-    title: Text
-    package: str  # what is installed
-    module: str  # what is imported
-    versions: tuple[str, ...]  # oldest first; the last one is what the rows are proven on
-    precision: Literal["float32", "float64"] = "float64"  # the highest in which its optimizers compute
-    dense: bool = False  # a parameter that takes no part in a loss has a gradient of zeros, not none
-    idioms: Mapping[str, str] = field(default_factory=dict)  # a model's method -> what it is called there
-    group_parameters: str | None = None  # the type that the parameters of a single group must have
-    refuses_source_calls: bool = (
-        False  # its optimizers raise an error when they are called as the source's are
-    )
-
-
-@dataclass(frozen=True)
-class Flavor:
-    """A second family of classes of a target framework, with rows of its own (``flavor.yaml``)."""
-
-    name: str  # "nn", as given to --flavor
-    title: Text  # of the target when it is converted to in this flavour
-    summary: Text
-    folder: Path
 
 
 @dataclass
 class Tables:
     """Everything that is known about converting from the source framework to one target.
 
-    With a flavour, its rows come before those of the target, which hold for whatever it does not say.
+    With a flavour, its rows come before those of the target, which hold for whatever it does not say. A
+    team's own rows come before those that they stand beside.
     """
 
     target: Target
     target_folder: Path
     source_folder: Path
     flavor: Flavor | None = None
+    extra: tuple[ExtraTables, ...] = ()  # a team's own, beside these
     _rows: dict[str, Row | None] = field(default_factory=dict, repr=False)
-    _documents: dict[Path, Located] = field(default_factory=dict, repr=False)
+
+    def without_flavor(self) -> Tables:
+        """Return the tables of the target itself."""
+        extra = [file.path for file in self.extra]
+        return load_tables(self.target.name, self.target_folder.parent, extra=extra)
 
     @property
     def folder(self) -> Path:
@@ -109,21 +89,31 @@ class Tables:
     @cached_property
     def _source(self) -> tuple[dict[str, SourceApi], dict[str, str]]:
         (apis, names), (others, other_names) = self._optimizers, self._surroundings
-        return {**apis, **others}, {**names, **other_names}
+        apis, names = {**apis, **others}, {**names, **other_names}
+        return with_extra_sources(self.extra, apis, names, self.target.module)
 
     @cached_property
     def _signatures(self) -> dict[str, TargetApi]:
         paths = dict.fromkeys((self.target_folder / "signatures.yaml", self.folder / "signatures.yaml"))
         loaded = (load_target_signatures(path) for path in paths if path.is_file() or not self.flavor)
-        return {name: api for apis in loaded for name, api in apis.items()}
+        own = {name: api for apis in loaded for name, api in apis.items()}
+        labels = dict.fromkeys((self.target.name, self.label))
+        beside = (file.targets[label] for file in self.extra for label in labels if label in file.targets)
+        return with_extra_signatures(beside, own, self._source[1])
 
     @cached_property
-    def _own_row_files(self) -> dict[str, Path]:
-        return _row_files(self.folder)
+    def _layers(self) -> tuple[RowLayer, ...]:
+        """Return the rows of the flavour, if there is one, and then those of the target."""
+        of_target = self._layer(self.target.name, self.target_folder)
+        if self.flavor is None:
+            return (of_target,)
+        apis = self.source_apis
+        extra = {name: row for name, row in of_target.extra.items() if is_for_flavors(row, apis[name])}
+        return self._layer(self.label, self.folder), replace(of_target, extra=extra)
 
-    @cached_property
-    def _row_files(self) -> dict[str, Path]:
-        return {**_row_files(self.target_folder), **self._own_row_files}
+    def _layer(self, label: str, folder: Path) -> RowLayer:
+        files = RowFolder(folder)
+        return RowLayer(files, collect_rows(self.extra, label, files, self.source_apis))
 
     @cached_property
     def idioms(self) -> Idioms:
@@ -141,6 +131,22 @@ class Tables:
     def source_module(self) -> str:
         """Return the name of the source framework's top module."""
         return self.source_folder.name
+
+    @cached_property
+    def source_modules(self) -> frozenset[str]:
+        """Return the top modules that APIs are in: the source framework's, and those of a team."""
+        return frozenset({self.source_module, *(name.partition(".")[0] for name in self.extra_names)})
+
+    @cached_property
+    def extra_names(self) -> frozenset[str]:
+        """Return every importable name of the APIs that a team has listed."""
+        own = self._optimizers[0].keys() | self._surroundings[0].keys()
+        return frozenset(name for name, api in self._source[1].items() if api not in own)
+
+    @property
+    def extra_kinds(self) -> Mapping[str, str]:
+        """Return what each of those names is: an optimizer, a scheduler, a function or a class."""
+        return {name: self.source_apis[self._source[1][name]].kind for name in self.extra_names}
 
     @property
     def source_apis(self) -> Mapping[str, SourceApi]:
@@ -164,7 +170,7 @@ class Tables:
     def telling_names(self) -> frozenset[str]:
         """Return the words that make a file worth parsing: modules, members, what surrounds optimizers."""
         modules = {prefix.rpartition(".")[2] for prefix in self.owned_modules if prefix.count(".") == 1}
-        around = {name.rpartition(".")[2] for name in self._surroundings[1]}
+        around = {name.rpartition(".")[2] for name in (*self._surroundings[1], *self.extra_names)}
         return frozenset(modules | around | self.telling_members)
 
     @cached_property
@@ -219,7 +225,7 @@ class Tables:
     @cached_property
     def advancing_members(self) -> frozenset[str]:
         """Return the member names that update an optimizer, or that the target's optimizer does by itself."""
-        rows = (self.row(api.name) for api in self.bases)
+        rows = (self.row(api.name) for api in self._with_members)
         members = (member for row in rows if row for member in row.members.values())
         return frozenset(m.name for m in members if m.implied or m.training_step == "update")
 
@@ -228,7 +234,7 @@ class Tables:
         """Return the member names that are not written in the target as they are in the source."""
         changed = set()
         # What a model has is looked for at known models only.
-        bases = [api for api in self.bases if api.kind != "model"]
+        bases = [api for api in self._with_members if api.kind != "model"]
         for api, row in ((api, self.row(api.name)) for api in bases):
             for name, member in (row.members if row else {}).items():
                 if _is_changed(name, member) or (member.training_step and api.kind != "tensor"):
@@ -250,7 +256,7 @@ class Tables:
     @cached_property
     def kept_groups(self) -> frozenset[str]:
         """Return the attributes that hold parameter groups, where the target's optimizers have them, too."""
-        rows = (self.row(api.name) for api in self.bases)
+        rows = (self.row(api.name) for api in self._with_members)
         members = (member for row in rows if row for member in row.members.values())
         return frozenset(m.name for m in members if any(item.in_place for item in m.items.values()))
 
@@ -262,6 +268,12 @@ class Tables:
     def bases(self) -> tuple[SourceApi, ...]:
         """Return the classes that those of optimizers, schedulers and the like are derived from."""
         return tuple(api for api in self.source_apis.values() if api.base is None)
+
+    @cached_property
+    def _with_members(self) -> tuple[SourceApi, ...]:
+        """Return the classes whose rows say how members are written that others have, or a team's has."""
+        listed = (self._source[1][name] for name in sorted(self.extra_names))
+        return (*self.bases, *(self.source_apis[name] for name in dict.fromkeys(listed)))
 
     @cached_property
     def optimizer_base(self) -> SourceApi | None:
@@ -278,6 +290,11 @@ class Tables:
     def public_modules(self) -> frozenset[str]:
         """Return the modules that APIs are named after (``torch.optim.lr_scheduler``, not ``….sgd``)."""
         return frozenset(name.rpartition(".")[0] for name in self.source_apis)
+
+    @cached_property
+    def target_modules(self) -> frozenset[str]:
+        """Return the top modules of the target's classes: its own, and those of a team."""
+        return frozenset({self.target.module, *(name.partition(".")[0] for name in self._signatures)})
 
     def source_api(self, qualified_name: str) -> SourceApi | None:
         """Return the API that ``qualified_name`` (any importable path of it) stands for, if it is known."""
@@ -305,10 +322,27 @@ class Tables:
     def row(self, api: str) -> Row | None:
         """Return the row of a source API, or None when these tables have none. Raises `TableError`."""
         if api not in self._rows:
-            path = self._row_path(api)
-            row = self._load(self._document(path)) if path else None
-            self._rows[api] = row if row is not None and row.api == api else None
+            document = find_row(self._layers, api)
+            self._rows[api] = self._load(document) if document is not None else None
         return self._rows[api]
+
+    def origin_of(self, api: str) -> str:
+        """Return where the row of an API stands, ``acme.yaml:12``, if it is a team's own; else nothing."""
+        row = self.row(api) if self.extra else None
+        return row.origin if row is not None else ""
+
+    def module_of(self, target: str) -> str:
+        """Return the module that a class or function of the target is in, of ``Class.method`` the class's."""
+        holder = target.rpartition(".")[0]
+        return self.module_of(holder) if holder in self._signatures else holder
+
+    def refuse_source_calls(self, apis: Iterable[SourceApi]) -> bool:
+        """Return whether what the APIs become raises an error when it is called as they are.
+
+        Of the classes of a team it is not known.
+        """
+        rows = (self.row(api.name) for api in apis)
+        return self.target.refuses_source_calls and not any(row.origin for row in rows if row)
 
     def member(self, api: SourceApi, name: str) -> Member | None:
         """Return how the member ``name`` of ``api`` is written in the target; the nearest class decides."""
@@ -373,36 +407,42 @@ class Tables:
         return self.attach.rate if self.attach else "lr"
 
     def rows(self) -> Iterator[Row]:
-        """Return every row that is these tables' own, by file name. Raises `TableError`."""
-        for path in self._own_row_files.values():
-            row = self._load(self._document(path))
+        """Return every row that is these tables' own, by file name, a team's last. Raises `TableError`."""
+        for document in self._layers[0].rows():
+            row = self._load(document)
             self._rows[row.api] = row
             yield row
 
-    def _row_path(self, api: str) -> Path | None:
-        """Return the file that can hold a row: ``cuda.amp.GradScaler`` before ``GradScaler``."""
-        parts = api.split(".")
-        stems = (".".join(parts[i:]) for i in range(1, len(parts)))
-        return next((self._row_files[stem] for stem in stems if stem in self._row_files), None)
+    def extra_rows(self) -> Iterator[Row]:
+        """Return every row of a team that holds for these tables. Raises `TableError`."""
+        for api in dict.fromkeys(api for layer in self._layers for api in layer.extra):
+            row = self.row(api)
+            if row is not None and row.origin:
+                yield row
 
-    def _document(self, path: Path) -> Located:
-        if path not in self._documents:
-            self._documents[path] = read_yaml(path)
-        return self._documents[path]
+    def check_extra(self) -> None:
+        """Load all that a team has written for these tables. Raises `TableError`."""
+        self.target_api("")  # reads all signatures
+        list(self.extra_rows())
 
     def _load(self, document: Located) -> Row:
         source = self.source_apis.get(document.required("api").text())
         inherited = self._inherited(source) if source is not None else None
-        return load_row(document, Catalogues(self.source_apis, self._signatures), inherited)
+        catalogues = Catalogues(self.source_apis, self._signatures, frozenset({self.target.module}))
+        row = load_row(document, catalogues, inherited)
+        if row.origin and source is not None:
+            base = self._base(source.kind)
+            first = base.signatures[0].signature.names[:1] if base else ()
+            check_row(document, row, source, self.attach, "".join(first), self.rate_name)
+        return row
 
     def _inherited(self, source: SourceApi) -> Located | None:
         """Return what the nearest base class with such a part says for its subclasses."""
         for ancestor in self.ancestry(source):
-            path = self._row_path(ancestor.name)
-            if ancestor is not source and path is not None:
-                part = self._document(path).mapping().get("inherited")
-                if part is not None:
-                    return part
+            document = find_row(self._layers, ancestor.name) if ancestor is not source else None
+            part = document.mapping().get("inherited") if document is not None else None
+            if part is not None:
+                return part
         return None
 
 
@@ -415,11 +455,6 @@ def _is_changed(name: str, member: Member) -> bool:
     return bool(member.items or member.implied or not same)
 
 
-def _row_files(folder: Path) -> dict[str, Path]:
-    """Return the files of the rows in a folder of tables by their stems."""
-    return {path.stem: path for path in sorted(folder.glob("*/*.yaml"))}
-
-
 def _prefixes(names: Iterable[str]) -> frozenset[str]:
     """Return every module name on the way to one of some dotted names."""
     prefixes: set[str] = set()
@@ -429,9 +464,9 @@ def _prefixes(names: Iterable[str]) -> frozenset[str]:
     return frozenset(prefixes)
 
 
-def target_names() -> tuple[str, ...]:
+def target_names(folder: Path = _FOLDER) -> tuple[str, ...]:
     """Return the names of the targets there are tables for."""
-    return tuple(sorted(path.parent.name for path in _FOLDER.glob("*/target.yaml")))
+    return tuple(sorted(path.parent.name for path in folder.glob("*/target.yaml")))
 
 
 def flavor_names(target: str, folder: Path = _FOLDER) -> tuple[str, ...]:
@@ -439,10 +474,11 @@ def flavor_names(target: str, folder: Path = _FOLDER) -> tuple[str, ...]:
     return tuple(sorted(path.parent.name for path in (folder / target / _FLAVORS).glob("*/flavor.yaml")))
 
 
-def table_labels() -> tuple[str, ...]:
+def table_labels(folder: Path = _FOLDER) -> tuple[str, ...]:
     """Return what all tables are called, those of flavours too: ``mindspore``, ``mindspore/nn``."""
-    flavored = (f"{target}/{flavor}" for target in target_names() for flavor in flavor_names(target))
-    return tuple(sorted((*target_names(), *flavored)))
+    targets = target_names(folder)
+    flavored = (f"{target}/{flavor}" for target in targets for flavor in flavor_names(target, folder))
+    return tuple(sorted((*targets, *flavored)))
 
 
 def load_labelled(label: str) -> Tables:
@@ -451,13 +487,16 @@ def load_labelled(label: str) -> Tables:
     return load_tables(target, flavor=flavor or None)
 
 
-def load_tables(target: str, folder: Path = _FOLDER, *, flavor: str | None = None) -> Tables:
+def load_tables(
+    target: str, folder: Path = _FOLDER, *, flavor: str | None = None, extra: Sequence[Path] = ()
+) -> Tables:
     """Return the tables for converting to ``target``.
 
     Args:
         target: its name.
         folder: the folder of all tables.
         flavor: the name of one of its flavours (see `flavor_names`).
+        extra: files of a team's own tables beside these; each may build on those before it.
 
     Raises:
         UnknownTargetError: there are none; the message lists the targets there are.
@@ -467,8 +506,14 @@ def load_tables(target: str, folder: Path = _FOLDER, *, flavor: str | None = Non
     path = folder / target / "target.yaml"
     if not path.is_file():
         raise UnknownTargetError(f"unknown target {target!r}; known: {', '.join(target_names())}")
-    tables = Tables(_load_target(read_yaml(path)), path.parent, source_folder=folder / _SOURCE)
-    return tables if flavor is None else _flavored(tables, flavor, flavor_names(target, folder))
+    tables = Tables(load_target(path), path.parent, source_folder=folder / _SOURCE)
+    if flavor is not None:
+        tables = _flavored(tables, flavor, flavor_names(target, folder))
+    if extra:
+        labels = frozenset(table_labels(folder))
+        tables = replace(tables, extra=tuple(read_extra_tables(file, labels) for file in extra))
+        tables.check_extra()  # what is wrong with a file that a person named is said at once
+    return tables
 
 
 def _flavored(tables: Tables, name: str, known: tuple[str, ...]) -> Tables:
@@ -477,41 +522,8 @@ def _flavored(tables: Tables, name: str, known: tuple[str, ...]) -> Tables:
     if name not in known:
         there_are = f"known: {', '.join(known)}" if known else "it has none"
         raise UnknownFlavorError(f"unknown flavor {name!r} of {target.name}; {there_are}")
-    path = tables.target_folder / _FLAVORS / name
-    document = read_yaml(path / "flavor.yaml")
-    document.mapping(allowed=_FLAVOR_KEYS)
-    flavor = Flavor(
-        name=document.required("name").text(),
-        title=read_text(document.required("title")),
-        summary=read_text(document.required("summary")),
-        folder=path,
-    )
+    flavor = load_flavor(tables.target_folder / _FLAVORS / name)
     return replace(tables, target=replace(target, title=flavor.title), flavor=flavor)
-
-
-def _load_target(document: Located) -> Target:
-    top = document.mapping(allowed=_TARGET_KEYS)
-    measured_in = top.get("measured_in")
-    precision: Literal["float32", "float64"] = "float64"
-    participation = "sparse"
-    if measured_in is not None:
-        measured_in.mapping(allowed=frozenset({"precision", "participation"}))
-        single = measured_in.required("precision").one_of("float32", "float64") == "float32"
-        precision = "float32" if single else "float64"
-        participation = measured_in.required("participation").one_of("dense", "sparse")
-    return Target(
-        name=document.required("name").text(),
-        title=read_text(document.required("title")),
-        package=document.required("package").text(),
-        module=document.required("module").text(),
-        versions=tuple(entry.text() for entry in document.required("versions").items()),
-        precision=precision,
-        dense=participation == "dense",
-        idioms={key: value.text() for key, value in top["idioms"]} if "idioms" in top else {},
-        group_parameters=top["group_parameters"].one_of("list") if "group_parameters" in top else None,
-        refuses_source_calls="refuses_source_calls" in top
-        and top["refuses_source_calls"].one_of("true") == "true",
-    )
 
 
 @lru_cache(maxsize=1)

@@ -18,7 +18,8 @@ from optconv.mappings.errors import TableError
 
 # The C parser is about ten times faster; a PyYAML built without it still works.
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_LARGEST_TABLE = 1_000_000  # bytes
+_LARGEST_TABLE = 1_000_000  # characters
+_LONGEST_CHARACTER = 4  # bytes
 _DEEPEST_NESTING = 40
 
 
@@ -30,6 +31,7 @@ class Located:
     path: Path
     line: int
     key: str  # dotted path of keys from the top of the file, for messages
+    own: bool = True  # of optconv's own tables; those of others need no second language and no reference
 
     def error(self, expected: str) -> TableError:
         """Return the error that says that something else was expected here."""
@@ -74,22 +76,35 @@ class Located:
         return iter(self.mapping().items())
 
 
-def read_yaml(path: Path) -> Located:
+def read_yaml(path: Path, *, own: bool = True) -> Located:
     """Read the one document of ``path``.
+
+    Args:
+        path: the file.
+        own: whether it is one of optconv's own tables.
 
     Raises:
         TableError: the file cannot be read, is no YAML, or uses what tables must not use.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise TableError(f"{path}:1: table: cannot be read: {error}") from error
+    text = _read_text(path)
     if len(text) > _LARGEST_TABLE:
         raise TableError(f"{path}:1: table: larger than {_LARGEST_TABLE:,} characters")
-    return parse_yaml(text, path)
+    return parse_yaml(text, path, own=own)
 
 
-def parse_yaml(text: str, path: Path) -> Located:
+def _read_text(path: Path) -> str:
+    """Return the text of a file; of one that is larger than a table may be, no more than shows that."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(_LARGEST_TABLE * _LONGEST_CHARACTER)
+        cut_off = len(content) == _LARGEST_TABLE * _LONGEST_CHARACTER
+        return content.decode("utf-8-sig", "replace" if cut_off else "strict")
+    except (OSError, ValueError) as error:
+        reason = (error.strerror if isinstance(error, OSError) else None) or error
+        raise TableError(f"{path}:1: table: cannot be read: {reason}") from error
+
+
+def parse_yaml(text: str, path: Path, *, own: bool = True) -> Located:
     """Parse the one document in ``text``; ``path`` is for messages. Raises `TableError`."""
     _refuse_misuse(text, path)
     try:
@@ -102,7 +117,7 @@ def parse_yaml(text: str, path: Path) -> Located:
         raise TableError(f"{path}:1: table: not valid YAML: {reason}") from error
     if node is None:
         raise TableError(f"{path}:1: table: the file is empty")
-    return _locate(node, path, "")
+    return _locate(node, path, "", own)
 
 
 def _refuse_misuse(text: str, path: Path) -> None:
@@ -130,13 +145,13 @@ def _line(event: yaml.Event) -> int:
     return event.start_mark.line + 1 if event.start_mark else 1
 
 
-def _locate(node: Any, path: Path, key: str) -> Located:
+def _locate(node: Any, path: Path, key: str, own: bool) -> Located:
     line = node.start_mark.line + 1
     if isinstance(node, yaml.ScalarNode):
-        return Located(str(node.value), path, line, key)
+        return Located(str(node.value), path, line, key, own)
     if isinstance(node, yaml.SequenceNode):
-        entries = [_locate(child, path, f"{key}[{i}]") for i, child in enumerate(node.value)]
-        return Located(entries, path, line, key)
+        entries = [_locate(child, path, f"{key}[{i}]", own) for i, child in enumerate(node.value)]
+        return Located(entries, path, line, key, own)
     mapping: dict[str, Located] = {}
     for key_node, value_node in node.value:
         if not isinstance(key_node, yaml.ScalarNode):
@@ -145,7 +160,7 @@ def _locate(node: Any, path: Path, key: str) -> Located:
         inner = f"{key}.{name}" if key else name
         if name in mapping:
             raise TableError(f"{path}:{key_node.start_mark.line + 1}: {inner}: this key stands here twice")
-        located = _locate(value_node, path, inner)
+        located = _locate(value_node, path, inner, own)
         # A mapping value may start on a later line; the line of its key is what a person looks for.
-        mapping[name] = Located(located.value, path, key_node.start_mark.line + 1, inner)
-    return Located(mapping, path, line, key)
+        mapping[name] = Located(located.value, path, key_node.start_mark.line + 1, inner, own)
+    return Located(mapping, path, line, key, own)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from optconv.converter import Options
@@ -41,6 +42,7 @@ examples:
   python -m optconv.parity --to paddle --check                   and fail when the record is stale
   python -m optconv.parity --to paddle --target-version 2.6.2 --write
                                                                  measure on an older version, too
+  python -m optconv.parity --to paddle --mappings acme.yaml      measure the rows of a team's own file
   python -m optconv.parity --to paddle --random 5000 --seed 7    judge random calls (needs hypothesis)
 
 exit status: 0 all rows keep their promise, 1 some do not or the record is stale, 2 it could not be measured
@@ -51,7 +53,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure rows, print a table, and return the exit status."""
     options = _parser().parse_args(arguments)
     try:
-        tables = load_tables(options.to, flavor=options.flavor)
+        tables = load_tables(options.to, flavor=options.flavor, extra=options.mappings)
+        if options.mappings and (options.write or options.check or options.random or options.target_version):
+            raise _UsageError("--mappings measures your own rows; the record is of optconv's own")
         if options.random:
             return _run_random(tables, options)
         return _measure_version(tables, options) if options.target_version else _measure_all(tables, options)
@@ -66,7 +70,7 @@ def _measure_all(tables: Tables, options: argparse.Namespace) -> int:
     measured: dict[str, ApiEvidence] = {}
     problems: list[str] = []
     with worker_pair(tables.target.name) as workers:
-        for row in _chosen_rows(tables, options.api):
+        for row in _chosen_rows(tables, options.api, own=not options.mappings):
             result = measure_row(row, tables, workers)
             _print_row(result)
             problems += [f"{row.api}: {fault}" for fault in result.faults]
@@ -132,10 +136,10 @@ def _run_random(tables: Tables, options: argparse.Namespace) -> int:
     return 1 if tally.faults else 0
 
 
-def _chosen_rows(tables: Tables, names: Sequence[str]) -> Iterable[Row]:
-    """Return the rows of the named APIs, or every row. Only what is asked for is loaded."""
+def _chosen_rows(tables: Tables, names: Sequence[str], *, own: bool = True) -> Iterable[Row]:
+    """Return the rows of the named APIs, or every row: optconv's own, or those of a team beside them."""
     if not names:
-        return tables.rows()
+        return tables.rows() if own else tables.extra_rows()
     rows = {name: tables.row(name) for name in names}
     unknown = [name for name, row in rows.items() if row is None]
     if unknown:
@@ -185,6 +189,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--to", required=True, choices=target_names(), help="the target framework")
     parser.add_argument("--flavor", metavar="NAME", help="the rows of this flavour of the target")
+    parser.add_argument(
+        "--mappings",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="FILE",
+        help="the rows of a file of your own; the workers must find its packages (PYTHONPATH)",
+    )
     parser.add_argument("--api", action="append", default=[], metavar="NAME", help="only this row")
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--write", action="store_true", help="record the evidence of rows without faults")

@@ -38,7 +38,7 @@ def measure(
     Raises:
         FrameworkMissingError: One of the frameworks cannot be imported.
     """
-    script = expand_case(case_text, step_argument)
+    script = expand_case(case_text, step_argument, tables.extra_kinds)
     conversion = convert_source(script.encode(), tables, options or Options())
     target_text = conversion.source.decode()
     measurement = measure_scripts(script, target_text, problems or problems_on(tables, script), workers)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import click
 
 from optconv.cli.choosing import chosen_language
-from optconv.cli.options import BrokenTableError, language_option, open_tables, target_option
+from optconv.cli.options import BrokenTableError, language_option, mappings_option, open_tables, target_option
 from optconv.cli.reference.diagnostic_document import lay_out_diagnostic, lay_out_diagnostics
 from optconv.cli.reference.lookup import describe_rows, no_such_name, print_document
 from optconv.mappings import TableError, diagnostic_kinds, flavor_names, target_names
@@ -17,6 +17,7 @@ from optconv.mappings import TableError, diagnostic_kinds, flavor_names, target_
 @click.command(name="explain")
 @click.argument("code", required=False)
 @target_option("Only what concerns this target [default: all targets].")
+@mappings_option
 @click.option(
     "--format",
     "how",
@@ -26,7 +27,9 @@ from optconv.mappings import TableError, diagnostic_kinds, flavor_names, target_
     help="How to show it.",
 )
 @language_option
-def command(code: str | None, target: str | None, how: str, lang: str | None) -> None:
+def command(
+    code: str | None, target: str | None, mappings: tuple[str, ...], how: str, lang: str | None
+) -> None:
     """Explain a diagnostic: its message, what it means, what to do, and which APIs it is about.
 
     CODE is a code such as OC302 or its name, unsupported-argument. Without it all codes are listed.
@@ -42,7 +45,7 @@ def command(code: str | None, target: str | None, how: str, lang: str | None) ->
         raise no_such_name("diagnostic", code, [*kinds, *by_name])
     try:
         chosen = [
-            open_tables(name, flavor)
+            open_tables(name, flavor, mappings)
             for name in ([target] if target else target_names())
             for flavor in (None, *flavor_names(name))
         ]

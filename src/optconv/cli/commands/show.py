@@ -11,7 +11,13 @@ from typing import Any
 import click
 
 from optconv.cli.choosing import chosen_for, open_chosen_tables
-from optconv.cli.options import BrokenTableError, flavor_option, language_option, target_option
+from optconv.cli.options import (
+    BrokenTableError,
+    flavor_option,
+    language_option,
+    mappings_option,
+    target_option,
+)
 from optconv.cli.reference import words
 from optconv.cli.reference.document import Document, Paragraph, code, same
 from optconv.cli.reference.find_api import find_apis
@@ -20,7 +26,7 @@ from optconv.cli.reference.lookup import describe_rows, no_such_name, print_docu
 from optconv.cli.reference.row_document import lay_out_row
 from optconv.cli.reference.show_json import as_json
 from optconv.cli.terminal import say
-from optconv.mappings import TableError, Tables, load_tables
+from optconv.mappings import TableError, Tables
 
 _NO_ROW = 1
 
@@ -29,6 +35,7 @@ _NO_ROW = 1
 @click.argument("api", required=False)
 @target_option("The framework to convert to [default: that of the configuration].")
 @flavor_option
+@mappings_option
 @click.option("-v", "--verbose", is_flag=True, help="Show every measured case with its deviation.")
 @click.option(
     "--format",
@@ -58,7 +65,8 @@ def command(api: str | None, verbose: bool, how: str, **typed: Any) -> None:
 def _show(api: str | None, tables: Tables, how: str, language: str, *, verbose: bool) -> int:
     rows = describe_rows(tables)
     if tables.flavor is not None:
-        rows = {**describe_rows(load_tables(tables.target.name)), **rows}
+        of_target = describe_rows(tables.without_flavor())
+        rows = {**{api: row for api, row in of_target.items() if tables.row(api) is not None}, **rows}
     if api is None:
         if how == "json":
             say(_json([as_json(row, language) for row in rows.values()]))

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 def lay_out_evidence(row: RowDescription, *, all_cases: bool) -> list[Block]:
     """Return what was measured: versions, cases and the worst deviation of each class."""
     blocks: list[Block] = [Heading(2, message("reference.evidence"))]
+    if row.origin:
+        return [*blocks, Paragraph(message("reference.from_file", origin=code(row.origin)))]
     if not row.versions:
         return [*blocks, Paragraph(message("reference.not_measured"))]
     versions = ", ".join(f"{name} {version}" for name, version in sorted(row.versions.items()))

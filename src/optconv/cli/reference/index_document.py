@@ -48,15 +48,17 @@ def _line(row: RowDescription, tables: Tables) -> tuple[Text, ...]:
     exact = [w.worst for w in row.workarounds if w.worst is not None]
     if exact:
         measured.append((message("reference.closeness.workaround"), max(exact, key=float), str(len(exact))))
+    if row.origin:
+        measured.append((message("reference.from_file_class", origin=row.origin), "", ""))
     kinds, worst, cases = zip(*measured, strict=True) if measured else ((), (), ())
     return (
-        same(f"[`{name}`](mappings/{row.target}/{row.page}.md)"),
+        code(name) if row.origin else same(f"[`{name}`](mappings/{row.target}/{row.page}.md)"),
         _becomes(row, tables),
         joined(kinds, " / "),
         same(" / ".join(worst)),
         same(" / ".join(cases)),
         same(max(row.since.values(), key=version_key) if row.since else row.target_versions[0])
-        if row.unconvertible is None
+        if row.unconvertible is None and not row.origin
         else same("-"),
     )
 

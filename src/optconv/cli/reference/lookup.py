@@ -29,7 +29,8 @@ def describe_rows(tables: Tables) -> dict[str, RowDescription]:
     evidence = read_evidence(evidence_path(tables.folder))
     names = page_names(tables)
     return {
-        row.api: describe_row(row, tables, evidence.get(row.api), names[row.api]) for row in tables.rows()
+        row.api: describe_row(row, tables, None if row.origin else evidence.get(row.api), names[row.api])
+        for row in tables.rows()
     }
 
 

@@ -53,7 +53,7 @@ class RowDescription:
 
     api: str
     page: str  # what its page is called
-    source_module: str  # "torch"
+    source_module: str  # "torch", or the package of a team
     source_title: str
     target: str  # "paddle", "mindspore/nn": its pages lie below a folder of this name
     target_title: Text
@@ -69,6 +69,7 @@ class RowDescription:
     versions: Mapping[str, str]  # of the frameworks, when it was measured
     cases: tuple[CaseEvidence, ...]  # what was measured, workarounds left out
     target_versions: tuple[str, ...]  # known, oldest first
+    origin: str = ""  # of a row of a team's own: its file and line; optconv has measured nothing of it
 
     @property
     def since(self) -> Mapping[str, str]:
@@ -102,7 +103,7 @@ def describe_row(row: Row, tables: Tables, evidence: ApiEvidence | None, page: s
     return RowDescription(
         api=row.api,
         page=page or source.short_name,
-        source_module=tables.source_module,
+        source_module=row.api.partition(".")[0],
         source_title=_SOURCE_TITLE,
         target=tables.label,
         target_title=tables.target.title,
@@ -118,6 +119,7 @@ def describe_row(row: Row, tables: Tables, evidence: ApiEvidence | None, page: s
         versions=measured.versions,
         cases=tuple(case for case in measured.cases if not case.workaround),
         target_versions=tables.target.versions,
+        origin=row.origin,
     )
 
 

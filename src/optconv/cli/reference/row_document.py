@@ -89,6 +89,8 @@ def _head(row: RowDescription) -> list[Block]:
         Heading(1, message("reference.api_to_target", api=row.api, target=row.target_title)),
         Paragraph(row.summary),
     ]
+    if row.origin:
+        blocks.append(Paragraph(message("reference.from_file", origin=code(row.origin))))
     if row.unconvertible is not None:
         note = message("reference.no_counterpart", code=code_link("OC307"), note=row.unconvertible)
         blocks.append(Paragraph(note))
@@ -107,9 +109,10 @@ def _head(row: RowDescription) -> list[Block]:
     known = message(
         "reference.known_versions", target=row.target_title, versions=", ".join(row.target_versions)
     )
-    parts = [*needs, known] if needs or not row.forms else [known, message("reference.in_all_versions")]
-    blocks.append(Paragraph(joined(parts, Text(" ", ""))))
-    blocks.append(Paragraph(message("reference.reference", place=row.reference)))
+    in_all = [message("reference.in_all_versions")] if row.forms and not needs and not row.origin else []
+    blocks.append(Paragraph(joined([*needs, known, *in_all], Text(" ", ""))))
+    if row.reference:
+        blocks.append(Paragraph(message("reference.reference", place=row.reference)))
     return blocks
 
 
