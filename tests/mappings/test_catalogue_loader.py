@@ -110,7 +110,7 @@ def test_every_import_path_stands_for_its_api(folder: Folder) -> None:
         pytest.param(
             SGD + "  methods: {}\n",
             "4: torch.optim.SGD.methods: unknown key 'methods'; "
-            "expected one of aliases, base, kind, members, saves, signatures, since",
+            "expected one of aliases, base, curve, kind, members, saves, signatures, since",
             id="a key that an api does not have",
         ),
         pytest.param(
@@ -199,7 +199,7 @@ def test_methods_of_the_target_are_found_by_class_and_name(folder: Folder) -> No
         ),
         pytest.param(
             TARGET + "  kind: optimizer\n",
-            "3: toy.SGD.kind: unknown key 'kind'; expected one of inert, members, signature, types, versions",
+            "3: toy.SGD.kind: unknown key 'kind'; expected one of curve, inert, members, signature, types, versions",
             id="a key that a class does not have",
         ),
     ],

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import fields
 from pathlib import Path
 
+from optconv.mappings.curves import CurveEntry
 from optconv.mappings.expressions import read_expression
 from optconv.mappings.rule_loader import read_text
 from optconv.mappings.schema import DiagnosticKind, Idioms, SourceApi, SourceMember, TargetApi
@@ -19,11 +20,11 @@ _TYPES = (
     *("always_float", "always_floats", "always_bool"),
 )
 _TOPICS = ("dropped", "note", "differs", "depends", "unclear", "around", "directive", "declined", "failed")
-_SOURCE_KEYS = frozenset({"kind", "base", "aliases", "since", "signatures", "members", "saves"})
+_SOURCE_KEYS = frozenset({"kind", "base", "aliases", "since", "signatures", "members", "saves", "curve"})
 _MEMBER_KEYS = frozenset({"signatures", "since", "until"})
 _FLAGS = frozenset({"attribute", "telling", "restores", "stores"})
 _ANY_VERSION = "0"
-_TARGET_KEYS = frozenset({"signature", "types", "inert", "versions", "members"})
+_TARGET_KEYS = frozenset({"signature", "types", "inert", "versions", "members", "curve"})
 
 
 def load_source_catalogue(path: Path) -> tuple[dict[str, SourceApi], dict[str, str]]:
@@ -57,13 +58,15 @@ def load_source_api(
         kinds: what it may be.
     """
     mapping = entry.mapping(allowed=_SOURCE_KEYS if entry.own else _SOURCE_KEYS | {"signature"})
+    signatures = _load_signatures(entry)
     return SourceApi(
         name=name,
         kind=entry.required("kind").one_of(*kinds),
         base=_load_base(mapping["base"], apis) if "base" in mapping else None,
-        signatures=_load_signatures(entry),
+        signatures=signatures,
         members=_load_members(mapping.get("members")),
         saves=mapping["saves"].text() if "saves" in mapping else "",
+        curve_entry=_load_curve(mapping, signatures[0].signature),
     )
 
 
@@ -108,6 +111,10 @@ def _load_signature(located: Located) -> Signature:
         return parse_signature(located.text())
     except ValueError as error:
         raise located.error(str(error)) from error
+
+
+def _load_curve(mapping: Mapping[str, Located], signature: Signature) -> CurveEntry | None:
+    return CurveEntry(mapping["curve"], frozenset(signature.names)) if "curve" in mapping else None
 
 
 def _load_members(located: Located | None) -> dict[str, SourceMember]:
@@ -183,6 +190,7 @@ def _load_target(name: str, entry: Located) -> TargetApi:
         inert={key: read_expression(value, frozenset()) for key, value in inert.items()},
         since=versions["since"].text() if "since" in versions else None,
         added={key: value.text() for key, value in added.items()},
+        curve_entry=_load_curve(mapping, signature),
     )
 
 

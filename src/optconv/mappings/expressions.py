@@ -42,7 +42,7 @@ class Typed:
     type_name: str
 
 
-_BINARY: Mapping[type[ast.operator], Callable[[Any, Any], Any]] = {
+BINARY: Mapping[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
     ast.Mult: operator.mul,
@@ -51,8 +51,8 @@ _BINARY: Mapping[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Mod: operator.mod,
     ast.Pow: operator.pow,
 }
-_UNARY: Mapping[type[ast.unaryop], Callable[[Any], Any]] = {ast.USub: operator.neg, ast.UAdd: operator.pos}
-_COMPARE: Mapping[type[ast.cmpop], Callable[[Any, Any], Any]] = {
+UNARY: Mapping[type[ast.unaryop], Callable[[Any], Any]] = {ast.USub: operator.neg, ast.UAdd: operator.pos}
+COMPARE: Mapping[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.Eq: operator.eq,
     ast.NotEq: operator.ne,
     ast.Lt: operator.lt,
@@ -72,7 +72,7 @@ MODULES: Final = frozenset({"math"})
 """Modules of the standard library whose functions an expression may name; the output imports them."""
 
 
-def _increasing(values: Any) -> bool:
+def increasing(values: Any) -> bool:
     """Return whether every value is larger than the one before it."""
     return all(left < right for left, right in pairwise(values))
 
@@ -83,7 +83,7 @@ _COMPUTED: Mapping[str, Callable[[Any], Any]] = {
     "list": list,
     "float": float,
     "int": int,
-    "increasing": _increasing,
+    "increasing": increasing,
 }
 _COMPARING: Final = frozenset({"sorted", "increasing"})  # functions that look at the entries
 _LARGEST_EXPONENT = 64  # 10 ** 10 ** 10 in a source file must not keep the converter busy,
@@ -276,7 +276,7 @@ def _evaluate_unary(node: ast.UnaryOp, values: Mapping[str, Any]) -> Any:
     if isinstance(node.op, ast.Not):
         truth = _truth(node, values)
         return UNKNOWN if truth is None else truth
-    compute = _UNARY.get(type(node.op))
+    compute = UNARY.get(type(node.op))
     return UNKNOWN if compute is None else compute(_evaluate(node.operand, values))
 
 
@@ -287,7 +287,7 @@ def _evaluate_binary(node: ast.BinOp, values: Mapping[str, Any]) -> Any:
         return UNKNOWN
     if isinstance(node.op, ast.Pow) and _is_huge_power(left, right):
         return UNKNOWN
-    compute = _BINARY.get(type(node.op))
+    compute = BINARY.get(type(node.op))
     return UNKNOWN if compute is None else compute(left, right)
 
 
@@ -319,7 +319,7 @@ def _compare(op: ast.cmpop, left: Any, right: Any) -> Any:
         return (left is right) is isinstance(op, ast.Is)
     if _is_vague(left) or _is_vague(right):
         return UNKNOWN
-    return _COMPARE[type(op)](left, right)
+    return COMPARE[type(op)](left, right)
 
 
 def _evaluate_call(name: str, argument: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from optconv.mappings.curves import CombinedCurve, Curve, CurveEntry
 from optconv.mappings.expressions import Expression
 from optconv.mappings.signatures import Signature, SignatureVersion
 from optconv.mappings.text import Text
@@ -73,6 +74,12 @@ class SourceApi:
     signatures: tuple[SignatureVersion, ...]  # newest first
     members: Mapping[str, SourceMember] = field(default_factory=dict)
     saves: str = ""  # of a function that writes a file: the parameter that is written
+    curve_entry: CurveEntry | None = None
+
+    @property
+    def curve(self) -> Curve | CombinedCurve | None:
+        """Return the rate of a scheduler whose arguments say it. Raises `TableError`."""
+        return self.curve_entry.curve if self.curve_entry is not None else None
 
     @property
     def short_name(self) -> str:
@@ -95,6 +102,12 @@ class TargetApi:
     inert: Mapping[str, Expression] = field(default_factory=dict)  # another value that acts as the default
     since: str | None = None
     added: Mapping[str, str] = field(default_factory=dict)  # parameter -> first version that has it
+    curve_entry: CurveEntry | None = field(default=None, compare=False)
+
+    @property
+    def curve(self) -> Curve | CombinedCurve | None:
+        """Return the rate of a schedule whose arguments say it. Raises `TableError`."""
+        return self.curve_entry.curve if self.curve_entry is not None else None
 
 
 @dataclass(frozen=True)

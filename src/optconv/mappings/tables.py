@@ -296,6 +296,11 @@ class Tables:
         """Return the top modules of the target's classes: its own, and those of a team."""
         return frozenset({self.target.module, *(name.partition(".")[0] for name in self._signatures)})
 
+    @property
+    def target_apis(self) -> Mapping[str, TargetApi]:
+        """Return the target's classes and their methods by name."""
+        return self._signatures
+
     def source_api(self, qualified_name: str) -> SourceApi | None:
         """Return the API that ``qualified_name`` (any importable path of it) stands for, if it is known."""
         name = self._source[1].get(qualified_name)
