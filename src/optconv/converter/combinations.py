@@ -64,11 +64,14 @@ def find_combinations(context: FileContext, calls: Sequence[tuple[ast.Call, Sour
                 bound = bind(node, api.signatures)
             except CannotBindError:
                 continue
-            found.append(_find(context, Combination(node, api, bound, row.combine), apis))
+            found.append(find_combination(context, Combination(node, api, bound, row.combine), apis))
     return found
 
 
-def _find(context: FileContext, bare: Combination, apis: Mapping[ast.Call, SourceApi]) -> Combination:
+def find_combination(
+    context: FileContext, bare: Combination, apis: Mapping[ast.Call, SourceApi]
+) -> Combination:
+    """Return one scheduler made of others, of which only the call is known, with its parts."""
     argument = bare.bound.arguments[bare.combine.schedulers].node
     held = context.kinds.values(argument, (ANY_ENTRY,)).instances
     related = frozenset(i.construction for i in held if i.construction is not None) & apis.keys()

@@ -155,7 +155,8 @@ def _convert(source: bytes, context: FileContext, options: Options) -> Conversio
         in_order(found) for found in context.directives.sift(context.diagnostics, options.ignored)
     )
     references = tuple(sorted(context.references, key=lambda r: r.start.order))
-    said = Conversion(source, kept, references, ignored=ignored)
+    schedules = tuple(sorted(context.schedules, key=lambda s: s.start.order))
+    said = Conversion(source, kept, references, ignored=ignored, schedules=schedules)
     if not context.edits:
         return said
     problem = ""

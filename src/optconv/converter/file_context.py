@@ -18,6 +18,7 @@ from optconv.converter.kinds import KindInference
 from optconv.converter.names import NameResolver
 from optconv.converter.object_values import Instance, Values
 from optconv.converter.result import Diagnostic, Reference, diagnostic, outcome_of
+from optconv.converter.schedule import Schedule
 from optconv.converter.scopes import Scope, ScopeTree, numbered
 from optconv.converter.source import SourceText, Span
 from optconv.converter.written_already import is_written_around
@@ -51,6 +52,9 @@ class Construction:
     instead: Callable[[Render], str] | None = None  # the statement that takes the place of its own
     kept: tuple[ast.expr, ...] = ()  # the parts of its arguments that are in that statement
     scattered: bool = False  # whether arguments of it stand elsewhere: in a dictionary, in ``partial(…)``
+    reserved: Mapping[str, Piece] = field(
+        default_factory=dict
+    )  # of a scheduler: what stands for the names that rows have beside the parameters
     others: tuple[Construction, ...] = ()  # what it is where the call builds one of several classes
 
     @property
@@ -98,6 +102,7 @@ class FileContext:
     edits: Edits = field(default_factory=Edits)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     references: list[Reference] = field(default_factory=list)
+    schedules: list[Schedule] = field(default_factory=list)
     constructions: dict[ast.Call, Construction] = field(default_factory=dict)
     uses: list[TargetUse] = field(default_factory=list)
     mentioned: dict[ast.expr, str] = field(default_factory=dict)  # classes as values, and their kind

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from optconv.mappings import Text, diagnostic_kinds
+
+if TYPE_CHECKING:
+    from optconv.converter.schedule import Schedule
 
 
 class Severity(Enum):
@@ -86,6 +90,7 @@ class Conversion:
     remaining: int = 0  # names of the source framework that a converted file has beside the references
     ignored: tuple[Diagnostic, ...] = ()  # what would have been said, had nobody ignored it
     skipped: bool = False  # the file says that it is to be left alone
+    schedules: tuple[Schedule, ...] = ()  # those that are built; their curves are computed from these
 
     def count(self, outcome: Outcome) -> int:
         """Return how many references had ``outcome``."""

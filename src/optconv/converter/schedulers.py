@@ -31,8 +31,9 @@ from optconv.converter.file_context import Construction, FileContext
 from optconv.converter.neighbours import Neighbours, find_neighbours
 from optconv.converter.rivals import find_rivals
 from optconv.converter.schedule_facts import schedule_facts
+from optconv.converter.schedule_notes import note_schedules
 from optconv.converter.tree_index import position_of
-from optconv.converter.update_counts import count_updates
+from optconv.converter.update_counts import TOTAL_UPDATES, UPDATES, count_updates
 from optconv.mappings import Text, message
 from optconv.mappings.expressions import UNKNOWN
 from optconv.mappings.schema import Row, SourceApi
@@ -48,10 +49,6 @@ class Attachment:
     removed: tuple[ast.stmt, ...] = ()  # statements of schedulers that became a part of it
 
 
-_UPDATES = (
-    "updates"  # what the rows call how often the optimizer is updated between two steps of its scheduler,
-)
-_TOTAL_UPDATES = "total_updates"  # and in the whole run
 
 
 def plan_schedulers(
@@ -80,6 +77,7 @@ def plan_schedulers(
             attachments.append(attachment)
         elif node in whole:
             _decline_parts(context, whole[node], whole, dict(calls))
+    note_schedules(context, found, whole, dict(calls), rivals)
     return attachments
 
 
@@ -249,6 +247,7 @@ def _plan_understood(
         plan,
         own_rates=facts["own_rates"],
         single_group=context.joined(values, "single_group"),
+        reserved={**({BASE_RATE: base} if base is not None else {}), **counted.pieces},
     )
     if counted.pieces and neighbours is not None:
         construction.counted = (neighbours.optimizer.node, optimizer)
@@ -318,14 +317,14 @@ def _counted(
     count = count_updates(context, bound.node, neighbours.optimizer.node, optimizer)
     if isinstance(count, Text):
         return count
-    facts[_UPDATES] = 1 if count.updates == "1" else UNKNOWN
-    pieces = {_UPDATES: Piece(count.updates), _TOTAL_UPDATES: Piece(count.total or "0")}
+    facts[UPDATES] = 1 if count.updates == "1" else UNKNOWN
+    pieces = {UPDATES: Piece(count.updates), TOTAL_UPDATES: Piece(count.total or "0")}
     return _Counted(pieces, rule.endless if count.total is None else None)
 
 
 def _needs_total(plan: CallPlan) -> bool:
     expression = plan.case.expression if plan.case is not None else None
-    return expression is not None and _TOTAL_UPDATES in expression.names
+    return expression is not None and TOTAL_UPDATES in expression.names
 
 
 def _cannot_see(context: FileContext, node: ast.Call, plan: CallPlan) -> Text | None:

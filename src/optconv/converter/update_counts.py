@@ -19,6 +19,10 @@ from optconv.converter.values import known_value
 from optconv.mappings import Text, message
 from optconv.mappings.expressions import UNKNOWN
 
+UPDATES = (
+    "updates"  # what the rows call how often the optimizer is updated between two steps of its scheduler,
+)
+TOTAL_UPDATES = "total_updates"  # and in the whole run
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 _JUMPS = (ast.Break, ast.Continue, ast.Return)

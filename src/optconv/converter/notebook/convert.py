@@ -19,6 +19,7 @@ from optconv.converter.notebook.literals import Literals
 from optconv.converter.notebook.magics import said_of
 from optconv.converter.notebook.scan import Cell, NotebookError, scan
 from optconv.converter.result import Conversion, Diagnostic, Position, Reference, diagnostic, in_order
+from optconv.converter.schedule import Schedule
 from optconv.converter.source import SourceText
 from optconv.mappings import Tables
 
@@ -72,6 +73,7 @@ def convert_notebook(source: bytes, tables: Tables, options: Options) -> Convers
         tuple(_reference_in_cell(found, joined.source) for found in conversion.references),
         remaining=conversion.remaining,
         ignored=tuple(_in_cell(found, joined.source) for found in conversion.ignored),
+        schedules=tuple(_schedule_in_cell(found, joined.source) for found in conversion.schedules),
     )
 
 
@@ -131,6 +133,10 @@ def _in_cell(found: Diagnostic, source: SourceText) -> Diagnostic:
 
 
 def _reference_in_cell(found: Reference, source: SourceText) -> Reference:
+    return replace(found, start=_place(found.start, source))
+
+
+def _schedule_in_cell(found: Schedule, source: SourceText) -> Schedule:
     return replace(found, start=_place(found.start, source))
 
 
