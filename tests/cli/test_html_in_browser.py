@@ -22,13 +22,15 @@ Open: TypeAlias = Callable[..., Page]
 PROJECT = {
     "train.py": b"""\
 import torch
-from torch.optim.lr_scheduler import CosineAnnealingWarmRestarts, OneCycleLR, StepLR
+from torch.optim.lr_scheduler import ChainedScheduler, CosineAnnealingLR, ExponentialLR, OneCycleLR, StepLR
 
 optimizer = torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9, maximize=True)
 other = torch.optim.AdamW(model.parameters(), lr=0.1, fused=True)
 scheduler = OneCycleLR(other, max_lr=0.5, total_steps=1000)
 third = torch.optim.SGD(model.parameters(), lr=0.1)
 steps = StepLR(third, step_size=30, gamma=0.1)
+fourth = torch.optim.SGD(model.parameters(), lr=0.1)
+chained = ChainedScheduler([CosineAnnealingLR(fourth, 15), ExponentialLR(fourth, 0.95)])
 """,
     "gan.py": b"""\
 import torch
@@ -227,6 +229,35 @@ def test_an_accessibility_checker_finds_nothing(open_page: Open, scheme: str, wi
     page.evaluate("document.querySelectorAll('details.more').forEach((d) => { d.open = true; })")
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
+
+
+def test_the_curves_of_schedules_show_what_differs_first(open_page: Open) -> None:
+    page = open_page()
+    curves = page.locator(".curve")
+    assert [name.strip() for name in page.locator(".curve h3").all_inner_texts()][:1] == [
+        "optim.lr_scheduler.ChainedScheduler"
+    ]
+    assert "apart" in (curves.first.get_attribute("class") or "")
+    assert curves.first.locator(".verdict").inner_text().startswith("differs by up to ")
+    same = page.locator(".curve.equal", has_text="StepLR")
+    assert same.locator(".verdict").inner_text() == "the same rate at every step"
+    for curve in curves.all():
+        before, after = (curve.locator(f"path.{side}").get_attribute("d") for side in ("before", "after"))
+        assert (before == after) == ("equal" in (curve.get_attribute("class") or ""))
+
+
+def test_the_rates_under_the_pointer_are_read_out(open_page: Open) -> None:
+    curve = open_page().locator(".curve.equal", has_text="StepLR")
+    curve.scroll_into_view_if_needed()
+    picture = curve.locator("svg")
+    box = picture.bounding_box()
+    assert box is not None
+    read = curve.locator(".read")
+    for share, expected in ((0.16, ": 0.1 \u2192 0.1"), (0.5, ": 0.001 \u2192 0.001")):
+        picture.hover(position={"x": box["width"] * share, "y": box["height"] / 2})
+        assert read.inner_text().endswith(expected)
+    curve.locator("h3").hover()
+    assert read.inner_text() == ""
 
 
 def test_without_scripts_the_whole_report_can_be_read(open_page: Open) -> None:

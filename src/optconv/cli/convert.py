@@ -88,6 +88,7 @@ def convert_file(task: Task, tables: Tables, settings: Settings, projects: Proje
         conversion.remaining,
         ignored=conversion.ignored,
         skipped=conversion.skipped,
+        schedules=conversion.schedules,
         ignored_codes=_ignored(task, settings),
     )
 

@@ -12,6 +12,7 @@ from optconv.converter.result import Diagnostic, Outcome, Reference, Severity
 if TYPE_CHECKING:
     from optconv.cli.baseline import Baseline
     from optconv.cli.settings import Settings
+    from optconv.converter import Schedule
 
 MOST_NAMES = 20  # a run over a hundred thousand files keeps no more names than a person would read
 
@@ -28,6 +29,7 @@ class FileResult:
     failed: bool = False
     remaining: int = 0  # names of the source framework that are left in it, where it was converted
     ignored: tuple[Diagnostic, ...] = ()  # what somebody chose not to be told
+    schedules: tuple[Schedule, ...] = ()  # the schedulers that are built in it
     skipped: bool = False  # the file says that it is to be left alone
     ignored_codes: frozenset[str] = frozenset()  # what the configuration ignores in it; the rest comments do
     findings: tuple[Finding, ...] = ()  # its diagnostics, as reports speak of them

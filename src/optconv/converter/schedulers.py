@@ -49,8 +49,6 @@ class Attachment:
     removed: tuple[ast.stmt, ...] = ()  # statements of schedulers that became a part of it
 
 
-
-
 def plan_schedulers(
     context: FileContext, calls: list[tuple[ast.Call, SourceApi]], staying: Mapping[ast.Call, SourceApi]
 ) -> list[Attachment]:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 WIDTH, HEIGHT = 420, 210
 _LEFT, _RIGHT, _TOP, _BOTTOM = 58, 10, 10, 28  # margins for the labels of the axes
 _TICKS = 4
-_MOST_POINTS = 400
 
 
 @dataclass(frozen=True)
@@ -34,10 +33,11 @@ class CurvePlot:
     bottom: int = HEIGHT - _BOTTOM
 
 
-def plot(before: Sequence[float], after: Sequence[float] | None) -> CurvePlot:
+def plot(steps: Sequence[int], before: Sequence[float], after: Sequence[float] | None) -> CurvePlot:
     """Return the picture of the learning rate over the steps.
 
     Args:
+        steps: at which the rates are given, two or more, in order.
         before: the rate at each step, of the source.
         after: the same of the target; None where the schedule was not converted.
     """
@@ -46,23 +46,21 @@ def plot(before: Sequence[float], after: Sequence[float] | None) -> CurvePlot:
     high = high if high > low else low + 1.0
     marks = _round_marks(low, high)
     high = max(high, marks[-1])
-    steps = max(len(before) - 1, 1)
+    last = steps[-1]
 
     def x(step: float) -> float:
-        return round(_LEFT + (WIDTH - _LEFT - _RIGHT) * step / steps, 2)
+        return round(_LEFT + (WIDTH - _LEFT - _RIGHT) * step / last, 2)
 
     def y(rate: float) -> float:
         return round(HEIGHT - _BOTTOM - (HEIGHT - _TOP - _BOTTOM) * (rate - low) / (high - low), 2)
 
     def path(values: Sequence[float]) -> str:
-        stride = max(1, len(values) // _MOST_POINTS)
-        chosen = sorted({*range(0, len(values), stride), len(values) - 1})
-        return "M" + "L".join(f"{x(step)} {y(values[step])}" for step in chosen)
+        return "M" + "L".join(f"{x(step)} {y(rate)}" for step, rate in zip(steps, values, strict=True))
 
     return CurvePlot(
         path(before),
         path(after) if after else "",
-        tuple(Tick(x(step), f"{step:g}") for step in _round_marks(0, steps) if step <= steps),
+        tuple(Tick(x(step), f"{step:g}") for step in _round_marks(0, last) if step <= last),
         tuple(Tick(y(rate), _label(rate)) for rate in marks if low <= rate <= high),
     )
 

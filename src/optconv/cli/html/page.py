@@ -95,11 +95,11 @@ def _values(report: MigrationReport) -> dict[str, Any]:
         "script_hash": _hash(script),
         "say": {key: view.say(text) for key, text in {**words.HTML, "footer": footer}.items()},
         "keys": [(key, view.say(text)) for key, text in words.KEYS],
-        "contents": _contents(view, has_curves=bool(curves)),
+        "contents": _contents(view, has_curves=bool(curves["curves"])),
         **view_overview(view),
         **view_tables(view),
         "compared": _compared(view),
-        "curves": curves,
+        **curves,
         "files": [view_file(file, view) for file in sorted(report.files, key=_urgency)],
     }
 

@@ -71,14 +71,16 @@
   for (const figure of all(".curve[data-rates]")) {
     const data = JSON.parse(figure.dataset.rates), svg = figure.querySelector("svg"), read = figure.querySelector(".read");
     const cursor = svg.querySelector(".cursor"), box = svg.viewBox.baseVal, initial = read.textContent;
+    const last = data.steps[data.steps.length - 1];
+    const number = (rate) => Number(rate.toPrecision(5));
     const at = (event) => {
       const place = svg.getBoundingClientRect(), x = (event.clientX - place.left) / place.width * box.width;
-      const last = data.before.length - 1;
-      const step = Math.max(0, Math.min(last, Math.round((x - data.left) / (data.right - data.left) * last)));
-      const line = data.left + (data.right - data.left) * (last ? step / last : 0);
+      const wanted = (x - data.left) / (data.right - data.left) * last;
+      let index = 0;
+      data.steps.forEach((step, i) => { if (Math.abs(step - wanted) < Math.abs(data.steps[index] - wanted)) index = i; });
+      const line = data.left + (data.right - data.left) * data.steps[index] / last;
       cursor.setAttribute("x1", line); cursor.setAttribute("x2", line); cursor.style.visibility = "visible";
-      const number = (rate) => Number(rate.toPrecision(5));
-      read.textContent = `${data.step} ${step}: ${number(data.before[step])}` + (data.after ? ` → ${number(data.after[step])}` : "");
+      read.textContent = `${data.step} ${data.steps[index]}: ${number(data.before[index])}` + (data.after ? ` \u2192 ${number(data.after[index])}` : "");
     };
     svg.addEventListener("pointermove", at);
     svg.addEventListener("pointerleave", () => { cursor.style.visibility = "hidden"; read.textContent = initial; });

@@ -33,8 +33,13 @@ class Place:
     @property
     def text(self) -> str:
         """Return the place as a person reads it, ``train.py:12`` or ``lab.ipynb:cell 3:12``."""
-        cell = "" if self.position.cell is None else f"cell {self.position.cell}:"
-        return f"{self.path}:{cell}{self.position.line}"
+        return place_text(self.path, self.position)
+
+
+def place_text(path: str, position: Position) -> str:
+    """Return a place as a person reads it, ``train.py:12`` or ``lab.ipynb:cell 3:12``."""
+    cell = "" if position.cell is None else f"cell {position.cell}:"
+    return f"{path}:{cell}{position.line}"
 
 
 @dataclass(frozen=True)

@@ -174,6 +174,14 @@ SHOWN_APART: Final = Text(
     "differs by up to {percent} % of the highest rate, at step {step}",
     "最大相差最高学习率的 {percent} %，在第 {step} 步",
 )
+MORE_CURVES: Final = Text(
+    "{count} more are not drawn; those that differ come first.", "另有 {count} 个未画出；有差异的排在前面。"
+)
+UNDRAWN: Final = Text(
+    "{count} more schedules have arguments that cannot be read from the source, or share their optimizer with"
+    " another one.",
+    "另有 {count} 个调度的参数无法从源码读出，或与其他调度共用优化器。",
+)
 SHOWN_ALONE: Final = Text("not converted: only the rate before is drawn", "未转换：只画出转换前的学习率")
 RELATIVE: Final = Text("drawn for a base rate of 1", "按基准学习率为 1 绘制")
 STEP: Final = Text("step", "步")
