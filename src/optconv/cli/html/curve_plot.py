@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 WIDTH, HEIGHT = 420, 210
-_LEFT, _RIGHT, _TOP, _BOTTOM = 58, 10, 10, 28  # margins for the labels of the axes
+_LEFT, _RIGHT, _TOP, _BOTTOM = 68, 10, 10, 28  # margins for the labels of the axes
 _TICKS = 4
 
 
