@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+import json
 from functools import lru_cache
 from textwrap import dedent
 
-from optconv.converter import Conversion, Options, convert_source
+from optconv.converter import Conversion, Options, convert_content, convert_source
 from optconv.converter.scopes import ScopeTree
 from optconv.mappings import Tables, load_tables
 
@@ -47,6 +48,32 @@ def becomes(before: str, after: str, *codes: str, options: Options = BARE) -> No
 def stays(text: str, *codes: str) -> None:
     """Assert that a source is not changed, and what is said."""
     becomes(text, text, *codes)
+
+
+def of_bytes(source: bytes, name: str = "a.py", options: Options = BARE) -> Conversion:
+    """Convert the bytes of any file; a second run must change nothing."""
+    tables = load_tables("paddle")
+    conversion = convert_content(name, source, tables, options)
+    assert convert_content(name, conversion.source, tables, options).source == conversion.source
+    return conversion
+
+
+def kept(conversion: Conversion) -> list[str]:
+    """Return what is said, as ``line:code``."""
+    return [f"{found.start.line}:{found.code}" for found in conversion.diagnostics]
+
+
+def ignored(conversion: Conversion) -> list[str]:
+    """Return what is ignored, as ``line:code``."""
+    return [f"{found.start.line}:{found.code}" for found in conversion.ignored]
+
+
+def notebook(*cells: str, kind: str = "code") -> bytes:
+    """Return a notebook with these cells."""
+    written = [
+        {"cell_type": kind, "metadata": {}, "source": cell.splitlines(keepends=True)} for cell in cells
+    ]
+    return json.dumps({"cells": written, "metadata": {}, "nbformat": 4, "nbformat_minor": 2}).encode()
 
 
 def expression_in(text: str) -> tuple[ast.expr, ScopeTree]:

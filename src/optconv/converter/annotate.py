@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
+from optconv.converter.directives import is_directive
 from optconv.converter.edits import Edits
 from optconv.converter.file_context import MARK, FileContext
 from optconv.converter.result import Diagnostic, Severity
@@ -67,7 +68,7 @@ def insert_marks(source: SourceText, edits: Edits, line: int, texts: Iterable[st
     above = line - 1
     while above >= 1:
         text = source.text[source.line_start(above) : source.line_end(source.line_start(above))].strip()
-        if not text.startswith(MARK):
+        if not is_directive(text):
             break
         present.append(text)
         above -= 1

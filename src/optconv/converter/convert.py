@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from symtable import symtable
@@ -15,7 +15,8 @@ from optconv.converter.call_planner import CallPlanner
 from optconv.converter.checkpoints import plan_checkpoints
 from optconv.converter.class_calls import plan_class_set
 from optconv.converter.class_sets import ClassSet, find_classes
-from optconv.converter.directives import read_directives, skips_file
+from optconv.converter.directive_comments import skips_file
+from optconv.converter.directives import read_directives
 from optconv.converter.edits import EditConflictError
 from optconv.converter.emit import emit_constructions
 from optconv.converter.evaluated_text import plan_evaluated_text
@@ -30,7 +31,7 @@ from optconv.converter.project_module import ProjectModule
 from optconv.converter.references import Found, find_references, plan_other_use, use_of
 from optconv.converter.remaining import count_remaining
 from optconv.converter.resolved_file import ResolvedFile, resolve_file
-from optconv.converter.result import Conversion, Position, diagnostic, in_order
+from optconv.converter.result import Conversion, Diagnostic, Position, diagnostic, in_order
 from optconv.converter.schedulers import plan_schedulers
 from optconv.converter.source import ParseError, SourceText, UndecodableError, decode, parse
 from optconv.converter.subclasses import emit_subclasses, plan_subclasses
@@ -83,20 +84,31 @@ def convert_source(source: bytes, tables: Tables, options: Options = _DEFAULTS) 
     return convert_text(text, tables, options)
 
 
-def convert_text(text: SourceText, tables: Tables, options: Options) -> Conversion:
-    """Do what `convert_source` does with a text that is decoded already, whatever it mentions."""
+def convert_text(
+    text: SourceText, tables: Tables, options: Options, said: Sequence[Diagnostic] = ()
+) -> Conversion:
+    """Do what `convert_source` does with a text that is decoded already, whatever it mentions.
+
+    Args:
+        text: the text.
+        tables: what is known of the target.
+        options: see `Options`.
+        said: what else is to be said of it, where no comment ignores it.
+    """
     source = text.encode(text.text)
     try:
         tree = parse(text.text)
     except ParseError as error:
         return failed(source, "OC901", error.position, error.reason)
-    return _guarded(source, lambda: prepare(resolve_file(text, tree, tables), tables, options), options)
+    return _guarded(source, lambda: prepare(resolve_file(text, tree, tables), tables, options), options, said)
 
 
-def _guarded(source: bytes, context: Callable[[], FileContext], options: Options) -> Conversion:
+def _guarded(
+    source: bytes, context: Callable[[], FileContext], options: Options, said: Sequence[Diagnostic] = ()
+) -> Conversion:
     """Convert a parsed file; whatever goes wrong with it costs this file only."""
     try:
-        return _convert(source, context(), options)
+        return _convert(source, context(), options, said)
     except RecursionError:
         return failed(source, "OC901", Position(1, 1), "nested too deeply")
     except TableError:
@@ -146,13 +158,13 @@ def failed(source: bytes, code: str, position: Position, reason: str | Text) -> 
     return Conversion(source, (diagnostic(code, position, end, reason=reason),), failed=True)
 
 
-def _convert(source: bytes, context: FileContext, options: Options) -> Conversion:
+def _convert(source: bytes, context: FileContext, options: Options, also: Sequence[Diagnostic]) -> Conversion:
     text = context.source
     _plan_and_emit(context)
     if options.annotate:
         annotate(context, "en" if text.encoding != "utf-8" else options.language)
     kept, ignored = (
-        in_order(found) for found in context.directives.sift(context.diagnostics, options.ignored)
+        in_order(found) for found in context.directives.sift([*context.diagnostics, *also], options.ignored)
     )
     references = tuple(sorted(context.references, key=lambda r: r.start.order))
     schedules = tuple(sorted(context.schedules, key=lambda s: s.start.order))

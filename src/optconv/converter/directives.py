@@ -1,31 +1,31 @@
 """Comments that tell the tool what to do: ``# optconv: ignore[OC201]``, ``# optconv: skip-file``.
 
-A directive behind code concerns the whole logical line that it stands in, so it may stand behind any line of
-a call; one that has a line for itself concerns the statement below it.
+Which code a comment concerns is found by `optconv.converter.directive_comments` and `yaml_comments`.
 """
 
 from __future__ import annotations
 
-import io
 import re
-import tokenize
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from optconv.converter.directive_comments import Comment, python_comments
 from optconv.converter.result import Diagnostic, Position, diagnostic
 from optconv.converter.source import SourceText
+from optconv.converter.yaml_comments import yaml_comments
+from optconv.converter.yaml_entries import Entry
+from optconv.converter.yaml_tree import YamlNode
 from optconv.mappings import Text, diagnostic_kinds
 
 UNUSED = "OC210"
 INVALID = "OC211"
 
-_WORD = b"optconv:"
+_WORD = "optconv:"
 _DIRECTIVE = re.compile(r"#\s*optconv:\s*(?P<what>[^#]*)")
-_IGNORE = re.compile(r"ignore\[(?P<codes>[^\]]*)\]\s*(?P<rest>.*)", re.DOTALL)
+_IGNORE = re.compile(r"ignore\[(?P<codes>[^\]]*)\]\s*(?P<reason>.*)", re.DOTALL)
 _MARKED_CODE = re.compile(r"OC\d{3}\b")  # what the tool itself writes above a statement
-_SKIP = "skip-file"
-_SKIP_LINE = re.compile(rb"^[ \t]*#[ \t]*optconv:[ \t]*skip-file[ \t]*\r?$", re.MULTILINE)
-_LONE_RETURN = re.compile(r"\r(?!\n)")
+_OF_COMMENTS = (UNUSED, INVALID)  # are said of comments
+_OF_FILES = ("OC107",)  # are said of files as a whole
 
 _NO_CODE = Text(
     "name the codes that are to be ignored, `# optconv: ignore[OC201]`",
@@ -36,6 +36,11 @@ _OWN_FAULT = Text(
     "{code} says that the file could not be handled at all, which cannot be ignored; use"
     " `# optconv: skip-file`",
     "{code} 表示文件根本无法处理，不能忽略；请使用 `# optconv: skip-file`",
+)
+_OF_THE_FILE = Text(
+    "{code} is said of the file as a whole; use `# optconv: skip-file`, or `per-file-ignores` of the"
+    " configuration",
+    "{code} 针对整个文件给出；请使用 `# optconv: skip-file` 或配置中的 `per-file-ignores`",
 )
 _NO_DIRECTIVE = Text(
     "there is `# optconv: ignore[OC201]` for a statement, and `# optconv: skip-file` in a line of its own",
@@ -48,7 +53,7 @@ class Ignore:
     """One code that a comment ignores in some lines."""
 
     code: str
-    lines: range
+    lines: Container[int]
     start: Position
     end: Position
 
@@ -80,15 +85,25 @@ class Directives:
             (left_out if at_its_line or found.code in ignored else kept).append(found)
         used = {(found.code, found.start.line) for found in left_out}
         for found in (*self.problems, *self._unused(used, ignored)):
-            (left_out if found.code in ignored else kept).append(found)
+            is_ignored = found.code in ignored or self._ignores_complaint(found)
+            (left_out if is_ignored else kept).append(found)
         return kept, left_out
 
     def _unused(self, used: Collection[tuple[str, int]], ignored: Collection[str]) -> Iterator[Diagnostic]:
         for ignore in self.ignores:
-            if ignore.code not in ignored and not any(
+            if ignore.code not in (*ignored, *_OF_COMMENTS) and not any(
                 code == ignore.code and line in ignore.lines for code, line in used
             ):
                 yield diagnostic(UNUSED, ignore.start, ignore.end, code=ignore.code)
+
+    def _ignores_complaint(self, found: Diagnostic) -> bool:
+        """Return whether the comment that a complaint is about says that it is not to be made."""
+        return any(ignore.code == found.code and ignore.start == found.start for ignore in self.ignores)
+
+
+def is_directive(text: str) -> bool:
+    """Return whether a line is a comment for the tool or by it."""
+    return _DIRECTIVE.match(text.strip()) is not None
 
 
 def is_marking_comment(text: str) -> bool:
@@ -97,36 +112,25 @@ def is_marking_comment(text: str) -> bool:
     return found is not None and _MARKED_CODE.match(found["what"]) is not None
 
 
-def skips_file(source: bytes) -> bool:
-    """Return whether a line of the file is the comment that it is to be left alone.
-
-    The file may be one that cannot be parsed, so this looks at its bytes.
-    """
-    return _WORD in source and _SKIP_LINE.search(source) is not None
-
-
 def read_directives(source: SourceText) -> Directives:
     """Return the directives in the comments of a Python file."""
-    if _WORD.decode() not in source.text:
-        return Directives()
-    return _directives(_python_comments(source.text))
+    return _directives(python_comments(source.text)) if _WORD in source.text else Directives()
 
 
-def read_yaml_directives(source: SourceText) -> Directives:
-    """Return the directives in a YAML file: a comment concerns its own line, or the next one that is none."""
-    if _WORD.decode() not in source.text:
-        return Directives()
-    return _directives(_yaml_comments(source.text))
+def read_yaml_directives(
+    source: SourceText, roots: Sequence[YamlNode], entries: Sequence[Entry]
+) -> Directives:
+    """Return the directives in the comments of a YAML file.
+
+    Args:
+        source: its text.
+        roots: its documents.
+        entries: the places in it that name a class.
+    """
+    return _directives(yaml_comments(source, roots, entries)) if _WORD in source.text else Directives()
 
 
-@dataclass(frozen=True)
-class _Comment:
-    text: str
-    start: Position
-    lines: range  # of the code that it stands at
-
-
-def _directives(comments: Iterable[_Comment]) -> Directives:
+def _directives(comments: Iterable[Comment]) -> Directives:
     ignores: list[Ignore] = []
     problems: list[Diagnostic] = []
     for comment in comments:
@@ -144,61 +148,27 @@ def _directives(comments: Iterable[_Comment]) -> Directives:
 
 
 def _parse(what: str) -> tuple[Sequence[str], Sequence[Text]]:
-    """Return the codes that a directive ignores, and what is wrong with it."""
-    if what == _SKIP:
-        return (), ()
+    """Return the codes that a directive ignores, and what is wrong with it.
+
+    A file that is skipped never comes here: what is seen here of ``skip-file`` stands where it does nothing.
+    """
     ignore = _IGNORE.fullmatch(what)
     if ignore is None:
-        return (), (_NO_CODE if what.startswith("ignore") else _NO_DIRECTIVE,)
+        forgotten = re.fullmatch(r"ignore\b(?![\w-]).*", what, re.DOTALL)
+        return (), (_NO_CODE if forgotten else _NO_DIRECTIVE,)
     names = [name.strip() for name in ignore["codes"].split(",") if name.strip()]
     if not names:
         return (), (_NO_CODE,)
     by_name = {kind.name: code for code, kind in diagnostic_kinds().items()}
     codes, reasons = [], []
     for name in names:
-        code = by_name.get(name, name.upper())
+        code = by_name.get(name.lower(), name.upper())
         if code not in diagnostic_kinds():
             reasons.append(_UNKNOWN_CODE.format(code=name))
         elif code.startswith("OC9"):
             reasons.append(_OWN_FAULT.format(code=code))
+        elif code in _OF_FILES:
+            reasons.append(_OF_THE_FILE.format(code=code))
         else:
             codes.append(code)
     return codes, reasons
-
-
-def _python_comments(text: str) -> Iterator[_Comment]:
-    """Yield every comment of a module with the logical line that it concerns."""
-    waiting: list[tuple[str, Position]] = []
-    first_line = 0  # of the logical line that is being read; 0: none has begun
-    text = _LONE_RETURN.sub("\n", text)
-    try:
-        for token in tokenize.generate_tokens(io.StringIO(text, newline="").readline):
-            line, column = token.start
-            if token.type == tokenize.COMMENT:
-                waiting.append((token.string.rstrip("\r"), Position(line, column + 1)))
-            elif token.type == tokenize.NEWLINE:
-                lines = range(first_line or line, line + 1)
-                yield from (_Comment(comment, start, lines) for comment, start in waiting)
-                waiting, first_line = [], 0
-            elif token.type not in _LAYOUT:
-                first_line = first_line or line
-    except (tokenize.TokenError, SyntaxError, IndexError):
-        pass
-    yield from (_Comment(comment, start, range(start.line, start.line + 1)) for comment, start in waiting)
-
-
-_LAYOUT = (tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENCODING, tokenize.ENDMARKER)
-_YAML_COMMENT = re.compile(r"(?:^|\s)(#\s*optconv:.*)$")
-
-
-def _yaml_comments(text: str) -> Iterator[_Comment]:
-    lines = text.splitlines()
-    for number, line in enumerate(lines, start=1):
-        found = _YAML_COMMENT.search(line)
-        if found is None:
-            continue
-        concerned = number
-        if line.lstrip().startswith("#"):
-            below = range(number + 1, len(lines) + 1)
-            concerned = next((n for n in below if not lines[n - 1].lstrip().startswith("#")), number)
-        yield _Comment(found[1], Position(number, found.start(1) + 1), range(concerned, concerned + 1))

@@ -12,7 +12,7 @@ from optconv.converter.call_plan import CallPlan, Remark
 from optconv.converter.call_planner import CallPlanner
 from optconv.converter.comments import find_comments
 from optconv.converter.compose import Piece, compose, render_pieces
-from optconv.converter.directives import Directives
+from optconv.converter.directives import Directives, is_directive
 from optconv.converter.edits import Edits, Render
 from optconv.converter.kinds import KindInference
 from optconv.converter.names import NameResolver
@@ -22,12 +22,14 @@ from optconv.converter.schedule import Schedule
 from optconv.converter.scopes import Scope, ScopeTree, numbered
 from optconv.converter.source import SourceText, Span
 from optconv.converter.written_already import is_written_around
-from optconv.mappings import Tables, Text, diagnostic_kinds
+from optconv.mappings import Tables, Text
 from optconv.mappings.expressions import UNKNOWN, Expression
 from optconv.mappings.schema import Row, SourceApi
 
-_ABOUT_THE_LINE = ("# noqa", "# type:", "# pylint", "# isort")
-MARK = "# optconv: "  # how a marking comment begins, and one that a person writes for the tool
+_ABOUT_THE_LINE = ("# noqa", "# type:", "# pylint", "# isort", "# optconv: ignore")
+MARK = "# optconv: "  # how a marking comment begins
+
+_AS_ASKED = Text("left as it is: a comment ignores this diagnostic here", "保持原样：此处有注释忽略了该诊断")
 
 
 @dataclass
@@ -158,21 +160,23 @@ class FileContext:
         self.settle(node, api, [Remark(code, fields)], converted=False)
 
     def mark_above(self, statement: ast.stmt, code: str, api: str) -> str | None:
-        """Return the message of a marking comment of an earlier run directly above a statement.
-
-        Where a person ignores the code there, no such comment was written, and its name stands for it.
-        """
-        if self.directives.ignored_at(statement.lineno, code):
-            return diagnostic_kinds()[code].name
+        """Return the message of a marking comment of an earlier run directly above a statement."""
         beginning = f"{MARK}{code} {api}: "
         for line in range(statement.lineno - 1, 0, -1):
             start = self.source.line_start(line)
             text = self.source.text[start : self.source.line_end(start)].strip()
-            if not text.startswith(MARK):
+            if not is_directive(text):
                 return None
             if text.startswith(beginning):
                 return text.removeprefix(beginning)
         return None
+
+    def left_as_asked(self, statement: ast.stmt, code: str) -> Text | None:
+        """Return what to say of a statement that stays because a comment at it ignores a code.
+
+        There no marking comment was written, which would tell the next run that the statement is to stay.
+        """
+        return _AS_ASKED if self.directives.ignored_at(statement.lineno, code) else None
 
     def built(self, instances: Iterable[Instance]) -> list[Construction]:
         """Return the planned constructions of some objects, in order."""

@@ -6,6 +6,7 @@ import ast
 import re
 from dataclasses import dataclass
 
+from optconv.converter.directives import is_directive
 from optconv.converter.file_context import Construction, FileContext
 from optconv.converter.source import Span
 from optconv.converter.tree_index import arguments_of
@@ -162,8 +163,11 @@ def _units(context: FileContext, first: ast.stmt, second: ast.stmt) -> tuple[Spa
         return None
     second_start = _with_comments(context, spans[1].start, source.line_end(spans[0].end))
     # A comment above the first statement alone speaks of both; with two comments, each goes with its own.
-    own_comments = second_start < spans[1].start
-    first_start = _with_comments(context, spans[0].start, 0) if own_comments else spans[0].start
+    # What tells this tool something goes with its own in any case.
+    first_start = _with_comments(context, spans[0].start, 0)
+    above = source.text[first_start : spans[0].start].splitlines()
+    if second_start == spans[1].start and not any(is_directive(line) for line in above):
+        first_start = spans[0].start
     return Span(first_start, source.line_end(spans[0].end)), Span(second_start, source.line_end(spans[1].end))
 
 

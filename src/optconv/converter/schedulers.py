@@ -110,6 +110,7 @@ def find_obstacles(
         or node in parts
         or _marked(context, node, api) is not None
         or _obstacle(context, node, api, optimizer, rivals.get(node)) is not None
+        or _left_as_asked(context, node) is not None
         or _stays_apart(context, node, optimizer)
     }
 
@@ -150,6 +151,7 @@ def _plan_one(
     whole: Combination | None,
 ) -> Attachment | None:
     obstacle = _marked(context, node, api) or _obstacle(context, node, api, optimizer, rival)
+    obstacle = obstacle or _left_as_asked(context, node)
     if obstacle is not None or optimizer is None:
         unseen = obstacle or Remark("OC204", {"reason": message("schedulers.optimizer_unseen")})
         _decline(context, node, api, unseen)
@@ -169,6 +171,12 @@ def _marked(context: FileContext, node: ast.Call, api: SourceApi) -> Remark | No
         if said is not None:
             return Remark(code, {}, Text.same(said))
     return None
+
+
+def _left_as_asked(context: FileContext, node: ast.Call) -> Remark | None:
+    """Return what is said of a scheduler where a comment that ignores OC303 stands in the place of a mark."""
+    text = context.left_as_asked(context.scopes.statement(node), "OC303")
+    return None if text is None else Remark("OC303", {}, text)
 
 
 def _obstacle(

@@ -131,6 +131,10 @@ def _inspect(context: FileContext, found: Found) -> OwnClass | None:
     except OtherShapeError as error:
         _decline(context, found, node, error.reason)
         return None
+    asked = context.left_as_asked(node, "OC306")
+    if asked is not None:
+        _stay(context, found, node, Remark("OC306", {}, asked))
+        return None
     return OwnClass(node, found, rules, edits, signature)
 
 

@@ -14,7 +14,7 @@ from functools import cached_property
 from optconv.converter.annotate import insert_marks, marking_comment
 from optconv.converter.call_plan import Remark
 from optconv.converter.convert import Options, failed
-from optconv.converter.directives import Directives, read_yaml_directives, skips_file
+from optconv.converter.directives import Directives, read_yaml_directives
 from optconv.converter.edits import EditConflictError, Edits
 from optconv.converter.result import (
     Conversion,
@@ -28,6 +28,7 @@ from optconv.converter.result import (
 )
 from optconv.converter.source import SourceText, UndecodableError, decode_utf8
 from optconv.converter.yaml_calls import plan_entry
+from optconv.converter.yaml_comments import skips_yaml
 from optconv.converter.yaml_edits import write_entry
 from optconv.converter.yaml_entries import Entry, find_entries
 from optconv.converter.yaml_plans import EntryPlan, Placed
@@ -55,7 +56,7 @@ def convert_yaml_config(source: bytes, tables: Tables, options: Options) -> Conv
     """
     if not _may_concern(source, tables):
         return Conversion(source)
-    if skips_file(source):
+    if skips_yaml(source):
         return Conversion(source, skipped=True)
     try:
         text = decode_utf8(source)
@@ -104,14 +105,18 @@ class _File:
     marks: dict[int, dict[str, None]] = field(default_factory=dict)  # what is to stand above a line
 
     @cached_property
+    def entries(self) -> Sequence[Entry]:
+        """Return the places that name a class of the source framework."""
+        return find_entries(self.text.text, self.roots, self.tables)
+
+    @cached_property
     def directives(self) -> Directives:
         """Return what the comments of the file ask for."""
-        return read_yaml_directives(self.text)
+        return read_yaml_directives(self.text, self.roots, self.entries)
 
     def convert(self, source: bytes) -> Conversion:
         """Return the conversion of the file, whose bytes are ``source``."""
-        entries = find_entries(self.text.text, self.roots, self.tables)
-        ours = [entry for entry in entries if _is_ours(entry.name, self.tables)]
+        ours = [entry for entry in self.entries if _is_ours(entry.name, self.tables)]
         for entry in ours:
             self._convert_entry(entry)
         for line, texts in self.marks.items():
@@ -125,7 +130,7 @@ class _File:
             compose(converted)
         except (EditConflictError, InvalidYamlError) as error:
             return failed(source, "OC905", Position(1, 1), str(error))
-        remaining = len(entries) - len(ours)
+        remaining = len(self.entries) - len(ours)
         return replace(said, source=self.text.encode(converted), remaining=remaining)
 
     def _convert_entry(self, entry: Entry) -> None:

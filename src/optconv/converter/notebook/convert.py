@@ -13,7 +13,6 @@ from optconv.converter.convert import (
     has_telling_letters,
     may_concern,
 )
-from optconv.converter.directives import skips_file
 from optconv.converter.notebook.joined import BrokenCellsError, JoinedCells, held_of
 from optconv.converter.notebook.literals import Literals
 from optconv.converter.notebook.magics import said_of
@@ -52,12 +51,12 @@ def convert_notebook(source: bytes, tables: Tables, options: Options) -> Convers
     except NotebookError as error:
         return failed(source, "OC907", error.position, error.reason)
     joined = JoinedCells(cells)
-    if skips_file(joined.source.text.encode("utf-8", "replace")):
+    if joined.skips_file:
         return Conversion(source, skipped=True)
-    said = list(_said_of_cells(joined, tables, options))
-    if options.skim and not may_concern(joined.source.text.encode(), tables):
-        return Conversion(source, tuple(said))
-    conversion = convert_text(joined.source, tables, options)
+    invalid, taken = list(_invalid_cells(joined, tables, options)), list(_taken_code(joined, tables))
+    if options.skim and not taken and not may_concern(joined.source.text.encode(), tables):
+        return Conversion(source, tuple(invalid))
+    conversion = convert_text(joined.source, tables, options, taken)
     if conversion.failed:
         return replace(conversion, source=source)
     try:
@@ -65,11 +64,9 @@ def convert_notebook(source: bytes, tables: Tables, options: Options) -> Convers
         new = bom + _with_changes(text, cells, changes).encode()
     except BrokenCellsError as error:
         return failed(source, "OC905", _START, str(error))
-    of_cells = [found for found in said if found.code not in options.ignored]
-    diagnostics = (_in_cell(found, joined.source) for found in conversion.diagnostics)
     return Conversion(
         new,
-        in_order([*of_cells, *diagnostics]),
+        in_order([*invalid, *(_in_cell(found, joined.source) for found in conversion.diagnostics)]),
         tuple(_reference_in_cell(found, joined.source) for found in conversion.references),
         remaining=conversion.remaining,
         ignored=tuple(_in_cell(found, joined.source) for found in conversion.ignored),
@@ -86,16 +83,20 @@ def cell_texts(source: bytes) -> dict[int, str]:
     return {cell.number: cell.text for cell in cells}
 
 
-def _said_of_cells(joined: JoinedCells, tables: Tables, options: Options) -> Iterator[Diagnostic]:
-    """Say which cells are not valid Python, and which code is in the hands of a magic."""
+def _invalid_cells(joined: JoinedCells, tables: Tables, options: Options) -> Iterator[Diagnostic]:
+    """Say which cells are not valid Python."""
     for each in joined.cells:
         problem = each.code.problem
         if problem is not None and (not options.skim or _concerns(each.cell.text, tables)):
             place = replace(problem.position, cell=each.cell.number)
             yield diagnostic("OC901", place, _behind(place), reason=problem.reason)
+
+
+def _taken_code(joined: JoinedCells, tables: Tables) -> Iterator[Diagnostic]:
+    """Say which code is in the hands of a magic, at its line of the joined cells."""
     for cell, held in held_of(joined.cells):
         if held.magic and _concerns(held.text, tables):
-            place = Position(held.line, 1, cell.number)
+            place = Position(joined.line_of(cell.number, held.line), 1)
             yield diagnostic("OC204", place, _behind(place), reason=said_of(held))
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from optconv.converter.directive_comments import text_skips_file
 from optconv.converter.notebook.magics import CellCode, Held, read_cell
 from optconv.converter.notebook.scan import Cell
 from optconv.converter.source import CellLine, SourceText
@@ -56,6 +57,17 @@ class JoinedCells:
         last = places[-1].cell if places else 0
         places += [CellLine(last, 0)] * 2  # the line behind the last cell, and the end of the text
         return SourceText(f"{''.join(pieces)}{self._divider(len(self.cells))}\n", "utf-8", b"", tuple(places))
+
+    @cached_property
+    def skips_file(self) -> bool:
+        """Return whether a comment in a cell says that the file is to be left alone."""
+        own = (joined for joined in self.cells if not joined.code.alone or joined.code.problem)
+        texts = (joined.cell.text if joined.code.alone else joined.code.text for joined in own)
+        return any(text_skips_file(text) for text in texts)
+
+    def line_of(self, cell: int, line: int) -> int:
+        """Return which line of the module a line of a cell is, where it is one."""
+        return self.source.cell_lines.index(CellLine(cell, line)) + 1
 
     def changed(self, converted: str) -> dict[int, str]:
         """Return the new text of each cell that is not as it was, by the number of the cell.
