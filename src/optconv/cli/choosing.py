@@ -9,10 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from optconv.cli.configuration import Configuration, find_configuration, read_configuration
+from optconv.cli.configuration import (
+    TABLE,
+    Configuration,
+    ConfigurationError,
+    find_configuration,
+    read_configuration,
+)
 from optconv.cli.options import open_tables
-from optconv.cli.selection import UnknownCodeError, codes_of
-from optconv.cli.settings import KEYS, Chosen, choose
+from optconv.cli.selection import InvalidPatternError, UnknownCodeError, check_pattern, codes_of
+from optconv.cli.settings import COMMAND_LINE, KEYS, Chosen, choose
 from optconv.mappings import target_names
 
 if TYPE_CHECKING:
@@ -31,12 +37,13 @@ def chosen_for(
 
     Raises:
         ConfigurationError: the configuration cannot be used.
-        BadParameter: a code that was typed does not exist.
+        BadParameter: a code or a pattern that was typed is none.
     """
     configuration = _configuration(paths, typed)
     given = {key: typed.get(key.replace("-", "_")) for key in KEYS}
     for key in ("select", "ignore"):
         given[key] = _typed_codes(key, given[key] or ())
+    _check_typed_patterns(given["exclude"] or ())
     return choose(given, configuration, fail_on), configuration
 
 
@@ -62,6 +69,14 @@ def _typed_codes(key: str, values: Sequence[str]) -> tuple[str, ...]:
     return selectors
 
 
+def _check_typed_patterns(patterns: Sequence[str]) -> None:
+    try:
+        for pattern in patterns:
+            check_pattern(pattern)
+    except InvalidPatternError as error:
+        raise click.BadParameter(f"{error}.", param_hint="'--exclude'") from error
+
+
 def chosen_target(chosen: Mapping[str, Chosen]) -> str:
     """Return the target that was chosen.
 
@@ -82,12 +97,19 @@ def open_chosen_tables(chosen: Mapping[str, Chosen]) -> Tables:
 
     Raises:
         UsageError: none was, there is no such target or flavour, or nothing is known of the version.
+        ConfigurationError: the same of what is configured; the message says where.
         TableError: a table is broken.
     """
-    tables = open_tables(chosen_target(chosen), chosen["flavor"].value, chosen["mappings"].value)
-    version = chosen["target-version"].value
-    if version is not None:
-        _check_version(version, tables.target.versions)
+    try:
+        tables = open_tables(chosen_target(chosen), chosen["flavor"].value, chosen["mappings"].value)
+        version = chosen["target-version"].value
+        if version is not None:
+            _check_version(version, tables.target.versions)
+    except click.BadParameter as error:
+        key = str(error.param_hint).strip("'-")
+        if chosen[key].origin == COMMAND_LINE:
+            raise
+        raise ConfigurationError(f"{chosen[key].origin}: [{TABLE}] {key}: {error.message}") from error
     return tables
 
 

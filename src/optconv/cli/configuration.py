@@ -1,34 +1,29 @@
-"""``[tool.optconv]`` in the pyproject.toml of a project: found, read, and checked key by key."""
+"""``[tool.optconv]`` in the pyproject.toml of a project: found, read, and checked key by key.
+
+The keys are in `optconv.cli.configuration_keys`.
+"""
 
 from __future__ import annotations
 
 import difflib
+import importlib
 import re
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
+from optconv.cli.configuration_keys import KEYS
 from optconv.cli.files import is_directory
 from optconv.cli.problems import FileError
 from optconv.cli.reading import read_file
-from optconv.cli.selection import UnknownCodeError, codes_of
 from optconv.cli.terminal import escape, shown_path
-from optconv.converter.result import Severity
-from optconv.mappings import LANGUAGES, target_names
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 FILE_NAME = "pyproject.toml"
-NEVER = "never"
-_TABLE = "tool.optconv"
+TABLE = "tool.optconv"
 _TOML_PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)")
 
 
@@ -52,9 +47,9 @@ class Configuration:
         return self.path.absolute().parent if self.path is not None else Path.cwd()
 
     def place(self, key: str) -> str:
-        """Return where a key stands, ``pyproject.toml:12``."""
+        """Return where a key stands, ``pyproject.toml:12``; of an unusual layout only the file is known."""
         assert self.path is not None
-        return f"{shown_path(self.path)}:{self.lines.get(key, 1)}"
+        return _place(self.path, self.lines, key)
 
 
 def find_configuration(paths: Sequence[str]) -> Configuration:
@@ -83,48 +78,64 @@ def read_configuration(path: Path, *, required: bool = True) -> Configuration | 
         ConfigurationError: it cannot be read, or something in it is wrong.
     """
     try:
-        text = read_file(path).decode()
-        document = tomllib.loads(text)
+        content = read_file(path)
     except FileError as error:
         raise ConfigurationError(error.diagnostic.message.en) from error
+    # A file that has nothing for this tool may be as wrong as it likes.
+    tool = _parse(path, content).get("tool", {}) if b"optconv" in content else {}
+    if not isinstance(tool, dict) or "optconv" not in tool:
+        if required:
+            raise ConfigurationError(f"{_name(path)}: there is no [{TABLE}] in it")
+        return None
+    table = tool["optconv"]
+    lines = _lines(content.decode())
+    if not isinstance(table, dict):
+        raise ConfigurationError(f"{_name(path)}: [{TABLE}] must be a table")
+    values = {key: _checked(path, lines, key, value) for key, value in table.items()}
+    return Configuration(path, values, lines)
+
+
+def _parse(path: Path, content: bytes) -> dict[str, Any]:
+    tomllib = _toml_parser()
+    try:
+        document: dict[str, Any] = tomllib.loads(content.decode())
     except UnicodeDecodeError as error:
         raise ConfigurationError(f"{_name(path)}: not UTF-8, as TOML must be") from error
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError(_syntax_error(path, str(error))) from error
     except RecursionError as error:
         raise ConfigurationError(f"{_name(path)}: nested too deeply") from error
-    tool = document.get("tool", {})
-    if not isinstance(tool, dict) or "optconv" not in tool:
-        if required:
-            raise ConfigurationError(f"{_name(path)}: there is no [{_TABLE}] in it")
-        return None
-    table = tool["optconv"]
-    lines = _lines(text)
-    if not isinstance(table, dict):
-        raise ConfigurationError(f"{_name(path)}: [{_TABLE}] must be a table")
-    values = {key: _checked(path, lines, key, value) for key, value in table.items()}
-    return Configuration(path, values, lines)
+    return document
+
+
+def _toml_parser() -> Any:
+    """Return the module that parses TOML: imported here, because most runs have no configuration."""
+    return importlib.import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
+
+
+def _place(path: Path, lines: Mapping[str, int], key: str) -> str:
+    return f"{_name(path)}:{lines[key]}" if key in lines else _name(path)
 
 
 def _checked(path: Path, lines: Mapping[str, int], key: str, value: Any) -> Any:
-    place = f"{_name(path)}:{lines.get(key, 1)}: [{_TABLE}] {escape(key)}"
-    if key not in _KEYS:
-        near = difflib.get_close_matches(key, _KEYS, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(sorted(_KEYS))}"
+    place = f"{_place(path, lines, key)}: [{TABLE}] {escape(key)}"
+    if key not in KEYS:
+        near = difflib.get_close_matches(key, KEYS, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(sorted(KEYS))}"
         raise ConfigurationError(f"{place}: there is no such key; {hint}")
     try:
-        return _KEYS[key](value)
+        return KEYS[key](value)
     except ValueError as error:
         raise ConfigurationError(f"{place}: {escape(str(error))}") from error
 
 
 def _common_folder(paths: Sequence[str]) -> Path:
-    named = [Path(path).absolute() for path in paths if path != "-"]
-    folders = [path if is_directory(path) else path.parent for path in named] or [Path.cwd()]
+    named = [Path(path) for path in paths if path != "-"]
+    folders = [(path if is_directory(path) else path.parent).resolve() for path in named] or [Path.cwd()]
     common = folders[0]
     for folder in folders[1:]:
         common = next((p for p in (common, *common.parents) if p == folder or p in folder.parents), common)
-    return common.resolve()
+    return common
 
 
 def _is_there(path: Path) -> bool:
@@ -146,7 +157,7 @@ def _syntax_error(path: Path, message: str) -> str:
     return f"{_name(path)}{line}: not valid TOML: {escape(_TOML_PLACE.sub('', message))}"
 
 
-_HEADER = re.compile(r"^\s*\[\s*(?P<name>[^\[\]]+?)\s*\]")
+_HEADER = re.compile(r"^\s*\[+\s*(?P<name>[^\[\],]+?)\s*\]+\s*(?:#.*)?$")
 _ENTRY = re.compile(r"^\s*(?P<key>[A-Za-z0-9_-]+|\"[^\"]+\"|'[^']+')\s*[.=]")
 
 
@@ -154,13 +165,13 @@ def _lines(text: str) -> dict[str, int]:
     """Return the line of each key. The parser does not tell, so this looks at the layout people use."""
     lines: dict[str, int] = {}
     inside = False
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(re.split(r"\r?\n", text), start=1):
         header = _HEADER.match(line)
         if header:
             name = re.sub(r"[\s\"']", "", header["name"])
-            inside = name == _TABLE
-            if name.startswith(f"{_TABLE}."):
-                lines.setdefault(name.removeprefix(f"{_TABLE}.").partition(".")[0], number)
+            inside = name == TABLE
+            if name.startswith(f"{TABLE}."):
+                lines.setdefault(name.removeprefix(f"{TABLE}.").partition(".")[0], number)
         entry = _ENTRY.match(line)
         if inside and entry:
             lines.setdefault(entry["key"].strip("\"'"), number)
@@ -169,60 +180,3 @@ def _lines(text: str) -> dict[str, int]:
 
 def _name(path: Path) -> str:
     return escape(shown_path(path))
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise ValueError(f"expected text, not {value!r}")
-    return value
-
-
-def _one_of(choices: Sequence[str], value: Any) -> str:
-    if value not in choices:
-        raise ValueError(f"expected one of {', '.join(choices)}, not {value!r}")
-    return _text(value)
-
-
-def _texts(value: Any) -> tuple[str, ...]:
-    if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
-        raise ValueError(f"expected a list of texts, not {value!r}")
-    return tuple(value)
-
-
-def _codes(value: Any) -> tuple[str, ...]:
-    selectors = _texts(value)
-    try:
-        codes_of(selectors)
-    except UnknownCodeError as error:
-        raise ValueError(str(error)) from error
-    return selectors
-
-
-def _codes_by_pattern(value: Any) -> dict[str, tuple[str, ...]]:
-    if not isinstance(value, dict):
-        raise ValueError(f"expected a table of patterns with lists of codes, not {value!r}")
-    return {pattern: _codes(codes) for pattern, codes in value.items()}
-
-
-def _flag(value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError(f"expected true or false, not {value!r}")
-    return value
-
-
-SEVERITIES = (*(severity.value for severity in Severity), NEVER)
-_KEYS: Mapping[str, Callable[[Any], Any]] = {
-    "target": lambda value: _one_of(target_names(), value),
-    "flavor": _text,
-    "target-version": _text,
-    "select": _codes,
-    "ignore": _codes,
-    "per-file-ignores": _codes_by_pattern,
-    "exclude": _texts,
-    "fail-on": partial(_one_of, SEVERITIES),
-    "annotate": _flag,
-    "lang": partial(_one_of, LANGUAGES),
-    "mappings": _texts,
-    "project-root": _text,
-}
-"""Every key, with the function that checks its value."""

@@ -111,7 +111,7 @@ def _convert(
     """Convert one file; one that was named is read in any case, even if it mentions nothing of ours."""
     file = task.source
     options = Options(
-        annotate=settings.annotate,
+        annotate=settings.marks,
         target_version=settings.target_version,
         skim=file is not None and file.root is not None,
         language=settings.language,

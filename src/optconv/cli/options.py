@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from optconv.cli.configuration import SEVERITIES
+from optconv.cli.configuration_keys import SEVERITIES
 from optconv.cli.terminal import escape
 from optconv.mappings import (
     LANGUAGES,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -20,6 +21,18 @@ _OWN_FAULTS = "OC9"  # what could not be handled at all is always said
 
 class UnknownCodeError(ValueError):
     """A selector stands for no diagnostic that can be chosen; the message says why."""
+
+
+class InvalidPatternError(ValueError):
+    """A pattern is none that .gitignore knows; the message says which."""
+
+
+def check_pattern(pattern: str) -> None:
+    """Raise `InvalidPatternError` where a pattern is none."""
+    try:
+        _patterns([pattern])
+    except (ValueError, re.error) as error:
+        raise InvalidPatternError(f"{pattern} is no pattern as in .gitignore") from error
 
 
 def codes_of(selectors: Iterable[str]) -> frozenset[str]:
@@ -91,7 +104,8 @@ class Selection:
 
 
 def _relative(path: Path, root: Path) -> str:
-    return Path(os.path.relpath(path.absolute(), root)).as_posix()
+    """Return a path as seen from ``root``. A link is seen where it stands, its folder where it really is."""
+    return Path(os.path.relpath(path.parent.resolve() / path.name, root.resolve())).as_posix()
 
 
 def _patterns(lines: Iterable[str]) -> GitIgnoreSpec:

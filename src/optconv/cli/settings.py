@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from optconv.cli.configuration import NEVER, Configuration
+from optconv.cli.configuration import TABLE, Configuration, ConfigurationError
+from optconv.cli.configuration_keys import NEVER
+from optconv.cli.files import is_directory
 from optconv.cli.language import language_of_locale
 from optconv.cli.selection import Selection
+from optconv.cli.terminal import escape
 from optconv.converter.result import Severity
 
 if TYPE_CHECKING:
@@ -56,11 +59,14 @@ def choose(
         typed: what was given on the command line, by key; None or an empty tuple where nothing was.
         configuration: that of the project.
         fail_on: the severity that makes a run fail where nobody chose one.
+
+    Raises:
+        ConfigurationError: a folder that is configured does not exist.
     """
     defaults = {**_DEFAULTS, "fail-on": fail_on, "lang": language_of_locale()}
     configured = dict(configuration.values)
     target = typed.get("target")
-    if target is not None and target != configured.get("target"):
+    if target is not None and configured.get("target") not in (None, target):
         for key in _OF_THE_TARGET:
             configured.pop(key, None)
     chosen = {}
@@ -78,7 +84,14 @@ def _located(key: str, value: Any, configuration: Configuration) -> Any:
     """Return a configured value with its paths as seen from the current folder."""
     if key == "mappings":
         return tuple(str(configuration.root / name) for name in value)
-    return str(configuration.root / value) if key == "project-root" else value
+    if key != "project-root":
+        return value
+    folder = configuration.root / value
+    if not is_directory(folder):
+        raise ConfigurationError(
+            f"{configuration.place(key)}: [{TABLE}] {key}: {escape(str(value))} is no folder"
+        )
+    return str(folder)
 
 
 @dataclass(frozen=True)
@@ -107,6 +120,11 @@ class Settings:
     def writes(self) -> bool:
         """Return whether the run may write converted files."""
         return self.command == "convert" and not (self.diff or self.check)
+
+    @property
+    def marks(self) -> bool:
+        """Return whether comments are put above what cannot be converted: only where files may be written."""
+        return self.annotate and self.command == "convert"
 
     @property
     def least_shown(self) -> Severity:

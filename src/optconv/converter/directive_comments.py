@@ -38,7 +38,7 @@ class Comment:
 
 def may_ask_to_skip(source: bytes) -> bool:
     """Return whether a line of a file looks like the comment that the file is to be left alone."""
-    return _SKIP_LINE.search(source) is not None
+    return b"skip-file" in source and _SKIP_LINE.search(source) is not None
 
 
 def skips_file(source: bytes) -> bool:
