@@ -177,7 +177,7 @@ def test_with_a_baseline_every_result_says_what_became_of_it(run: Run, tmp_path:
     done = run("a.py", "b.py", "--baseline", "known.json", "--format", "sarif", command="check")
     found = {result["ruleId"]: result for result in sarif_run(done.stdout)["results"]}
     states = {code: result["baselineState"] for code, result in found.items()}
-    assert states == {"OC302": "unchanged", "OC204": "new", "OC201": "absent"}
+    assert states == {"OC302": "unchanged", "OC204": "new", "OC201": "absent", "OC107": "absent"}
     gone = found["OC201"]
     assert (gone["message"], gone["level"]) == ({"text": "about Lossy"}, "warning")
     assert place(gone) == {

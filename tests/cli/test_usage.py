@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -30,25 +32,50 @@ def test_version_is_printed() -> None:
     assert result.stdout == f"optconv {optconv.__version__}\n"
 
 
-def test_help_imports_no_command_and_not_what_commands_need() -> None:
-    code = (
-        "import sys\nfrom optconv.cli.main import main\n"
-        "try: main(['--help'])\nexcept SystemExit: pass\n"
-        "names = {'libcst', 'yaml', 'optconv.converter', 'optconv.cli.commands.convert'}\n"
-        "print(sorted(names & set(sys.modules)), file=sys.stderr)\n"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
-    assert done.stderr == "[]\n"
+HEAVY = {"jinja2", "libcst", "pathspec", "tomllib", "tomli", "yaml", "optconv.converter", "optconv.parity"}
 
 
-def test_the_help_of_a_command_needs_no_libcst() -> None:
+def imported_by(*words: str) -> set[str]:
+    """Return the modules that a run of the command has imported at its end."""
     code = (
         "import sys\nfrom optconv.cli.main import main\n"
-        "try: main(['convert', '--help'])\nexcept SystemExit: pass\n"
-        "print('libcst' in sys.modules, file=sys.stderr)\n"
+        f"try: main({list(words)!r})\nexcept SystemExit: pass\n"
+        "print(*sys.modules, file=sys.stderr)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
-    assert done.stderr == "False\n"
+    return set(done.stderr.splitlines()[-1].split())
+
+
+@pytest.mark.parametrize("words", [["--help"], ["--version"], []])
+def test_help_imports_no_command_and_not_what_commands_need(words: list[str]) -> None:
+    imported = imported_by(*words)
+    assert imported & HEAVY == set()
+    assert [name for name in imported if name.startswith("optconv.cli.commands.")] == []
+
+
+@pytest.mark.parametrize("name", main.list_commands(click.Context(main)))
+def test_the_help_of_a_command_needs_nothing_that_takes_long(name: str) -> None:
+    assert imported_by(name, "--help") & {"jinja2", "libcst", "pathspec", "tomllib", "tomli"} == set()
+
+
+def test_a_run_without_a_configuration_imports_nothing_for_one(tmp_path: Path) -> None:
+    write(tmp_path, {"a.py": b"import torch\n", "pyproject.toml": b"[project]\n"})
+    imported = imported_by("convert", str(tmp_path / "a.py"), "--to", "paddle")
+    assert imported & {"jinja2", "libcst", "pathspec", "tomllib", "tomli", "optconv.parity"} == set()
+
+
+@pytest.mark.parametrize("name", main.list_commands(click.Context(main)))
+def test_the_help_of_a_command_names_its_options_with_a_word_about_each(name: str) -> None:
+    result = CliRunner().invoke(main, [name, "--help"], prog_name="optconv", terminal_width=200)
+    assert (result.exit_code, result.stderr) == (0, "")
+    command = main.get_command(click.Context(main), name)
+    assert command is not None
+    assert result.stdout.startswith(f"Usage: optconv {name} ")
+    lines = [line.strip() for line in result.stdout.splitlines()]
+    for option in (each for each in command.params if isinstance(each, click.Option)):
+        assert option.help, option.name
+        named = [line for line in lines if re.match(rf"(-\w, )?{option.opts[-1]}\b", line)]
+        assert len(named) == 1, option.opts[-1]
 
 
 def test_the_module_can_be_run_with_python_m() -> None:

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from optconv.cli.findings import CONVERTIBLE, fingerprint_of_convertible
 from optconv.cli.problems import FileError
 from optconv.cli.reading import read_file
+from optconv.cli.report_paths import report_path
 from optconv.cli.terminal import escape, shown_path
+from optconv.converter.result import Outcome
+from optconv.mappings import diagnostic_kinds
+
+if TYPE_CHECKING:
+    from optconv.cli.settings import Settings
 
 REPORT_VERSION = 1
+_CONVERTED = frozenset({Outcome.EXACT.value, Outcome.WARNED.value})
 
 
 class BaselineError(click.ClickException):
@@ -55,13 +64,15 @@ class Baseline:
         return [found for fingerprint, found in self.known.items() if fingerprint not in self.seen]
 
 
-def read_baseline(name: str, target: str, flavor: str | None) -> Baseline:
+def read_baseline(name: str, settings: Settings) -> Baseline:
     """Return the findings of a report that an earlier run wrote with ``--format json``.
+
+    That a file has something to convert is a finding of `check` alone. A report of another command tells it,
+    too; and where another command is compared with a report of `check`, it is no finding that is gone.
 
     Args:
         name: the file, as typed.
-        target: that of this run; a report about another one says nothing here.
-        flavor: the family of its classes.
+        settings: those of this run; a report about another target says nothing to it.
 
     Raises:
         BaselineError: it cannot be read, or is no such report.
@@ -76,16 +87,38 @@ def read_baseline(name: str, target: str, flavor: str | None) -> Baseline:
     try:
         if document["tool"]["name"] != "optconv" or document["version"] != REPORT_VERSION:
             raise BaselineError(f"{shown}: not a report of this version of optconv")
-        if (document["target"], document["flavor"]) != (target, flavor):
-            raise BaselineError(f"{shown}: a report about {document['target']}, not about {target}")
+        about, wanted = (
+            _label(document["target"], document["flavor"]),
+            _label(settings.target, settings.flavor),
+        )
+        if about != wanted:
+            raise BaselineError(f"{shown}: a report about {escape(about)}, not about {wanted}")
         known = {
-            found["fingerprint"]: _known(file["path"], found)
+            fingerprint: finding
             for file in document["files"]
-            for found in file["diagnostics"]
+            for fingerprint, finding in _findings(file)
+            if settings.command == "check" or finding.code != CONVERTIBLE
         }
         return Baseline(name, known, document["summary"])
     except (KeyError, TypeError, AttributeError) as error:
         raise BaselineError(f"{shown}: not a report that `optconv report --format json` wrote") from error
+
+
+def _label(target: str, flavor: str | None) -> str:
+    return f"{target}/{flavor}" if flavor else str(target)
+
+
+def _findings(file: dict[str, Any]) -> Iterator[tuple[str, KnownFinding]]:
+    """Yield the findings of one file of a report, each with its fingerprint."""
+    if file["changed"]:
+        converted = [found for found in file["references"] if found["outcome"] in _CONVERTED]
+        counts = {"count": str(len(converted)), "total": str(len(file["references"]))}
+        message = diagnostic_kinds()[CONVERTIBLE].message.format(**counts).en
+        line = min((found["line"] for found in converted), default=1)
+        known = {"code": CONVERTIBLE, "line": line, "message": message, "api": None}
+        yield fingerprint_of_convertible(report_path(file["path"])), _known(file["path"], known)
+    for found in file["diagnostics"]:
+        yield found["fingerprint"], _known(file["path"], found)
 
 
 def _known(path: Any, found: dict[str, Any]) -> KnownFinding:

@@ -24,6 +24,8 @@ from optconv.mappings import target_names
 if TYPE_CHECKING:
     from optconv.mappings import Tables
 
+_OPTIONS = {"--to": "target", "--flavor": "flavor", "--target-version": "target-version"}
+
 
 def chosen_for(
     paths: Sequence[str], typed: Mapping[str, Any], fail_on: str = "error"
@@ -106,7 +108,7 @@ def open_chosen_tables(chosen: Mapping[str, Chosen]) -> Tables:
         if version is not None:
             _check_version(version, tables.target.versions)
     except click.BadParameter as error:
-        key = str(error.param_hint).strip("'-")
+        key = _OPTIONS[str(error.param_hint).strip("'")]
         if chosen[key].origin == COMMAND_LINE:
             raise
         raise ConfigurationError(f"{chosen[key].origin}: [{TABLE}] {key}: {error.message}") from error

@@ -38,7 +38,7 @@ def run(paths: Sequence[str], tables: Tables, settings: Settings) -> int:
     """
     baseline = None
     if settings.baseline is not None:
-        baseline = read_baseline(settings.baseline, settings.target, settings.flavor)
+        baseline = read_baseline(settings.baseline, settings)
     tasks = plan_tasks(paths, settings)
     reports = Reports(settings, tables, baseline)
     tally = Tally()

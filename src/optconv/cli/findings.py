@@ -54,6 +54,11 @@ def find(
     return tuple(found)
 
 
+def fingerprint_of_convertible(path: str) -> str:
+    """Return the fingerprint that OC107 has in a file."""
+    return _digest((path, CONVERTIBLE, "1"))
+
+
 def convertible(references: Iterable[Reference]) -> Diagnostic:
     """Return the diagnostic that says that a file has something to convert."""
     every = list(references)
@@ -64,9 +69,13 @@ def convertible(references: Iterable[Reference]) -> Diagnostic:
 
 
 def _fingerprint(path: str, said: Diagnostic, line: str, occurrence: int) -> str:
-    # One that a file has once at most must not change with the lines of the file.
-    parts = (path, said.code) if said.code == CONVERTIBLE else (path, said.code, said.api or "", line)
-    content = "\0".join((*parts, str(occurrence)))
+    if said.code == CONVERTIBLE:  # one that a file has once at most must not change with its lines
+        return fingerprint_of_convertible(path)
+    return _digest((path, said.code, said.api or "", line, str(occurrence)))
+
+
+def _digest(parts: Iterable[str]) -> str:
+    content = "\0".join(parts)
     return hashlib.sha256(content.encode("utf-8", "backslashreplace")).hexdigest()[:_DIGITS]
 
 

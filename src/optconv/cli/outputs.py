@@ -70,12 +70,15 @@ def open_output(choice: OutputChoice) -> Output:
     return StandardOutput() if choice.path is None else FileOutput(choice.path)
 
 
-def output_choices(wanted: str | None, files: Sequence[str]) -> tuple[OutputChoice, ...]:
+def output_choices(
+    wanted: str | None, files: Sequence[str], *, beside: bool = False
+) -> tuple[OutputChoice, ...]:
     """Return the reports to write.
 
     Args:
         wanted: the format that was chosen; None: none was.
         files: the files that were named, each as ``FILE`` or ``FORMAT=FILE``.
+        beside: whether they are written beside what goes to standard output, and not in its place.
 
     Raises:
         click.UsageError: the format of a file cannot be told, or two reports go to one place.
@@ -83,7 +86,7 @@ def output_choices(wanted: str | None, files: Sequence[str]) -> tuple[OutputChoi
     if not files:
         return (OutputChoice(wanted or "text"),)
     choices = [_choice(wanted, name) for name in files]
-    if wanted is not None and all(choice.format != wanted for choice in choices):
+    if wanted is not None and (beside or all(choice.format != wanted for choice in choices)):
         choices.insert(0, OutputChoice(wanted))
     paths = [choice.path for choice in choices]
     for path in paths:

@@ -81,7 +81,8 @@ def _remaining(tally: Tally) -> list[Text]:
 
 
 def _diagnostics(tally: Tally, settings: Settings) -> list[Text]:
-    notes = tally.severities[Severity.INFO]
+    # Of a file with something to convert it is said on a line of its own.
+    notes = tally.new[Severity.INFO] - tally.convertible
     if not notes or settings.verbose:
         return []
     return [

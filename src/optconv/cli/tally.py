@@ -100,14 +100,15 @@ class Tally:
     def exit_status(self, settings: Settings) -> int:
         """Return 2 when a file failed, else 1 for findings that are new, else 0.
 
-        What would be converted counts as a finding for ``check`` and for ``convert --check``.
+        What would be converted counts as one for ``check``, whatever its severity, unless nothing is to fail.
+        With ``convert --check`` a file that would change is enough.
         """
         if self.failed:
             return 2
         least = settings.fail_on
-        findings = least is not None and any(found.rank >= least.rank for found in +self.new)
-        would_change = self.convertible > 0 or (settings.check and self.changed > 0)
-        return int(findings or would_change)
+        severe = least is not None and any(found.rank >= least.rank for found in +self.new)
+        convertible = least is not None and self.convertible > 0
+        return int(severe or convertible or (settings.check and self.changed > 0))
 
 
 class Report(Protocol):

@@ -63,7 +63,7 @@ def command(paths: tuple[str, ...], format_: str, files: tuple[str, ...], **type
         "convert",
         chosen,
         configuration,
-        outputs=output_choices(format_, files),
+        outputs=output_choices(format_, files, beside=True),
         output=typed["output"],
         diff=typed["diff"],
         check=typed["check"],

@@ -102,8 +102,9 @@ class JunitReport:
         said, least = finding.diagnostic, self._settings.fail_on
         if result.failed and diagnostic_kinds()[said.code].topic == "failed":
             return True
-        reached = least is not None and said.severity.rank >= least.rank
-        return finding.new and (reached or said.code == CONVERTIBLE)
+        if least is None or not finding.new:
+            return False
+        return said.severity.rank >= least.rank or said.code == CONVERTIBLE
 
     def _verdict(self, element: str, result: FileResult, failing: list[Diagnostic]) -> str:
         self._counts[element] += 1

@@ -1,7 +1,7 @@
 """``--format text``: diagnostics with excerpts, differences, and a summary; of ``report``, its tables.
 
 `convert` shows diagnostics on standard error, because its output may be code; `check` on standard output. The
-summary always goes to standard error.
+summary goes to standard error. A report in a file has everything, without colours.
 
 Everything that comes from a file (its name, its lines, parts of them in messages) is escaped before it is
 shown, so that a hostile file cannot drive the terminal or forge a line of this report.
@@ -11,14 +11,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import click
+
 from optconv.cli.diff import unified_diff
 from optconv.cli.excerpt import Excerpt, excerpt
+from optconv.cli.findings import CONVERTIBLE
 from optconv.cli.outputs import StandardOutput
 from optconv.cli.reading import STANDARD_INPUT
-from optconv.cli.reference.lookup import document_lines
-from optconv.cli.report.document import lay_out_report
 from optconv.cli.report.entries import one_line
-from optconv.cli.report.model import CollectedReport
 from optconv.cli.source_text import FileLines, decode
 from optconv.cli.summary import summarise
 from optconv.cli.terminal import escape, is_terminal, paint, say, send
@@ -50,12 +50,13 @@ class TextReport:
     def __init__(self, settings: Settings, output: Output) -> None:
         self._settings = settings
         self._output = output
+        self._in_file = not isinstance(output, StandardOutput)
         self._aside = settings.command == "convert"  # diagnostics go to standard error
 
     def add(self, result: FileResult) -> None:
         """Show the difference, the diagnostics and the fate of one file."""
         settings = self._settings
-        if settings.diff and result.changed:
+        if settings.diff and result.changed and not self._in_file:
             _show_diff(result)
         lines = FileLines(result.name, result.before)
         for diagnostic in self._shown(result):
@@ -63,7 +64,7 @@ class TextReport:
                 result.name, diagnostic, lines.of(diagnostic.start.cell), settings.language, err=self._aside
             ):
                 self._say(line)
-        if result.changed and self._says_fate(result):
+        if self._says_fate(result):
             fate = _CONVERTED if settings.writes else _WOULD_CONVERT
             self._say(f"{fate.in_language(settings.language)} {escape(result.name)}")
 
@@ -71,7 +72,7 @@ class TextReport:
         """Show the summary."""
         if not self._settings.quiet:
             for line in summarise(tally, self._settings, baseline):
-                say(escape(line), err=True)
+                self._say(escape(line), err=True)
 
     def _shown(self, result: FileResult) -> list[Diagnostic]:
         """Return what is said of a file: nothing that the baseline knows."""
@@ -81,25 +82,32 @@ class TextReport:
 
     def _says_fate(self, result: FileResult) -> bool:
         shown_by_diff = self._settings.diff and not self._settings.check
-        return not (self._settings.quiet or shown_by_diff or result.name == STANDARD_INPUT)
+        if self._settings.quiet or shown_by_diff or result.name == STANDARD_INPUT:
+            return False
+        if self._settings.command == "check":
+            return any(found.new and found.diagnostic.code == CONVERTIBLE for found in result.findings)
+        return result.changed
 
-    def _say(self, line: str) -> None:
-        if self._aside:
-            say(line, err=True)
-        elif isinstance(self._output, StandardOutput):
-            say(line)
+    def _say(self, line: str, *, err: bool = False) -> None:
+        if self._in_file:
+            self._output.write(f"{click.unstyle(line)}\n")
         else:
-            self._output.write(f"{line}\n")
+            say(line, err=err or self._aside)
 
 
 def open_report(settings: Settings, tables: Tables, output: Output) -> Report:
     """Return the report of this format."""
     if settings.command == "report":
+        from optconv.cli.report.model import CollectedReport  # of no use to the other commands
+
         return CollectedReport(settings, tables, _tables_of, output.write)
     return TextReport(settings, output)
 
 
 def _tables_of(report: MigrationReport) -> Iterator[str]:
+    from optconv.cli.reference.lookup import document_lines
+    from optconv.cli.report.document import lay_out_report
+
     most = None if report.settings.verbose else _MOST
     for line in document_lines(lay_out_report(report, most), report.language):
         yield f"{line}\n"
