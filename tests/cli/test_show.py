@@ -302,3 +302,10 @@ def test_what_a_parameter_group_cannot_have_stands_below_the_parameters() -> Non
     assert "In a parameter group `etas` cannot be converted (OC302) unless it is" in text
     (form,) = described("torch.optim.Rprop")["forms"]
     assert list(form["not_in_groups"]) == ["lr", "etas", "step_sizes"]
+
+
+@pytest.mark.parametrize("name", ["torch.Tensor", "Tensor"])
+def test_a_class_of_which_only_members_have_a_meaning_is_shown(name: str) -> None:
+    result = CliRunner().invoke(main, ["show", name, "--to", "mindspore", "--lang", "en"])
+    assert result.exit_code == 0
+    assert result.stdout.startswith("torch.Tensor to MindSpore")

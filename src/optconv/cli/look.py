@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from optconv.cli.choosing import chosen_for, open_chosen_tables
+from optconv.cli.completing import complete_file
 from optconv.cli.convert import run
 from optconv.cli.formats import format_names
-from optconv.cli.options import BrokenTableError, run_options
+from optconv.cli.options import BrokenTableError, paths_argument, run_options
 from optconv.cli.outputs import OutputChoice, output_choices
 from optconv.cli.settings import settings_for
 from optconv.mappings import TableError
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _OPTIONS = (
-    click.argument("paths", metavar="PATH...", nargs=-1, required=True),
+    paths_argument,
     click.option(
         "--format",
         "format_",
@@ -34,6 +35,7 @@ _OPTIONS = (
         "files",
         metavar="FILE",
         multiple=True,
+        shell_complete=complete_file,
         help="Write a report there, in the format that the end of its name says (or FORMAT=FILE)."
         " May be given several times.",
     ),

@@ -6,13 +6,16 @@ import ast
 import importlib
 import pkgutil
 from importlib.util import find_spec
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from optconv import __version__
 from optconv.cli import commands
 from optconv.cli.terminal import discard_output, say
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 # What a shell reports for a process that the signal ended (128 + its number): neither of them means
 # "findings" (1) or "wrong input" (2).
@@ -41,6 +44,14 @@ class DiscoveredCommands(click.Group):
         """Write the list of subcommands without importing them, so that ``--help`` stays fast."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, _summary(name)) for name in self.list_commands(ctx)])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Return the subcommands that begin so, without importing them, and the options."""
+        from click.shell_completion import CompletionItem
+
+        names = [name for name in self.list_commands(ctx) if name.startswith(incomplete)]
+        options = click.Command.shell_complete(self, ctx, incomplete)
+        return [*(CompletionItem(name, help=_summary(name)) for name in names), *options]
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the subcommand; end quietly when the person or the reader of the output has gone."""

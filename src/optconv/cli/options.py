@@ -8,6 +8,13 @@ from typing import Any, TypeVar
 
 import click
 
+from optconv.cli.completing import (
+    complete_codes,
+    complete_file,
+    complete_flavor,
+    complete_target,
+    complete_version,
+)
 from optconv.cli.configuration_keys import SEVERITIES
 from optconv.cli.terminal import escape
 from optconv.mappings import (
@@ -47,23 +54,15 @@ class BrokenTableError(click.ClickException):
         super().__init__(escape(message))  # it may quote what stands in the file
 
 
-def _complete_flavor(target: str | None, incomplete: str) -> list[str]:
-    return [name for name in flavor_names(target or "") if name.startswith(incomplete)]
-
-
-def _complete_target(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001
-    return [name for name in target_names() if name.startswith(incomplete)]
-
-
 def target_option(text: str) -> Callable[[_Command], _Command]:
     """Return the option ``--to`` with the given help."""
-    return click.option("--to", "target", metavar="TARGET", shell_complete=_complete_target, help=text)
+    return click.option("--to", "target", metavar="TARGET", shell_complete=complete_target, help=text)
 
 
 flavor_option = click.option(
     "--flavor",
     metavar="NAME",
-    shell_complete=lambda ctx, _, incomplete: _complete_flavor(ctx.params.get("target"), incomplete),
+    shell_complete=complete_flavor,
     help="A second family of the target's classes [default: the target's own choice].",
 )
 mappings_option = click.option(
@@ -73,20 +72,33 @@ mappings_option = click.option(
     type=click.Path(),
     help="A file of your own mappings, beside those of optconv; may be given several times.",
 )
+paths_argument = click.argument(
+    "paths", metavar="PATH...", nargs=-1, required=True, shell_complete=complete_file
+)
 _RUN_OPTIONS = (
     target_option("The framework to convert to."),
     flavor_option,
     mappings_option,
     click.option(
-        "--target-version", metavar="V", help="The version of the target to convert to [default: newest]."
+        "--target-version",
+        metavar="V",
+        shell_complete=complete_version,
+        help="The version of the target to convert to [default: newest].",
     ),
     click.option(
         "--select",
         metavar="CODES",
         multiple=True,
+        shell_complete=complete_codes,
         help="Say only these diagnostics: codes, their beginnings (OC2) or names [default: ALL].",
     ),
-    click.option("--ignore", metavar="CODES", multiple=True, help="Do not say these diagnostics."),
+    click.option(
+        "--ignore",
+        metavar="CODES",
+        multiple=True,
+        shell_complete=complete_codes,
+        help="Do not say these diagnostics.",
+    ),
     click.option(
         "--exclude",
         metavar="PATTERN",

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from optconv.cli.choosing import chosen_for
+from optconv.cli.completing import complete_file
 from optconv.cli.options import run_options
 from optconv.cli.reference.document import Document, Paragraph, Table, code, same
 from optconv.cli.reference.lookup import print_document
@@ -29,7 +30,7 @@ _ORIGINS = {
 
 
 @click.command(name="config")
-@click.argument("paths", metavar="[PATH]...", nargs=-1)
+@click.argument("paths", metavar="[PATH]...", nargs=-1, shell_complete=complete_file)
 @click.option(
     "--format",
     "how",

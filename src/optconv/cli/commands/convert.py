@@ -10,17 +10,24 @@ from typing import Any
 import click
 
 from optconv.cli.choosing import chosen_for, open_chosen_tables
+from optconv.cli.completing import complete_file
 from optconv.cli.convert import run
 from optconv.cli.formats import format_names
-from optconv.cli.options import BrokenTableError, run_options
+from optconv.cli.options import BrokenTableError, paths_argument, run_options
 from optconv.cli.outputs import output_choices
 from optconv.cli.settings import Settings, settings_for
 from optconv.mappings import TableError
 
 
 @click.command(name="convert")
-@click.argument("paths", metavar="PATH...", nargs=-1, required=True)
-@click.option("-o", "--output", metavar="DIR|FILE", help="Write there instead of in place.")
+@paths_argument
+@click.option(
+    "-o",
+    "--output",
+    metavar="DIR|FILE",
+    shell_complete=complete_file,
+    help="Write there instead of in place.",
+)
 @click.option("--diff", is_flag=True, help="Print what would change; write nothing.")
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 if a file would change.")
 @click.option(
@@ -41,6 +48,7 @@ from optconv.mappings import TableError
     "files",
     metavar="FILE",
     multiple=True,
+    shell_complete=complete_file,
     help="Write a report there, too, in the format that the end of its name says (or FORMAT=FILE).",
 )
 @run_options

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from optconv.cli.choosing import chosen_for, open_chosen_tables
+from optconv.cli.completing import complete_api
 from optconv.cli.options import (
     BrokenTableError,
     flavor_option,
@@ -32,7 +33,7 @@ _NO_ROW = 1
 
 
 @click.command(name="show")
-@click.argument("api", required=False)
+@click.argument("api", required=False, shell_complete=complete_api)
 @target_option("The framework to convert to [default: that of the configuration].")
 @flavor_option
 @mappings_option

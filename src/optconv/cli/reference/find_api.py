@@ -20,11 +20,12 @@ def find_apis(tables: Tables, name: str) -> list[str]:
         tables: of the target.
         name: ``torch.optim.adam.Adam``, ``lr_scheduler.StepLR``, ``StepLR``.
     """
-    exact = tables.source_api(name)
+    exact = tables.source_apis.get(name) or tables.source_api(name)  # of some only members count
     if exact is not None:
         return [exact.name]
     ending = (tables.source_api(known) for known in tables.source_names if known.endswith(f".{name}"))
-    return sorted({api.name for api in ending if api is not None})
+    found = {api.name for api in ending if api is not None}
+    return sorted(found or {known for known in tables.source_apis if known.endswith(f".{name}")})
 
 
 def near_misses(wanted: str, known: Iterable[str]) -> list[str]:
