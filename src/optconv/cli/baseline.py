@@ -110,11 +110,11 @@ def _label(target: str, flavor: str | None) -> str:
 
 def _findings(file: dict[str, Any]) -> Iterator[tuple[str, KnownFinding]]:
     """Yield the findings of one file of a report, each with its fingerprint."""
-    if file["changed"]:
-        converted = [found for found in file["references"] if found["outcome"] in _CONVERTED]
+    converted = [found for found in file["references"] if found["outcome"] in _CONVERTED]
+    if file["changed"] and converted:
         counts = {"count": str(len(converted)), "total": str(len(file["references"]))}
         message = diagnostic_kinds()[CONVERTIBLE].message.format(**counts).en
-        line = min((found["line"] for found in converted), default=1)
+        line = min(found["line"] for found in converted)
         known = {"code": CONVERTIBLE, "line": line, "message": message, "api": None}
         yield fingerprint_of_convertible(report_path(file["path"])), _known(file["path"], known)
     for found in file["diagnostics"]:

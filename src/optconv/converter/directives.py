@@ -15,7 +15,7 @@ from optconv.converter.source import SourceText
 from optconv.converter.yaml_comments import yaml_comments
 from optconv.converter.yaml_entries import Entry
 from optconv.converter.yaml_tree import YamlNode
-from optconv.mappings import Text, diagnostic_kinds
+from optconv.mappings import Text, diagnostic_kinds, message
 
 UNUSED = "OC210"
 INVALID = "OC211"
@@ -26,26 +26,6 @@ _IGNORE = re.compile(r"ignore\[(?P<codes>[^\]]*)\]\s*(?P<reason>.*)", re.DOTALL)
 _MARKED_CODE = re.compile(r"OC\d{3}\b")  # what the tool itself writes above a statement
 _OF_COMMENTS = (UNUSED, INVALID)  # are said of comments
 _OF_FILES = ("OC107",)  # are said of files as a whole
-
-_NO_CODE = Text(
-    "name the codes that are to be ignored, `# optconv: ignore[OC201]`",
-    "请写出要忽略的代码，例如 `# optconv: ignore[OC201]`",
-)
-_UNKNOWN_CODE = Text("there is no diagnostic {code}", "没有诊断代码 {code}")
-_OWN_FAULT = Text(
-    "{code} says that the file could not be handled at all, which cannot be ignored; use"
-    " `# optconv: skip-file`",
-    "{code} 表示文件根本无法处理，不能忽略；请使用 `# optconv: skip-file`",
-)
-_OF_THE_FILE = Text(
-    "{code} is said of the file as a whole; use `# optconv: skip-file`, or `per-file-ignores` of the"
-    " configuration",
-    "{code} 针对整个文件给出；请使用 `# optconv: skip-file` 或配置中的 `per-file-ignores`",
-)
-_NO_DIRECTIVE = Text(
-    "there is `# optconv: ignore[OC201]` for a statement, and `# optconv: skip-file` in a line of its own",
-    "可用的写法是针对语句的 `# optconv: ignore[OC201]`，以及单独一行的 `# optconv: skip-file`",
-)
 
 
 @dataclass(frozen=True)
@@ -68,6 +48,13 @@ class Directives:
     def ignored_at(self, line: int, code: str) -> bool:
         """Return whether a comment ignores ``code`` in a line."""
         return any(ignore.code == code and line in ignore.lines for ignore in self.ignores)
+
+    def left_as_asked(self, line: int, code: str) -> Text | None:
+        """Return what to say of a statement that stays because a comment at it ignores a code.
+
+        There no marking comment was written, which would tell the next run that the statement is to stay.
+        """
+        return message("directives.left_as_asked") if self.ignored_at(line, code) else None
 
     def sift(
         self, said: Iterable[Diagnostic], ignored: Collection[str]
@@ -155,20 +142,20 @@ def _parse(what: str) -> tuple[Sequence[str], Sequence[Text]]:
     ignore = _IGNORE.fullmatch(what)
     if ignore is None:
         forgotten = re.fullmatch(r"ignore\b(?![\w-]).*", what, re.DOTALL)
-        return (), (_NO_CODE if forgotten else _NO_DIRECTIVE,)
+        return (), (message("directives.no_code" if forgotten else "directives.unknown"),)
     names = [name.strip() for name in ignore["codes"].split(",") if name.strip()]
     if not names:
-        return (), (_NO_CODE,)
+        return (), (message("directives.no_code"),)
     by_name = {kind.name: code for code, kind in diagnostic_kinds().items()}
     codes, reasons = [], []
     for name in names:
         code = by_name.get(name.lower(), name.upper())
         if code not in diagnostic_kinds():
-            reasons.append(_UNKNOWN_CODE.format(code=name))
+            reasons.append(message("directives.unknown_code", code=name))
         elif code.startswith("OC9"):
-            reasons.append(_OWN_FAULT.format(code=code))
+            reasons.append(message("directives.fault", code=code))
         elif code in _OF_FILES:
-            reasons.append(_OF_THE_FILE.format(code=code))
+            reasons.append(message("directives.whole_file", code=code))
         else:
             codes.append(code)
     return codes, reasons

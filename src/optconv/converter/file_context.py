@@ -29,8 +29,6 @@ from optconv.mappings.schema import Row, SourceApi
 _ABOUT_THE_LINE = ("# noqa", "# type:", "# pylint", "# isort", "# optconv: ignore")
 MARK = "# optconv: "  # how a marking comment begins
 
-_AS_ASKED = Text("left as it is: a comment ignores this diagnostic here", "保持原样：此处有注释忽略了该诊断")
-
 
 @dataclass
 class Construction:
@@ -170,13 +168,6 @@ class FileContext:
             if text.startswith(beginning):
                 return text.removeprefix(beginning)
         return None
-
-    def left_as_asked(self, statement: ast.stmt, code: str) -> Text | None:
-        """Return what to say of a statement that stays because a comment at it ignores a code.
-
-        There no marking comment was written, which would tell the next run that the statement is to stay.
-        """
-        return _AS_ASKED if self.directives.ignored_at(statement.lineno, code) else None
 
     def built(self, instances: Iterable[Instance]) -> list[Construction]:
         """Return the planned constructions of some objects, in order."""

@@ -175,7 +175,7 @@ def _marked(context: FileContext, node: ast.Call, api: SourceApi) -> Remark | No
 
 def _left_as_asked(context: FileContext, node: ast.Call) -> Remark | None:
     """Return what is said of a scheduler where a comment that ignores OC303 stands in the place of a mark."""
-    text = context.left_as_asked(context.scopes.statement(node), "OC303")
+    text = context.directives.left_as_asked(context.scopes.statement(node).lineno, "OC303")
     return None if text is None else Remark("OC303", {}, text)
 
 

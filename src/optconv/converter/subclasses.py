@@ -131,7 +131,7 @@ def _inspect(context: FileContext, found: Found) -> OwnClass | None:
     except OtherShapeError as error:
         _decline(context, found, node, error.reason)
         return None
-    asked = context.left_as_asked(node, "OC306")
+    asked = context.directives.left_as_asked(node.lineno, "OC306")
     if asked is not None:
         _stay(context, found, node, Remark("OC306", {}, asked))
         return None
