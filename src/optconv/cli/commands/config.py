@@ -17,16 +17,7 @@ from optconv.cli.reference.document import Document, Paragraph, Table, code, sam
 from optconv.cli.reference.lookup import print_document
 from optconv.cli.settings import Chosen
 from optconv.cli.terminal import say, shown_path
-from optconv.mappings import Text
-
-_HEAD = (Text("key", "键"), Text("value", "值"), Text("from", "来源"))
-_FILE = Text("Configuration: {path}", "配置文件：{path}")
-_NO_FILE = Text("There is no configuration file with [tool.optconv].", "没有包含 [tool.optconv] 的配置文件。")
-_ORIGINS = {
-    "default": Text("default", "默认值"),
-    "command line": Text("command line", "命令行"),
-    "locale": Text("locale", "系统语言环境"),
-}
+from optconv.mappings import Text, message
 
 
 @click.command(name="config")
@@ -52,13 +43,26 @@ def command(paths: tuple[str, ...], how: str, **typed: Any) -> None:
         say(json.dumps(values, indent=2, ensure_ascii=False))
         return
     path = configuration.path
-    head = _NO_FILE if path is None else _FILE.format(path=f"`{shown_path(path)}`")
+    file = message("config.file", path=code(shown_path(path))) if path else message("config.no_file")
+    head = (message("config.key"), message("config.value"), message("config.from"))
     lines = tuple(_line(key, each) for key, each in sorted(chosen.items()))
-    print_document(Document((Paragraph(head), Table(_HEAD, lines))), chosen["lang"].value, how)
+    print_document(Document((Paragraph(file), Table(head, lines))), chosen["lang"].value, how)
 
 
 def _line(key: str, chosen: Chosen) -> tuple[Text, ...]:
-    return code(key), code(_shown(chosen.value)), _ORIGINS.get(chosen.origin) or same(chosen.origin)
+    return code(key), code(_shown(chosen.value)), _origin(chosen.origin)
+
+
+def _origin(origin: str) -> Text:
+    """Return where a value comes from; a place in a file is written alike in both languages."""
+    match origin:
+        case "default":
+            return message("config.default")
+        case "command line":
+            return message("config.command_line")
+        case "locale":
+            return message("config.locale")
+    return same(origin)
 
 
 def _shown(value: Any) -> str:

@@ -19,7 +19,6 @@ from optconv.cli.options import (
     mappings_option,
     target_option,
 )
-from optconv.cli.reference import words
 from optconv.cli.reference.document import Document, Paragraph, code, same
 from optconv.cli.reference.find_api import find_apis
 from optconv.cli.reference.index_document import lay_out_index
@@ -27,7 +26,7 @@ from optconv.cli.reference.lookup import describe_rows, no_such_name, print_docu
 from optconv.cli.reference.row_document import lay_out_row
 from optconv.cli.reference.show_json import as_json
 from optconv.cli.terminal import say
-from optconv.mappings import TableError, Tables
+from optconv.mappings import TableError, Tables, message
 
 _NO_ROW = 1
 
@@ -76,7 +75,7 @@ def _show(api: str | None, tables: Tables, how: str, language: str, *, verbose: 
         return 0
     name = _find(api, tables)
     if name not in rows:
-        said = words.WITHOUT_ROW.format(api=code(name), target=tables.target.title, code=same("OC301"))
+        said = message("show.no_row", api=code(name), target=tables.target.title, code=same("OC301"))
         print_document(Document((Paragraph(said),)), language, "text")
         return _NO_ROW
     if how == "json":

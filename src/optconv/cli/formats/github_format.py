@@ -15,7 +15,7 @@ from optconv.cli.reading import STANDARD_INPUT
 from optconv.cli.report.entries import Entry, entries_of, most_urgent_first
 from optconv.cli.report.model import CollectedReport
 from optconv.converter.result import Severity
-from optconv.mappings import Text
+from optconv.mappings import message
 
 if TYPE_CHECKING:
     from optconv.cli.outputs import Output
@@ -26,12 +26,6 @@ if TYPE_CHECKING:
 
 _COMMANDS = {Severity.INFO: "notice", Severity.WARNING: "warning", Severity.ERROR: "error"}
 _MOST = 10  # annotations of each kind that a step can have
-_MORE = Text(
-    "GitHub shows {most} annotations of each kind for a step, and here are more, the most urgent ones first;"
-    " errors: {errors}, warnings: {warnings}, notices: {notes}",
-    "GitHub 每个步骤每类最多显示 {most} 条注解，此处超出，最紧要的排在前面；"
-    "错误 {errors} 条，警告 {warnings} 条，说明 {notes} 条",
-)
 
 
 def open_report(settings: Settings, tables: Tables, output: Output) -> Report:
@@ -52,7 +46,7 @@ def _write(report: MigrationReport) -> Iterator[str]:
         errors, warnings, notes = (
             str(counts[severity]) for severity in (Severity.ERROR, Severity.WARNING, Severity.INFO)
         )
-        more = _MORE.format(most=str(_MOST), errors=errors, warnings=warnings, notes=notes)
+        more = message("github.more", most=str(_MOST), errors=errors, warnings=warnings, notes=notes)
         yield f"{more.in_language(report.language)}\n"
 
 

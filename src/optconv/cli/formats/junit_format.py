@@ -19,7 +19,7 @@ from optconv.cli.report.entries import one_line
 from optconv.cli.report.model import urgency
 from optconv.cli.report_paths import report_path
 from optconv.cli.terminal import escape
-from optconv.mappings import Text, diagnostic_kinds
+from optconv.mappings import diagnostic_kinds, message
 
 if TYPE_CHECKING:
     from optconv.cli.baseline import Baseline
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 SUFFIXES = (".xml",)
 
 _NO_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_SKIPPED = Text("a comment in the file asks that it is left alone", "文件中的注释要求跳过它")
-_MORE = Text("{message} (and {count} more)", "{message}（另有 {count} 条）")
 
 
 class JunitReport:
@@ -58,7 +56,8 @@ class JunitReport:
             parts.append(self._verdict("failure", result, failing))
         elif result.skipped:
             self._counts["skipped"] += 1
-            parts.append(f"<skipped{_attributes(message=_SKIPPED.in_language(self._settings.language))}/>")
+            reason = message("junit.skipped").in_language(self._settings.language)
+            parts.append(f"<skipped{_attributes(message=reason)}/>")
         if others:
             parts.append(f"<system-out>{_text(self._lines(result, others))}</system-out>")
         body = "".join(f"\n      {part}" for part in parts)
@@ -110,11 +109,11 @@ class JunitReport:
         self._counts[element] += 1
         worst = min(failing, key=lambda said: urgency(diagnostic_kinds()[said.code].topic))
         language = self._settings.language
-        message = f"{worst.code} {worst.name}: {one_line(worst.message.in_language(language))}"
+        said = f"{worst.code} {worst.name}: {one_line(worst.message.in_language(language))}"
         if len(failing) > 1:
             count = str(len(failing) - 1)
-            message = _MORE.format(message=message, count=count).in_language(language)
-        attributes = _attributes(type=worst.code, message=message)
+            said = message("junit.more", message=said, count=count).in_language(language)
+        attributes = _attributes(type=worst.code, message=said)
         return f"<{element}{attributes}>{_text(self._lines(result, failing))}</{element}>"
 
     def _lines(self, result: FileResult, said: Iterable[Diagnostic]) -> str:
@@ -129,9 +128,9 @@ def open_report(settings: Settings, tables: Tables, output: Output) -> Report:
 
 def _line(path: str, said: Diagnostic, language: str) -> str:
     cell = "" if said.start.cell is None else f"cell {said.start.cell}:"
-    message = one_line(said.message.in_language(language))
+    text = one_line(said.message.in_language(language))
     place = f"{path}:{cell}{said.start.line}:{said.start.column}"
-    return f"{place}: {said.code} [{said.severity.value}] {said.name}: {message}"
+    return f"{place}: {said.code} [{said.severity.value}] {said.name}: {text}"
 
 
 def _attributes(**values: str) -> str:

@@ -22,7 +22,7 @@ from optconv.cli.rule_pages import documentation_url
 from optconv.cli.terminal import escape
 from optconv.converter import cells_of
 from optconv.converter.result import Severity
-from optconv.mappings import Text, diagnostic_kinds
+from optconv.mappings import diagnostic_kinds, message
 
 if TYPE_CHECKING:
     from optconv.cli.baseline import Baseline, KnownFinding
@@ -36,7 +36,6 @@ SUFFIXES = (".sarif", ".sarif.json")
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _ROOT = "%SRCROOT%"
-_ROOT_DESCRIPTION = Text("The folder that optconv was run in.", "运行 optconv 时所在的文件夹。")
 _FINGERPRINT = "optconv/v1"
 _LANGUAGES = {"en": "en-US", "zh": "zh-CN"}
 _FAILED = 2
@@ -89,7 +88,7 @@ def _run(report: MigrationReport) -> dict[str, Any]:
                 "toolExecutionNotifications": [_notification(entry, notifications) for entry in failures],
             }
         ],
-        "originalUriBaseIds": {_ROOT: {"description": {"text": _ROOT_DESCRIPTION.in_language(language)}}},
+        "originalUriBaseIds": {_ROOT: {"description": {"text": message("sarif.root").in_language(language)}}},
         "columnKind": "unicodeCodePoints",
         "newlineSequences": ["\r\n", "\n", "\r"],
         "language": _LANGUAGES[language],
@@ -198,6 +197,6 @@ def _number(results: list[dict[str, Any]], rules: list[dict[str, Any]]) -> None:
             result["ruleIndex"] = numbers[result["ruleId"]]
 
 
-def _plain(message: str) -> str:
+def _plain(text: str) -> str:
     """Return a message as SARIF takes it for plain text: what looks like a link to it is none."""
-    return _LINK.sub(r"\\[", message)
+    return _LINK.sub(r"\\[", text)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from optconv.cli.rule_pages import page_url
 from optconv.converter.result import Severity
-from optconv.mappings import Text, diagnostic_kinds
+from optconv.mappings import diagnostic_kinds, message
 
 if TYPE_CHECKING:
     from optconv.mappings.schema import DiagnosticKind
@@ -17,8 +17,6 @@ LEVELS = {Severity.INFO: "note", Severity.WARNING: "warning", Severity.ERROR: "e
 """What SARIF calls the severities."""
 
 _SENTENCE = re.compile(r".+?(?:\.(?= |$)|。|$)", re.DOTALL)
-_HELP = Text("{meaning}\n\nWhat to do: {action}", "{meaning}\n\n处理办法：{action}")
-_HELP_MARKDOWN = Text("{meaning}\n\n**What to do:** {action}", "{meaning}\n\n**处理办法：** {action}")
 
 
 def describe_codes(codes: Iterable[str], language: str) -> list[dict[str, Any]]:
@@ -29,15 +27,14 @@ def describe_codes(codes: Iterable[str], language: str) -> list[dict[str, Any]]:
 
 def _descriptor(kind: DiagnosticKind, language: str) -> dict[str, Any]:
     meaning = kind.meaning.in_language(language)
+    text = message("sarif.help", meaning=kind.meaning, action=kind.action)
+    markdown = message("sarif.help_markdown", meaning=kind.meaning, action=kind.action)
     return {
         "id": kind.code,
         "name": kind.name.title().replace("-", ""),  # "UnsupportedArgument"
         "shortDescription": {"text": first_sentence(meaning)},
         "fullDescription": {"text": meaning},
-        "help": {
-            "text": _HELP.format(meaning=kind.meaning, action=kind.action).in_language(language),
-            "markdown": _HELP_MARKDOWN.format(meaning=kind.meaning, action=kind.action).in_language(language),
-        },
+        "help": {"text": text.in_language(language), "markdown": markdown.in_language(language)},
         "helpUri": page_url(kind.code),
         "defaultConfiguration": {"level": LEVELS[Severity(kind.severity)]},
         "properties": {"topic": kind.topic, "tags": ["migration", kind.topic]},

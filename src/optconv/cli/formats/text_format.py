@@ -23,7 +23,7 @@ from optconv.cli.source_text import FileLines, decode
 from optconv.cli.summary import summarise
 from optconv.cli.terminal import escape, is_terminal, paint, say, send
 from optconv.converter.result import Diagnostic, Severity
-from optconv.mappings import Text
+from optconv.mappings import message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -40,8 +40,6 @@ _MOST = 15  # lines of a table of the report, unless it is verbose
 
 _COLOURS = {Severity.INFO: "cyan", Severity.WARNING: "yellow", Severity.ERROR: "red"}
 _DIFF_COLOURS = {"+": "green", "-": "red", "@": "cyan"}
-_CONVERTED = Text("converted", "已转换")
-_WOULD_CONVERT = Text("would convert", "将转换")
 
 
 class TextReport:
@@ -65,7 +63,7 @@ class TextReport:
             ):
                 self._say(line)
         if self._says_fate(result):
-            fate = _CONVERTED if settings.writes else _WOULD_CONVERT
+            fate = message("text.converted" if settings.writes else "text.would_convert")
             self._say(f"{fate.in_language(settings.language)} {escape(result.name)}")
 
     def close(self, tally: Tally, exit_status: int, baseline: Baseline | None) -> None:  # noqa: ARG002
@@ -131,9 +129,9 @@ def render(
     place = f"{escape(name)}:{cell}{start.line}:{start.column}"
     code = paint(diagnostic.code, colour, err=err)
     header = f"{paint(place, 'white', err=err)}: {code} [{diagnostic.severity.value}] {diagnostic.name}"
-    message = one_line(diagnostic.message.in_language(language))
+    text = one_line(diagnostic.message.in_language(language))
     found = excerpt(lines, start, diagnostic.end)
-    return [f"{header}: {message}", *(_render_excerpt(found, colour, err=err) if found else [])]
+    return [f"{header}: {text}", *(_render_excerpt(found, colour, err=err) if found else [])]
 
 
 def _render_excerpt(found: Excerpt, colour: str, *, err: bool) -> list[str]:

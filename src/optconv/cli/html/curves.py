@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from optconv.cli.html.curve_plot import HEIGHT, WIDTH, largest_difference, plot
-from optconv.cli.report import words
 from optconv.cli.report.model import place_text
 from optconv.cli.terminal import escape
 from optconv.converter import curves_of
-from optconv.mappings import Text
+from optconv.mappings import Text, message
 
 if TYPE_CHECKING:
     from optconv.cli.html.view import View
@@ -37,9 +36,9 @@ def view_curves(view: View) -> dict[str, Any]:
     drawn.sort(key=lambda each: _ORDER.index(each["kind"]))
     remarks = []
     if len(drawn) > _MOST:
-        remarks.append(words.MORE_CURVES.format(count=str(len(drawn) - _MOST)))
+        remarks.append(message("html.curve.more", count=str(len(drawn) - _MOST)))
     if undrawn:
-        remarks.append(words.UNDRAWN.format(count=str(undrawn)))
+        remarks.append(message("html.curve.undrawn", count=str(undrawn)))
     return {"curves": drawn[:_MOST], "curve_remarks": [view.say(remark) for remark in remarks]}
 
 
@@ -53,9 +52,9 @@ def _view(view: View, name: str, schedule: Schedule, curves: Curves) -> dict[str
     picture = plot(curves.epochs, curves.before, curves.after)
     verdict = view.say(_verdict(curves))
     if curves.relative:
-        verdict = f"{verdict}; {view.say(words.RELATIVE)}"
-    label = words.CURVE_LABEL.format(
-        api=view.short(schedule.api), steps=str(curves.epochs[-1]), verdict=verdict
+        verdict = f"{verdict}; {view.say(message('html.curve.relative'))}"
+    label = message(
+        "html.curve.label", api=view.short(schedule.api), steps=str(curves.epochs[-1]), verdict=verdict
     )
     data = {
         "steps": curves.epochs,
@@ -63,7 +62,7 @@ def _view(view: View, name: str, schedule: Schedule, curves: Curves) -> dict[str
         "after": curves.after,
         "left": picture.left,
         "right": picture.right,
-        "step": view.say(words.STEP),
+        "step": view.say(message("html.curve.step")),
     }
     return {
         "kind": kind,
@@ -81,8 +80,8 @@ def _view(view: View, name: str, schedule: Schedule, curves: Curves) -> dict[str
 
 def _verdict(curves: Curves) -> Text:
     if curves.after is None:
-        return words.SHOWN_ALONE
+        return message("html.curve.alone")
     if curves.same:
-        return words.SHOWN_ALIKE
+        return message("html.curve.alike")
     share, index = largest_difference(curves.before, curves.after)
-    return words.SHOWN_APART.format(percent=f"{100 * share:.2g}", step=str(curves.epochs[index]))
+    return message("html.curve.apart", percent=f"{100 * share:.2g}", step=str(curves.epochs[index]))

@@ -6,20 +6,24 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from optconv.cli.html.side_by_side import Row, sections_of
-from optconv.cli.report import words
+from optconv.cli.report.counted import Noun, counted
 from optconv.cli.terminal import escape
 from optconv.converter.result import Position, Severity
-from optconv.mappings import Text, diagnostic_kinds
+from optconv.mappings import diagnostic_kinds, message
 
 if TYPE_CHECKING:
     from optconv.cli.findings import Finding
     from optconv.cli.html.view import View
     from optconv.cli.tally import FileResult
+    from optconv.mappings import Text
+
+_COUNTED: tuple[tuple[Severity, Noun], ...] = ((Severity.ERROR, "error"), (Severity.WARNING, "warning"))
 
 
 def view_file(file: FileResult, view: View) -> dict[str, Any]:
     """Return what the template shows of a file."""
-    counts = words.REFERENCES_OF.format(total=str(len(file.references)), converted=str(file.converted))
+    total, converted = str(len(file.references)), str(file.converted)
+    counts = message("html.references_of", total=total, converted=converted)
     severities = {found.diagnostic.severity for found in file.findings}
     return {
         "name": escape(file.name),
@@ -29,9 +33,7 @@ def view_file(file: FileResult, view: View) -> dict[str, Any]:
         "badges": [{"kind": kind, "text": view.say(text)} for kind, text in _badges(file)],
         "sections": [
             {
-                "title": view.say(words.CELL.format(cell=str(section.cell)))
-                if section.cell is not None
-                else "",
+                "title": _title(section.cell, view),
                 "rows": [_view_row(row, section.cell, file, view) for row in section.rows],
             }
             for section in sections_of(file)
@@ -39,21 +41,24 @@ def view_file(file: FileResult, view: View) -> dict[str, Any]:
     }
 
 
+def _title(cell: int | None, view: View) -> str:
+    return "" if cell is None else view.say(message("html.cell", cell=str(cell)))
+
+
 def _badges(file: FileResult) -> Iterable[tuple[str, Text]]:
     if file.failed:
-        yield "error", words.FAILED
+        yield "error", message("html.failed")
     if file.skipped:
-        yield "info", words.SKIPPED
-    for severity in (Severity.ERROR, Severity.WARNING):
+        yield "info", message("html.skipped")
+    for severity, noun in _COUNTED:
         count = sum(found.diagnostic.severity is severity for found in file.findings)
         if count:
-            name = words.SEVERITIES[severity.value]
-            yield severity.value, Text(f"{count} {name.en}{'s' if count > 1 else ''}", f"{count} 条{name.zh}")
+            yield severity.value, counted(count, noun)
 
 
 def _view_row(row: Row, cell: int | None, file: FileResult, view: View) -> dict[str, Any]:
     if row.kind == "gap":
-        text = words.UNCHANGED.format(count=str(row.left_out))
+        text = message("html.unchanged", count=str(row.left_out))
         return {"kind": "gap", "text": view.say(text)}
     place = None if row.left is None else Position(row.left.number, 1, cell)
     anchor = None if place is None else view.anchors.line(file.name, place)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from optconv.cli.report import words
-from optconv.cli.report.document import percent, summary_sentences
+from optconv.cli.report.sentences import percent, summary_sentences
 from optconv.converter.result import Outcome
+from optconv.mappings import message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from optconv.cli.html.view import View
+    from optconv.mappings import Text
 
 
 def view_overview(view: View) -> dict[str, Any]:
@@ -20,7 +21,7 @@ def view_overview(view: View) -> dict[str, Any]:
     legend = [
         {
             "key": outcome.value,
-            "label": view.say(words.OUTCOMES[outcome]),
+            "label": view.say(message(f"report.outcome.{outcome.value}")),
             "count": tally.outcomes[outcome],
             "percent": f"{percent(tally.outcomes[outcome], tally.references)} %",
         }
@@ -32,7 +33,7 @@ def view_overview(view: View) -> dict[str, Any]:
         "share_label": "; ".join(f"{bar['label']}: {bar['count']}" for bar in legend),
         "bars": list(_bars(legend, tally.references)),
         "legend": legend,
-        "facts": [{"label": view.say(words.FACTS[key]), "value": value} for key, value in _facts(view)],
+        "facts": [{"label": view.say(label), "value": value} for label, value in _facts(view)],
         "remarks": [view.say(text) for text in summary_sentences(view.report)[3:]],
     }
 
@@ -40,22 +41,22 @@ def view_overview(view: View) -> dict[str, Any]:
 def _rate(view: View) -> str:
     tally, source = view.report.tally, f"{view.report.tables.source_module}.optim"
     if not tally.references:
-        return view.say(words.NO_REFERENCES.format(source=source))
-    counts = {"converted": str(tally.converted), "total": str(tally.references)}
-    return view.say(words.OF_REFERENCES.format(source=source, **counts))
+        return view.say(message("report.no_references", source=source))
+    converted, total = str(tally.converted), str(tally.references)
+    return view.say(message("html.of_references", source=source, converted=converted, total=total))
 
 
-def _facts(view: View) -> Iterator[tuple[str, int]]:
+def _facts(view: View) -> Iterator[tuple[Text, int]]:
     report = view.report
-    yield "places", report.places_to_do
-    yield "causes", len(report.to_do)
-    yield "files_to_do", report.files_to_do
-    yield "convertible", report.tally.changed
-    yield "seen", report.tally.files
+    yield message("html.fact.places"), report.places_to_do
+    yield message("html.fact.causes"), len(report.to_do)
+    yield message("html.fact.files_to_do"), report.files_to_do
+    yield message("html.fact.convertible"), report.tally.changed
+    yield message("html.fact.seen"), report.tally.files
     if report.tally.failed:
-        yield "failed", report.tally.failed
+        yield message("html.fact.failed"), report.tally.failed
     if report.baseline is not None:
-        yield "new", report.new
+        yield message("html.fact.new"), report.new
 
 
 def _bars(legend: Sequence[dict[str, Any]], total: int) -> Iterator[dict[str, Any]]:

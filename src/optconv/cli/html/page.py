@@ -21,12 +21,16 @@ from optconv.cli.html.file_view import view_file
 from optconv.cli.html.overview import view_overview
 from optconv.cli.html.tables import view_tables
 from optconv.cli.html.view import Anchors, View
-from optconv.cli.report import words
+from optconv.cli.report.sentences import compared_with
 from optconv.cli.terminal import escape
+from optconv.mappings import message
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from optconv.cli.report.model import MigrationReport
     from optconv.cli.tally import FileResult
+    from optconv.mappings import Text
 
 _LANGUAGE_TAGS = {"en": "en", "zh": "zh-CN"}
 
@@ -81,20 +85,19 @@ def _values(report: MigrationReport) -> dict[str, Any]:
     """Return what the template needs."""
     view = View(report, Anchors(report.files))
     style, script = _resource("report.css"), _resource("report.js")
-    title = words.TITLE.format(source="PyTorch", target=report.tables.target.title)
-    footer = words.HTML["footer"].format(version=__version__)
+    title = message("report.title", source="PyTorch", target=report.tables.target.title)
     curves = view_curves(view)
     return {
         "language_tag": _LANGUAGE_TAGS.get(report.language, report.language),
         "version": __version__,
         "title": view.say(title),
-        "made": view.say(words.MADE.format(date=_date(), version=__version__)),
+        "made": f"{_date()} · optconv {__version__}",
         "style": Markup(style),  # noqa: S704 - our own file
         "script": Markup(script),  # noqa: S704 - our own file
         "style_hash": _hash(style),
         "script_hash": _hash(script),
-        "say": {key: view.say(text) for key, text in {**words.HTML, "footer": footer}.items()},
-        "keys": [(key, view.say(text)) for key, text in words.KEYS],
+        "say": {key: view.say(text) for key, text in _words().items()},
+        "keys": [(key, view.say(text)) for key, text in _keys()],
         "contents": _contents(view, has_curves=bool(curves["curves"])),
         **view_overview(view),
         **view_tables(view),
@@ -104,15 +107,61 @@ def _values(report: MigrationReport) -> dict[str, Any]:
     }
 
 
+def _words() -> dict[str, Text]:
+    """Return the words that stand in the template itself, by the names that it has for them."""
+    return {
+        "skip": message("html.skip"),
+        "contents": message("html.contents"),
+        "keyboard": message("html.keyboard"),
+        "theme": message("html.theme"),
+        "summary": message("html.summary"),
+        "filter": message("html.filter"),
+        "to_do": message("report.to_do"),
+        "topic": message("html.topic"),
+        "new": message("html.new"),
+        "code": message("report.code"),
+        "api": message("report.api"),
+        "places": message("report.places"),
+        "files": message("report.in_files"),
+        "where": message("html.where"),
+        "nothing_to_do": message("report.nothing_to_do"),
+        "compared": message("report.compared"),
+        "gone": message("report.gone"),
+        "schedules": message("html.schedules"),
+        "schedules_note": message("html.schedules_note"),
+        "before": message("html.before"),
+        "after": message("html.after"),
+        "apis": message("report.apis"),
+        "becomes": message("report.becomes"),
+        "references": message("report.references"),
+        "no_references": message("html.no_references"),
+        "others": message("html.others"),
+        "files_head": message("report.files"),
+        "open_all": message("html.open_all"),
+        "codes": message("html.codes"),
+        "footer": message("html.footer", version=__version__),
+        "close": message("html.close"),
+    }
+
+
+def _keys() -> Iterator[tuple[str, Text]]:
+    yield "/", message("html.key.filter")
+    yield "n", message("html.key.next")
+    yield "p", message("html.key.previous")
+    yield "e", message("html.key.open")
+    yield "t", message("html.key.theme")
+    yield "?", message("html.key.keys")
+
+
 def _contents(view: View, *, has_curves: bool) -> list[tuple[str, str]]:
     report = view.report
     entries = (
-        ("to-do", words.TO_DO, True),
-        ("compared", words.COMPARED, report.baseline is not None),
-        ("schedules", words.SCHEDULES, has_curves),
-        ("apis-head", words.APIS, True),
-        ("others", words.NOTES, bool(report.about("dropped", "note"))),
-        ("files-head", words.FILES, True),
+        ("to-do", message("report.to_do"), True),
+        ("compared", message("report.compared"), report.baseline is not None),
+        ("schedules", message("html.schedules"), has_curves),
+        ("apis-head", message("report.apis"), True),
+        ("others", message("html.notes"), bool(report.about("dropped", "note"))),
+        ("files-head", message("report.files"), True),
     )
     return [(anchor, view.say(name)) for anchor, name, is_there in entries if is_there]
 
@@ -121,10 +170,8 @@ def _compared(view: View) -> dict[str, Any] | None:
     report, baseline = view.report, view.report.baseline
     if baseline is None:
         return None
-    gone = baseline.gone
-    counts = {"new": str(report.new), "known": str(len(baseline.seen)), "gone": str(len(gone))}
-    sentence = words.BASELINE.format(report=baseline.name, **counts)
-    return {"sentence": escape(view.say(sentence)), "gone": gone}
+    sentence = compared_with(baseline.name, report, baseline)
+    return {"sentence": escape(view.say(sentence)), "gone": baseline.gone}
 
 
 def _urgency(file: FileResult) -> tuple[int, str]:

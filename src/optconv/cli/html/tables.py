@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from optconv.cli.report import words
 from optconv.cli.report.model import ACTIONS
 from optconv.cli.terminal import escape
 from optconv.converter.result import Outcome, Severity
-from optconv.mappings import diagnostic_kinds
+from optconv.mappings import diagnostic_kinds, message
 
 if TYPE_CHECKING:
     from optconv.cli.html.view import View
@@ -19,31 +18,34 @@ if TYPE_CHECKING:
 def view_tables(view: View) -> dict[str, Any]:
     """Return what the template needs for the tables."""
     report = view.report
-    columns = {
-        key: _column(view.say(words.HTML[key])) for key in ("topic", "code", "api", "message", "becomes")
-    }
-    numbers = {
-        key: _column(view.say(words.HTML[key]), number=True) for key in ("places", "files", "references")
-    }
-    what = [columns[key] for key in ("topic", "code", "api")]
-    outcomes = [_column(view.say(words.OUTCOMES[outcome]), number=True) for outcome in Outcome]
+    what = [
+        _column(view.say(message("html.topic"))),
+        _column(view.say(message("report.code"))),
+        _column(view.say(message("report.api"))),
+    ]
+    says = _column(view.say(message("report.message")))
+    places = _column(view.say(message("report.places")), number=True)
+    files = _column(view.say(message("report.in_files")), number=True)
     return {
         "causes": [_view_cause(view, cause) for cause in report.to_do],
         "topics": _topics(view),
-        "cause_columns": [*what, numbers["places"], numbers["files"], columns["message"]],
+        "cause_columns": [*what, places, files, says],
         "others": [_view_cause(view, cause) for cause in report.about("dropped", "note")],
-        "other_columns": [*what, numbers["places"], columns["message"]],
+        "other_columns": [*what, places, says],
         "apis": [_view_api(view, api) for api in report.apis],
-        "api_columns": [
-            columns["api"],
-            columns["becomes"],
-            numbers["references"],
-            *outcomes,
-            numbers["files"],
-        ],
+        "api_columns": [*_api_columns(view), files],
         "file_topics": _severities(view),
         "codes": _view_codes(view),
     }
+
+
+def _api_columns(view: View) -> list[dict[str, Any]]:
+    outcomes = [message(f"report.outcome.{outcome.value}") for outcome in Outcome]
+    return [
+        _column(view.say(message("report.api"))),
+        _column(view.say(message("report.becomes"))),
+        *(_column(view.say(name), number=True) for name in (message("report.references"), *outcomes)),
+    ]
 
 
 def _column(name: str, *, number: bool = False) -> dict[str, Any]:
@@ -54,7 +56,7 @@ def _topics(view: View) -> list[dict[str, Any]]:
     """Return what the causes can be filtered by."""
     places = {topic: sum(len(cause.places) for cause in view.report.about(topic)) for topic in ACTIONS}
     return [
-        {"key": topic, "label": view.say(words.TOPICS[topic]), "count": count}
+        {"key": topic, "label": view.say(message(f"report.topic.{topic}")), "count": count}
         for topic, count in places.items()
         if count
     ]
@@ -68,7 +70,11 @@ def _severities(view: View) -> list[dict[str, Any]]:
         for severity in {finding.diagnostic.severity for finding in file.findings}
     )
     return [
-        {"key": severity.value, "label": view.say(words.SEVERITIES[severity.value]), "count": found[severity]}
+        {
+            "key": severity.value,
+            "label": view.say(message(f"html.severity.{severity.value}")),
+            "count": found[severity],
+        }
         for severity in (Severity.ERROR, Severity.WARNING, Severity.INFO)
         if found[severity]
     ]
@@ -78,7 +84,7 @@ def _view_cause(view: View, cause: Cause) -> dict[str, Any]:
     order = ACTIONS.index(cause.topic) if cause.topic in ACTIONS else len(ACTIONS)
     return {
         "topic": cause.topic,
-        "topic_label": view.say(words.TOPICS[cause.topic]),
+        "topic_label": view.say(message(f"report.topic.{cause.topic}")),
         "order": f"{order:02}",
         "code": cause.code,
         "page": f"#code-{cause.code}",
@@ -106,7 +112,7 @@ def _view_api(view: View, api: ApiSummary) -> dict[str, Any]:
         "becomes": [name.removeprefix(target) for name in api.becomes],
         "total": api.total,
         "counts": [
-            {"label": view.say(words.OUTCOMES[outcome]), "value": api.outcomes[outcome]}
+            {"label": view.say(message(f"report.outcome.{outcome.value}")), "value": api.outcomes[outcome]}
             for outcome in Outcome
         ],
         "files": api.files,

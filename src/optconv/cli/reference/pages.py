@@ -14,7 +14,7 @@ from optconv.cli.reference.index_document import lay_out_index, lay_out_index_ta
 from optconv.cli.reference.lookup import describe_rows
 from optconv.cli.reference.render_markdown import render_markdown
 from optconv.cli.reference.row_document import lay_out_row
-from optconv.mappings import LANGUAGES, diagnostic_kinds, load_labelled, table_labels
+from optconv.mappings import LANGUAGES, diagnostic_kinds, load_labelled, message, table_labels
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +25,6 @@ ROOTS = {"en": "docs", "zh": "docs/zh"}
 """The folder of the pages in each language."""
 FOLDERS = tuple(f"{root}/{kind}" for root in ROOTS.values() for kind in ("mappings", "diagnostics"))
 _NOTICE = "<!-- Generated from the tables and from what was measured; see CONTRIBUTING.md. -->\n\n"
-_OTHER_LANGUAGE = {"en": "中文", "zh": "English"}  # each in its own
 
 
 def generate_pages() -> dict[str, str]:
@@ -64,5 +63,6 @@ def _page(document: Document, language: str, name: str) -> str:
     root, folder = ROOTS[language], posixpath.dirname(f"{ROOTS[language]}/{name}")
     (other,) = (each for each in LANGUAGES if each != language)
     place = posixpath.relpath(f"{ROOTS[other]}/{name}", folder)
+    name_of_other = message("pages.language").in_language(other)
     body = render_markdown(document, language, folder, root)
-    return f"{_NOTICE}[{_OTHER_LANGUAGE[language]}]({place})\n\n{body}"
+    return f"{_NOTICE}[{name_of_other}]({place})\n\n{body}"

@@ -7,21 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from optconv.cli.reference.document import Document, Table, code, same
-from optconv.mappings import Text
+from optconv.mappings import Text, message
 from optconv.parity.evidence import evidence_path, read_evidence
 
 if TYPE_CHECKING:
     from optconv.mappings import Tables
-
-_HEAD = (
-    Text("--to", "--to"),
-    Text("--flavor", "--flavor"),
-    Text("framework", "框架"),
-    Text("package", "软件包"),
-    Text("versions", "版本"),
-    Text("rows", "映射数"),
-    Text("measured cases", "实测用例数"),
-)
 
 
 @dataclass(frozen=True)
@@ -66,4 +56,13 @@ def lay_out_targets(targets: Sequence[TargetDescription]) -> Document:
         )
         for target in targets
     )
-    return Document((Table(_HEAD, lines),))
+    head = (
+        same("--to"),
+        same("--flavor"),
+        message("targets.framework"),
+        message("targets.package"),
+        message("targets.versions"),
+        message("targets.rows"),
+        message("targets.cases"),
+    )
+    return Document((Table(head, lines),))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from fractions import Fraction
 from typing import TYPE_CHECKING, TypeVar
 
 from optconv.cli.reference.document import (
@@ -17,10 +16,10 @@ from optconv.cli.reference.document import (
     joined,
     same,
 )
-from optconv.cli.report import words
 from optconv.cli.report.model import ACTIONS, Cause
+from optconv.cli.report.sentences import compared_with, percent, summary_sentences
 from optconv.converter.result import Outcome
-from optconv.mappings import Text, diagnostic_kinds
+from optconv.mappings import Text, diagnostic_kinds, message
 
 if TYPE_CHECKING:
     from optconv.cli.report.model import ApiSummary, MigrationReport
@@ -38,7 +37,7 @@ def lay_out_report(report: MigrationReport, most: int | None) -> Document:
         most: how many lines a table may have; the rest is counted. None: as many as there are.
     """
     target = report.tables.target.title
-    title = words.TITLE.format(source="PyTorch", target=target)
+    title = message("report.title", source="PyTorch", target=target)
     blocks = (
         Heading(1, title),
         *_how_far(report),
@@ -51,80 +50,44 @@ def lay_out_report(report: MigrationReport, most: int | None) -> Document:
     return Document(tuple(blocks))
 
 
-def percent(part: int, whole: int) -> str:
-    """Return a share in whole percent, never rounded up."""
-    return str(Fraction(100 * part, whole).__floor__()) if whole else "-"
-
-
-def summary_sentences(report: MigrationReport) -> list[Text]:
-    """Return what a migration owner asks first, in sentences."""
-    tally = report.tally
-    source = f"{report.tables.source_module}.optim"
-    said = [
-        words.FILES_SEEN.format(
-            files=words.counted(tally.files, "file"),
-            changed=str(tally.changed),
-            failed=str(tally.failed),
-            skipped=str(tally.skipped),
-        )
-    ]
-    if tally.references:
-        share = percent(tally.converted, tally.references)
-        said.append(
-            words.RATE.format(
-                converted=str(tally.converted),
-                total=words.counted(tally.references, "reference"),
-                source=source,
-                percent=share,
-            )
-        )
-    else:
-        said.append(words.NO_REFERENCES.format(source=source))
-    if report.to_do:
-        said.append(
-            words.WORK.format(
-                places=words.counted(report.places_to_do, "place"),
-                files=words.counted(report.files_to_do, "file"),
-                causes=words.counted(len(report.to_do), "cause"),
-            )
-        )
-    else:
-        said.append(words.NOTHING_TO_DO)
-    if tally.ignored:
-        said.append(words.IGNORED.format(count=words.counted(tally.ignored, "diagnostic")))
-    if tally.remaining:
-        module = report.tables.source_module
-        said.append(words.REMAINING.format(count=words.counted(tally.remaining, "other use"), module=module))
-    return said
-
-
 def _how_far(report: MigrationReport) -> Iterator[Block]:
     yield Bullets(tuple(summary_sentences(report)))
     tally = report.tally
     if not tally.references:
         return
     rows = [
-        (words.OUTCOMES[outcome], tally.outcomes[outcome], percent(tally.outcomes[outcome], tally.references))
+        (
+            message(f"report.outcome.{outcome.value}"),
+            tally.outcomes[outcome],
+            percent(tally.outcomes[outcome], tally.references),
+        )
         for outcome in Outcome
     ]
     lines = tuple((name, same(str(count)), same(f"{share} %")) for name, count, share in rows)
-    yield Heading(2, words.HOW_FAR)
-    yield Table((words.OUTCOME, words.REFERENCES, words.SHARE), lines)
+    yield Heading(2, message("report.how_far"))
+    yield Table((message("report.outcome"), message("report.references"), message("report.share")), lines)
 
 
 def _to_do(report: MigrationReport, most: int | None) -> Iterator[Block]:
     if not report.to_do:
         return
-    yield Heading(2, words.TO_DO)
+    yield Heading(2, message("report.to_do"))
     for topic in ACTIONS:
         causes = report.about(topic)
         if causes:
-            yield Heading(3, words.TOPICS[topic])
+            yield Heading(3, message(f"report.topic.{topic}"))
             yield _causes(causes, report, most)
 
 
 def _causes(causes: Sequence[Cause], report: MigrationReport, most: int | None) -> Table:
-    head = (words.CODE, words.API, words.PLACES, words.IN_FILES, words.FIRST, words.MESSAGE)
+    head = (
+        message("report.code"),
+        message("report.api"),
+        message("report.places"),
+        message("report.in_files"),
+        message("report.first"),
+        message("report.message"),
+    )
     source = f"{report.tables.source_module}."
     return Table(head, _limited(causes, most, lambda cause: _cause_line(cause, source)))
 
@@ -142,10 +105,10 @@ def _cause_line(cause: Cause, source: str) -> tuple[Text, ...]:
 
 def _message(cause: Cause) -> Text:
     """Return what is said at the first place, and how much else at the others."""
-    message = _shortened(cause.message)
+    first = _shortened(cause.message)
     if cause.messages == 1:
-        return message
-    return words.AND_OTHERS.format(message=message, count=str(cause.messages - 1))
+        return first
+    return message("report.and_others", message=first, count=str(cause.messages - 1))
 
 
 def code_link(name: str) -> Text:
@@ -157,19 +120,17 @@ def _compared(report: MigrationReport, most: int | None) -> Iterator[Block]:
     baseline = report.baseline
     if baseline is None:
         return
-    yield Heading(2, words.COMPARED)
-    counts = {"new": report.new, "known": len(baseline.seen), "gone": len(baseline.gone)}
-    numbers = {name: str(count) for name, count in counts.items()}
-    yield Paragraph(words.BASELINE.format(report=f"`{baseline.name}`", **numbers))
+    yield Heading(2, message("report.compared"))
+    yield Paragraph(compared_with(f"`{baseline.name}`", report, baseline))
     fresh = [
         (file.name, finding)
         for file in report.files
         for finding in file.findings
         if finding.new and finding.diagnostic.severity.rank > 1
     ]
-    head = (words.PLACE, words.CODE, words.MESSAGE)
+    head = (message("report.place"), message("report.code"), message("report.message"))
     if fresh:
-        yield Heading(3, words.NEW)
+        yield Heading(3, message("report.new"))
         yield Table(
             head,
             _limited(
@@ -183,7 +144,7 @@ def _compared(report: MigrationReport, most: int | None) -> Iterator[Block]:
             ),
         )
     if baseline.gone:
-        yield Heading(3, words.GONE)
+        yield Heading(3, message("report.gone"))
         yield Table(
             head,
             _limited(
@@ -201,7 +162,7 @@ def _compared(report: MigrationReport, most: int | None) -> Iterator[Block]:
 def _dropped(report: MigrationReport, most: int | None) -> Iterator[Block]:
     causes = report.about("dropped")
     if causes:
-        yield Heading(2, words.DROPPED)
+        yield Heading(2, message("report.dropped"))
         yield _causes(causes, report, most)
 
 
@@ -209,9 +170,9 @@ def _files(report: MigrationReport, most: int | None) -> Iterator[Block]:
     files = sorted(report.files, key=lambda file: (-to_do_in(file), file.name))
     if not files:
         return
-    yield Heading(2, words.FILES)
-    done = words.CONVERTED if report.settings.writes else words.WOULD_BE_CONVERTED
-    head = (words.FILE, words.REFERENCES, done, words.LEFT_TO_DO)
+    yield Heading(2, message("report.files"))
+    done = message("report.converted" if report.settings.writes else "report.would_be_converted")
+    head = (message("report.file"), message("report.references"), done, message("report.left_to_do"))
     yield Table(head, _limited(files, most, _file_line))
 
 
@@ -232,9 +193,15 @@ def to_do_in(file: FileResult) -> int:
 def _apis(report: MigrationReport, most: int | None) -> Iterator[Block]:
     if not report.apis:
         return
-    yield Heading(2, words.APIS)
-    outcomes = tuple(words.OUTCOMES[outcome] for outcome in Outcome)
-    head = (words.API, words.BECOMES, words.REFERENCES, *outcomes, words.IN_FILES)
+    yield Heading(2, message("report.apis"))
+    outcomes = tuple(message(f"report.outcome.{outcome.value}") for outcome in Outcome)
+    head = (
+        message("report.api"),
+        message("report.becomes"),
+        message("report.references"),
+        *outcomes,
+        message("report.in_files"),
+    )
     yield Table(head, _limited(report.apis, most, lambda api: _api_line(api, report)))
 
 
@@ -251,7 +218,7 @@ def _limited(
     """Return the lines of a table, the last of which counts those that are left out."""
     lines = [line(entry) for entry in entries[:most]]
     if most is not None and len(entries) > most:
-        more = words.MORE.format(count=str(len(entries) - most))
+        more = message("report.more", count=str(len(entries) - most))
         lines.append((more, *(same("") for _ in lines[0][1:])))
     return tuple(lines)
 

@@ -12,7 +12,7 @@ from optconv.cli.report.model import urgency
 from optconv.cli.report_paths import report_path
 from optconv.cli.terminal import escape
 from optconv.converter import file_lines_of_cells
-from optconv.mappings import Text, diagnostic_kinds
+from optconv.mappings import diagnostic_kinds, message
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from optconv.cli.tally import FileResult
     from optconv.converter.result import Diagnostic
 
-_IN_CELL = Text("cell {cell}, line {line}: {message}", "第 {cell} 个单元格第 {line} 行：{message}")
 _LINE_END = re.compile(r"\s*[\r\n]\s*")
 
 
@@ -96,11 +95,11 @@ def one_line(text: str) -> str:
 
 
 def _message(said: Diagnostic, language: str) -> str:
-    message = one_line(said.message.in_language(language))
+    line = one_line(said.message.in_language(language))
     if said.start.cell is None:
-        return message
-    fields = {"cell": str(said.start.cell), "line": str(said.start.line), "message": message}
-    return _IN_CELL.format(**fields).in_language(language)
+        return line
+    cell, number = str(said.start.cell), str(said.start.line)
+    return message("report.in_cell", cell=cell, line=number, message=line).in_language(language)
 
 
 def _region(said: Diagnostic, cell_lines: Mapping[int, Sequence[int]]) -> Region | None:
