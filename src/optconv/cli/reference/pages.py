@@ -14,6 +14,7 @@ from optconv.cli.reference.index_document import lay_out_index, lay_out_index_ta
 from optconv.cli.reference.lookup import describe_rows
 from optconv.cli.reference.render_markdown import render_markdown
 from optconv.cli.reference.row_document import lay_out_row
+from optconv.cli.reference.targets_document import describe_target, lay_out_targets_page
 from optconv.mappings import LANGUAGES, diagnostic_kinds, load_labelled, message, table_labels
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def generate_pages() -> dict[str, str]:
 def _documents() -> Iterator[tuple[str, Document]]:
     """Yield every page with its path below the folder of a language."""
     described = [(tables, describe_rows(tables)) for tables in map(load_labelled, table_labels())]
+    yield "mappings/README.md", lay_out_targets_page([describe_target(tables) for tables, _ in described])
     for tables, rows in described:
         folder = f"mappings/{tables.label}"
         yield f"{folder}/README.md", lay_out_index(list(rows.values()), tables)

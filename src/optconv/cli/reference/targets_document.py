@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from optconv.cli.reference.document import Document, Table, code, same
+from optconv.cli.reference.document import Document, Heading, Paragraph, Table, code, same
 from optconv.mappings import Text, message
 from optconv.parity.evidence import evidence_path, read_evidence
 
@@ -48,7 +48,7 @@ def lay_out_targets(targets: Sequence[TargetDescription]) -> Document:
         (
             code(target.name),
             code(target.flavor or ""),
-            target.title,
+            _with_link(target),
             code(target.package),
             same(", ".join(target.versions)),
             same(str(target.rows)),
@@ -66,3 +66,15 @@ def lay_out_targets(targets: Sequence[TargetDescription]) -> Document:
         message("targets.cases"),
     )
     return Document((Table(head, lines),))
+
+
+def lay_out_targets_page(targets: Sequence[TargetDescription]) -> Document:
+    """Return the page that leads to the mappings of every target."""
+    head = Heading(1, message("targets.title")), Paragraph(message("targets.introduction"))
+    return Document((*head, *lay_out_targets(targets).blocks))
+
+
+def _with_link(target: TargetDescription) -> Text:
+    """Return the name of a target as a link to the index of its mappings."""
+    label = f"{target.name}/{target.flavor}" if target.flavor else target.name
+    return Text(*(f"[{title}](mappings/{label}/README.md)" for title in (target.title.en, target.title.zh)))
