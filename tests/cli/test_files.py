@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from optconv.cli import reading
 from optconv.cli.files import SKIPPED_DIRECTORIES, find_files
+from optconv.cli.problems import FileError
 
 from .conftest import AFTER, BEFORE, Run, tree, write
 
@@ -205,6 +207,23 @@ def test_a_named_pipe_is_one_diagnostic_and_is_not_waited_for(run: Run, tmp_path
     result = run(".")
     assert (result.exit_code, (tmp_path / "z.py").read_bytes()) == (2, AFTER)
     assert "pipe.py could not be read: it is a named pipe, not a file" in result.stderr
+
+
+def test_a_file_that_has_become_a_directory_is_one_diagnostic(tmp_path: Path) -> None:
+    with pytest.raises(FileError) as caught:
+        reading.read_file(tmp_path)
+    said = caught.value.diagnostic
+    assert said.message.en.endswith("it is a directory")
+    assert said.message.zh.endswith("这是一个目录")
+
+
+def test_a_socket_is_one_diagnostic(run: Run, here: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as waiting:
+        waiting.bind("s.py")  # its whole path would be too long for a socket
+        result = run("s.py")
+    assert result.exit_code == 2
+    assert "s.py could not be read: it is a socket, not a file" in result.stderr
+    assert (here / "s.py").is_socket()
 
 
 def test_a_device_is_one_diagnostic(run: Run) -> None:
