@@ -201,6 +201,7 @@ def test_a_file_that_says_nothing_of_this_tool_is_passed_over(here: Path, conten
         ('target = "paddle"\ntarget-version = "1.8"', "pyproject.toml:3: [tool.optconv] target-version: nothing is"),
         ('target = "paddle"\ntarget-version = "new"', "pyproject.toml:3: [tool.optconv] target-version: 'new' is not"),
         ('project-root = "gone"\ntarget = "paddle"', "pyproject.toml:2: [tool.optconv] project-root: gone is no fold"),
+        ('mappings = ["gone.yaml"]\ntarget = "paddle"', "pyproject.toml:2: [tool.optconv] mappings: gone.yaml is no file"),
     ],
 )  # fmt: skip
 def test_what_does_not_fit_the_target_or_the_disk_is_said_with_its_place(

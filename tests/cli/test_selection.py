@@ -238,7 +238,7 @@ def test_the_root_of_the_project_is_meant_from_the_folder_of_the_file(
 
 def test_mappings_are_meant_from_the_folder_of_the_file(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     configure(here, 'mappings = ["our/tables"]\n')
-    (here / "src").mkdir()
+    write(here, {"our/tables": b"", "src/a.py": b""})
     monkeypatch.chdir(here / "src")
     value = json.loads(run("config", "--format", "json").stdout)["mappings"]["value"]
     assert value == [str(here / "our/tables")]

@@ -17,7 +17,7 @@ from typing import Any
 import click
 
 from optconv.cli.configuration_keys import KEYS
-from optconv.cli.files import is_directory
+from optconv.cli.files import is_directory, is_file
 from optconv.cli.problems import FileError
 from optconv.cli.reading import read_file
 from optconv.cli.terminal import escape, shown_path
@@ -64,7 +64,7 @@ def find_configuration(paths: Sequence[str]) -> Configuration:
     folder = _common_folder(paths)
     for parent in (folder, *folder.parents):
         path = parent / FILE_NAME
-        if _is_there(path):
+        if is_file(path):
             found = read_configuration(_short(path), required=False)
             if found is not None:
                 return found
@@ -136,13 +136,6 @@ def _common_folder(paths: Sequence[str]) -> Path:
     for folder in folders[1:]:
         common = next((p for p in (common, *common.parents) if p == folder or p in folder.parents), common)
     return common
-
-
-def _is_there(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except OSError:  # a folder that one may not look into
-        return False
 
 
 def _short(path: Path) -> Path:

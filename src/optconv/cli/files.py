@@ -60,13 +60,21 @@ def is_directory(path: Path) -> bool:
         return False
 
 
+def is_file(path: Path) -> bool:
+    """Return whether ``path`` is known to be a regular file; False also when one may not look."""
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except OSError:
+        return False
+
+
 def _is_found_link(file: FoundFile) -> bool:
     """Return whether this is a link that nobody named: a named file or the target itself goes before it."""
     return file.root is not None and file.path.is_symlink()
 
 
 def _search(root: Path, skip: Path | None) -> list[FoundFile]:
-    files = [file for file in _candidates(root, root) if file.problem or _is_file(file.path)]
+    files = [file for file in _candidates(root, root) if file.problem or _can_be_opened(file.path)]
     if skip is not None and _is_inside(skip, root):
         files = [file for file in files if not _is_inside(file.path, skip)]
     return sorted(files, key=lambda file: file.path.parts)
@@ -76,7 +84,7 @@ def _is_inside(path: Path, directory: Path) -> bool:
     return Path(os.path.realpath(directory)) in Path(os.path.realpath(path)).parents
 
 
-def _is_file(path: Path) -> bool:
+def _can_be_opened(path: Path) -> bool:
     """Return whether there is something to read: not deleted, not a directory, not a link to nothing."""
     try:
         return not stat.S_ISDIR(path.stat().st_mode)

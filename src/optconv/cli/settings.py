@@ -11,7 +11,7 @@ import click
 
 from optconv.cli.configuration import TABLE, Configuration, ConfigurationError
 from optconv.cli.configuration_keys import NEVER
-from optconv.cli.files import is_directory
+from optconv.cli.files import is_directory, is_file
 from optconv.cli.language import language_of_locale
 from optconv.cli.selection import Selection
 from optconv.cli.terminal import escape
@@ -61,7 +61,7 @@ def choose(
         fail_on: the severity that makes a run fail where nobody chose one.
 
     Raises:
-        ConfigurationError: a folder that is configured does not exist.
+        ConfigurationError: a file or a folder that is configured does not exist.
     """
     defaults = {**_DEFAULTS, "fail-on": fail_on, "lang": language_of_locale()}
     configured = dict(configuration.values)
@@ -83,15 +83,19 @@ def choose(
 def _located(key: str, value: Any, configuration: Configuration) -> Any:
     """Return a configured value with its paths as seen from the current folder."""
     if key == "mappings":
+        missing = [name for name in value if not is_file(configuration.root / name)]
+        if missing:
+            raise _wrong(configuration, key, f"{missing[0]} is no file")
         return tuple(str(configuration.root / name) for name in value)
     if key != "project-root":
         return value
-    folder = configuration.root / value
-    if not is_directory(folder):
-        raise ConfigurationError(
-            f"{configuration.place(key)}: [{TABLE}] {key}: {escape(str(value))} is no folder"
-        )
-    return str(folder)
+    if not is_directory(configuration.root / value):
+        raise _wrong(configuration, key, f"{value} is no folder")
+    return str(configuration.root / value)
+
+
+def _wrong(configuration: Configuration, key: str, problem: str) -> ConfigurationError:
+    return ConfigurationError(f"{configuration.place(key)}: [{TABLE}] {key}: {escape(problem)}")
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ def command(paths: tuple[str, ...], **typed: Any) -> None:
     PATH is a file, a directory, or - for standard input, as for optconv convert.
 
     The exit status is 0 when nothing is found, 1 when a file has something that would be converted (OC107) or
-    a diagnostic of the severity --fail-on, and 2 when the command line is wrong or a file could not be read.
-    With --baseline only what the earlier report has not counts.
+    a diagnostic of the severity --fail-on (never: for neither), 2 when the command line is wrong or a file
+    could not be read. With --baseline only what the earlier report has not counts.
     """
     look("check", paths, typed)
