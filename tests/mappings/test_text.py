@@ -31,3 +31,12 @@ def test_texts_are_joined_in_each_language() -> None:
 
 def test_braces_in_a_field_stay() -> None:
     assert Text("{x}", "{x}").format(x="{'lr': 1}") == Text("{'lr': 1}", "{'lr': 1}")
+
+
+def test_chinese_has_no_spaces_between_its_characters() -> None:
+    filled = Text("only if {condition} holds", "仅当 {condition} 时").format(
+        condition=Text("the two are equal", "两者相等")
+    )
+    assert filled == Text("only if the two are equal holds", "仅当两者相等时")
+    kept = Text("only if {condition}", "仅当 {condition} 时").format(condition="`a == 0`")
+    assert kept.zh == "仅当 `a == 0` 时"

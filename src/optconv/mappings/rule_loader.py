@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from optconv.mappings.expressions import parse_expression, read_expression
 from optconv.mappings.schema import ArgumentRule, Difference, GroupEntries
-from optconv.mappings.text import LANGUAGES, Text
+from optconv.mappings.text import LANGUAGES, Text, without_gaps
 from optconv.mappings.yaml_reader import Located
 
 _RULE_KEYS = frozenset({"unless", "note", "loud"})
@@ -33,7 +33,7 @@ def is_sentence(located: Located) -> bool:
 
 
 def _sentence(located: Located) -> str:
-    text = " ".join(located.text().split())
+    text = without_gaps(" ".join(located.text().split()))
     if not text:
         raise located.error("expected a sentence a person can read")
     return text

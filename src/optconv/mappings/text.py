@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 LANGUAGES = ("en", "zh")
+_WIDE = r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]"  # Chinese characters and their punctuation
+_GAP = re.compile(f"(?<={_WIDE}) (?={_WIDE})")
 
 
 @dataclass(frozen=True)
@@ -33,5 +36,12 @@ class Text:
         """Fill ``{name}`` fields; a field that is itself a `Text` is taken in the same language."""
         return Text(
             en=self.en.format(**{k: v if isinstance(v, str) else v.en for k, v in fields.items()}),
-            zh=self.zh.format(**{k: v if isinstance(v, str) else v.zh for k, v in fields.items()}),
+            zh=without_gaps(
+                self.zh.format(**{k: v if isinstance(v, str) else v.zh for k, v in fields.items()})
+            ),
         )
+
+
+def without_gaps(text: str) -> str:
+    """Return Chinese without spaces between its characters: folded lines and filled fields leave some."""
+    return _GAP.sub("", text)

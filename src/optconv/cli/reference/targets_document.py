@@ -77,4 +77,4 @@ def lay_out_targets_page(targets: Sequence[TargetDescription]) -> Document:
 def _with_link(target: TargetDescription) -> Text:
     """Return the name of a target as a link to the index of its mappings."""
     label = f"{target.name}/{target.flavor}" if target.flavor else target.name
-    return Text(*(f"[{title}](mappings/{label}/README.md)" for title in (target.title.en, target.title.zh)))
+    return Text.same("[{title}]({page})").format(title=target.title, page=f"mappings/{label}/README.md")
