@@ -36,3 +36,19 @@ def test_a_scheduler_that_was_converted_is_known_and_an_optimizer_that_still_has
         assert conversion.source == source
         codes[source] = [found.code for found in conversion.diagnostics]
     assert codes == {scheduler: [], optimizer: ["OC205"]}
+
+
+def test_how_a_converted_scheduler_reads_the_rate_of_its_optimizer_is_not_spoken_of() -> None:
+    source = b"""import torch
+optimizer = torch.optim.SGD(parameters, lr=0.1)
+print()
+scheduler = torch.optim.lr_scheduler.StepLR(optimizer, 30)
+"""
+    first = convert_source(source, load_tables("paddle"), Options())
+    assert b"learning_rate=optimizer.get_lr()" in first.source
+    second = convert_source(first.source, load_tables("paddle"), Options())
+    assert (second.source, second.diagnostics) == (first.source, ())
+    by_hand = b"import torch.optim\noptimizer = build()\noptimizer.get_lr()\n"
+    assert [d.code for d in convert_source(by_hand, load_tables("paddle"), Options()).diagnostics] == [
+        "OC205"
+    ]

@@ -21,6 +21,7 @@ def is_other_object(context: FileContext, node: ast.Attribute) -> bool:
         _is_used_as_model(context, receiver)
         or is_built_by_source(context, receiver)
         or _is_converted_scheduler(context, node)
+        or _reads_converted_rate(context, node)
     )
 
 
@@ -40,7 +41,14 @@ def is_built_by_source(context: FileContext, receiver: ast.expr) -> bool:
 def _is_converted_scheduler(context: FileContext, node: ast.Attribute) -> bool:
     """Return whether ``node`` is right for its scheduler, which an earlier run has converted."""
     return node.attr in context.tables.same_scheduler_members and _is_built_by(
-        context, node.value, lambda call: _is_scheduler_of_target(context, call)
+        context, node.value, lambda call: _is_of_target(context, call, "scheduler")
+    )
+
+
+def _reads_converted_rate(context: FileContext, node: ast.Attribute) -> bool:
+    """Return whether ``node`` reads the rate of an optimizer as the conversion of a scheduler writes it."""
+    return node.attr in context.tables.rate_readers and _is_built_by(
+        context, node.value, lambda call: _is_of_target(context, call, "optimizer")
     )
 
 
@@ -50,13 +58,13 @@ def _is_built_by(context: FileContext, receiver: ast.expr, holds: Callable[[ast.
     return bool(values) and all(isinstance(value, ast.Call) and holds(value) for value in values)
 
 
-def _is_scheduler_of_target(context: FileContext, call: ast.Call) -> bool:
-    names = context.names.meaning(call.func).names
-    # The module first: the classes are known only when the rows of all schedulers were read.
+def _is_of_target(context: FileContext, call: ast.Call, kind: str) -> bool:
+    names, tables = context.names.meaning(call.func).names, context.tables
+    # The module first: the classes are known only when the rows of all of the kind were read.
     return (
         bool(names)
-        and all(name.partition(".")[0] in context.tables.target_modules for name in names)
-        and names <= context.tables.scheduler_classes
+        and all(name.partition(".")[0] in tables.target_modules for name in names)
+        and names <= tables.target_classes(kind)
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
@@ -61,6 +62,7 @@ class Tables:
     flavor: Flavor | None = None
     extra: tuple[ExtraTables, ...] = ()  # a team's own, beside these
     _rows: dict[str, Row | None] = field(default_factory=dict, repr=False)
+    _target_classes: dict[str, frozenset[str]] = field(default_factory=dict, repr=False)
 
     def without_flavor(self) -> Tables:
         """Return the tables of the target itself."""
@@ -241,11 +243,20 @@ class Tables:
                     changed.add(name)
         return frozenset(changed)
 
+    def target_classes(self, kind: str) -> frozenset[str]:
+        """Return the classes of the target that the rows of a kind of APIs (``optimizer``) write."""
+        if kind not in self._target_classes:
+            rows = (self.row(api.name) for api in self.source_apis.values() if api.kind == kind)
+            self._target_classes[kind] = frozenset(case.to for row in rows if row for case in row.cases)
+        return self._target_classes[kind]
+
     @cached_property
-    def scheduler_classes(self) -> frozenset[str]:
-        """Return the target's classes that rows of schedulers write."""
-        rows = (self.row(api.name) for api in self.source_apis.values() if api.kind == "scheduler")
-        return frozenset(case.to for row in rows if row for case in row.cases)
+    def rate_readers(self) -> frozenset[str]:
+        """Return the methods of the target's optimizers by which a converted scheduler reads their rate."""
+        if self.attach is None:
+            return frozenset()
+        read = ast.walk(self.attach.read.tree)
+        return frozenset(node.attr for node in read if isinstance(node, ast.Attribute))
 
     @cached_property
     def same_scheduler_members(self) -> frozenset[str]:

@@ -21,6 +21,7 @@ from optconv.cli.html.file_view import view_file
 from optconv.cli.html.overview import view_overview
 from optconv.cli.html.tables import view_tables
 from optconv.cli.html.view import Anchors, View
+from optconv.cli.reference.row_description import SOURCE_TITLE
 from optconv.cli.report.sentences import compared_with
 from optconv.cli.terminal import escape
 from optconv.mappings import message
@@ -85,7 +86,7 @@ def _values(report: MigrationReport) -> dict[str, Any]:
     """Return what the template needs."""
     view = View(report, Anchors(report.files))
     style, script = _resource("report.css"), _resource("report.js")
-    title = message("report.title", source="PyTorch", target=report.tables.target.title)
+    title = message("report.title", source=SOURCE_TITLE, target=report.tables.target.title)
     curves = view_curves(view)
     return {
         "language_tag": _LANGUAGE_TAGS.get(report.language, report.language),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from optconv.cli.reference.document import Document, Heading, Paragraph, Table, code, joined, same
+from optconv.cli.reference.row_description import SOURCE_TITLE
 from optconv.mappings import message
 from optconv.mappings.signatures import version_key
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 def lay_out_index(rows: Sequence[RowDescription], tables: Tables) -> Document:
     """Return the document that lists all rows of a target."""
     source, target = tables.source_module, tables.target
-    title = message("reference.mappings", source=rows[0].source_title, target=target.title)
+    title = message("reference.mappings", source=SOURCE_TITLE, target=target.title)
     names = message("reference.index_names", source=source, target=target.module, title=target.title)
     return Document((Heading(1, title), Paragraph(names), lay_out_index_table(rows, tables)))
 

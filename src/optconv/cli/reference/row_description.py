@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from optconv.mappings.schema import Row, SourceApi, Workaround
     from optconv.parity.evidence import CaseEvidence
 
-_SOURCE_TITLE = "PyTorch"
+SOURCE_TITLE = "PyTorch"
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def describe_row(row: Row, tables: Tables, evidence: ApiEvidence | None, page: s
         api=row.api,
         page=page or source.short_name,
         source_module=row.api.partition(".")[0],
-        source_title=_SOURCE_TITLE,
+        source_title=SOURCE_TITLE,
         target=tables.label,
         target_title=tables.target.title,
         attach=_attach(source, tables),

@@ -16,6 +16,7 @@ from optconv.cli.reference.document import (
     joined,
     same,
 )
+from optconv.cli.reference.row_description import SOURCE_TITLE
 from optconv.cli.report.model import ACTIONS, Cause
 from optconv.cli.report.sentences import compared_with, percent, summary_sentences
 from optconv.converter.result import Outcome
@@ -37,7 +38,7 @@ def lay_out_report(report: MigrationReport, most: int | None) -> Document:
         most: how many lines a table may have; the rest is counted. None: as many as there are.
     """
     target = report.tables.target.title
-    title = message("report.title", source="PyTorch", target=target)
+    title = message("report.title", source=SOURCE_TITLE, target=target)
     blocks = (
         Heading(1, title),
         *_how_far(report),
