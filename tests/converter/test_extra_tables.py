@@ -546,6 +546,17 @@ def test_a_function_of_a_team() -> None:
     becomes("import acme\n\nacme.clip(p)\n", "import acme_paddle\n\nacme_paddle.clip(p, top=1.0)\n")
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("from acme import make\n\nmake(3)\n", "from acme_paddle import Factory\n\nFactory.make(3)\n"),
+        ("import acme\n\nacme.make(3)\n", "import acme_paddle\n\nacme_paddle.Factory.make(3)\n"),
+    ],
+)
+def test_a_function_that_becomes_a_method_of_a_class(before: str, after: str) -> None:
+    becomes(before, after)
+
+
 def test_a_class_that_is_declined() -> None:
     stays("import acme\n\nema = acme.EMA(net)\n", "3:OC307")
 
@@ -725,6 +736,33 @@ def test_a_name_that_the_project_has_from_an_installed_package() -> None:
     options = Options(annotate=False, module=lambda: modules.module_at(PurePosixPath("run.py")))
     assert convert_source(files["run.py"].encode(), tables_of(), options).source.decode() == (
         "from acme_paddle.optim import Lamb\n\nopt = Lamb(parameters=net.parameters(), beta2=0.999)\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("builds", "written"),
+    [
+        pytest.param(
+            "get_scheduler('cosine', opt)", "lr_scheduler.StepLR(opt, 3, 0.9995)", id="for what it is given"
+        ),
+        pytest.param(
+            "get_scheduler('cosine', None)", "lr_scheduler.LambdaLR(opt, lr_lambda=lambda", id="for nothing"
+        ),
+    ],
+)
+def test_another_file_may_build_a_scheduler_for_an_optimizer_that_is_its_second_argument(
+    builds: str, written: str
+) -> None:
+    """A schedule that is a function of the epoch would overwrite what the other one makes of the rate."""
+    files = {
+        "more.py": f"from acme.sched import get_scheduler\n\n\ndef attach(opt):\n    return {builds}\n",
+        "run.py": "import torch\nfrom more import attach\n\nopt = torch.optim.SGD(net.parameters(), lr=0.1)\n"
+        "sched = torch.optim.lr_scheduler.StepLR(opt, 3, 0.9995)\nattach(opt)\n",
+    }
+    modules = ProjectModules(Files(files), tables_of("mindspore"))
+    options = Options(annotate=False, module=lambda: modules.module_at(PurePosixPath("run.py")))
+    assert (
+        written in convert_source(files["run.py"].encode(), tables_of("mindspore"), options).source.decode()
     )
 
 

@@ -603,6 +603,12 @@ def test_the_apis_of_a_file(beside: Folder, text: str, said: str) -> None:
         ),
         pytest.param(
             "      groups:",
+            "      annotation: acme.optim.Lamb\n      groups:",
+            "18: toy.rows[0].annotation: acme.optim.Lamb is a name of the source",
+            id="an annotation that is the source's",
+        ),
+        pytest.param(
+            "      groups:",
             "      members: {step: {before: \"acme_toy.f()\", to: acme_toy.Lamb}}\n      groups:",
             "18: toy.rows[0].members.step.before: acme_toy: not a parameter here; expected ",
             id="an expression that calls a function of the team",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from optconv.mappings.extra_tables import ExtraTables
@@ -62,6 +62,12 @@ def is_for_flavors(row: Located, api: SourceApi) -> bool:
     How an optimizer or a scheduler is written does not: the two must be of one family.
     """
     return api.kind not in ("optimizer", "scheduler") or "unconvertible" in row.mapping()
+
+
+def check_annotation(document: Located, row: Row, source_names: Collection[str]) -> None:
+    """Check that what annotations become is no name of the source, which would be converted again."""
+    if row.annotation in source_names:
+        raise document.required("annotation").error(f"{row.annotation} is a name of the source")
 
 
 def check_row(

@@ -17,7 +17,7 @@ from optconv.mappings.catalogue_loader import (
     load_target_signatures,
 )
 from optconv.mappings.errors import UnknownFlavorError, UnknownTargetError
-from optconv.mappings.extra_rows import check_row, collect_rows, is_for_flavors
+from optconv.mappings.extra_rows import check_annotation, check_row, collect_rows, is_for_flavors
 from optconv.mappings.extra_tables import (
     ExtraTables,
     read_extra_tables,
@@ -449,6 +449,7 @@ class Tables:
         if row.origin and source is not None:
             base = self._base(source.kind)
             first = base.signatures[0].signature.names[:1] if base else ()
+            check_annotation(document, row, self.source_names)
             check_row(document, row, source, self.attach, "".join(first), self.rate_name)
         return row
 
