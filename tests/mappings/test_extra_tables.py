@@ -472,8 +472,8 @@ def source(entry: str, name: str = "acme.Lamb") -> str:
         ),
         pytest.param(
             source("{kind: function, signature: (x), sinature: (x)}"),
-            "3: source.acme.Lamb.sinature: unknown key 'sinature'; expected one of aliases, base, kind, members,"
-            " saves, signature, signatures, since",
+            "3: source.acme.Lamb.sinature: unknown key 'sinature'; expected one of aliases, base, curve, kind,"
+            " members, saves, signature, signatures, since",
             id="an unknown key",
         ),
     ],
