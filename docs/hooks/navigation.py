@@ -13,7 +13,7 @@ MAPPINGS = "mappings/"
 DIAGNOSTICS = "diagnostics/"
 CHINESE = "zh/"
 _TARGET = re.compile(r"^\|.*\]\((?P<folder>[^)]+)/README\.md\)", re.MULTILINE)
-_TITLE = re.compile(r"^# .+ (?:to|到) (?P<name>.+)$", re.MULTILINE)
+_TITLE = re.compile(r"^# .+ (?:to |到 ?)(?P<name>.+)$", re.MULTILINE)
 _ROW = re.compile(r"^\| \[`(?P<api>[^`]+)`\]\((?P<page>[^)]+)\)", re.MULTILINE)
 _CODE = re.compile(r"^\| \[(?P<code>\w+)\]\((?P<page>[^)]+)\) \| (?P<name>[\w-]+) \|", re.MULTILINE)
 # What an API is, by the module that its name begins with; the first that fits.
