@@ -274,6 +274,22 @@ def test_a_second_scheduler_stays_in_the_second_run(schedulers: str) -> None:
     assert len([d for d in (*conversion.diagnostics, *conversion.ignored) if d.code == "OC303"]) == 2
 
 
+@pytest.mark.parametrize("comment", ["# optconv: ignore[OC302]", "# optconv: ignore[unsupported-argument]"])
+def test_a_scheduler_that_another_one_is_in_the_way_of_stays_in_the_second_run(comment: str) -> None:
+    text = (
+        "import torch\nopt = torch.optim.SGD(model.parameters(), lr=0.1)\n"
+        "first = torch.optim.lr_scheduler.StepLR(opt, 30)\n"
+        f"second = torch.optim.swa_utils.SWALR(opt, 0.05)  {comment}\n"
+    )
+    tables = load_tables("mindspore")
+    once = convert_content("a.py", text.encode(), tables, MARKS)
+    assert [found.code for found in once.ignored] == ["OC302"]
+    assert f"second = torch.optim.swa_utils.SWALR(opt, 0.05)  {comment}".encode() in once.source
+    again = convert_content("a.py", once.source, tables, MARKS)
+    assert again.source == once.source
+    assert ([f.code for f in again.ignored], [f.code for f in again.diagnostics]) == (["OC302"], [])
+
+
 def test_the_reason_of_the_first_run_is_told_although_it_is_ignored() -> None:
     conversion = convert(f"import torch\n{OPTIMIZER}{STEP}  # optconv: ignore[OC303]\n{SECOND}\n")
     (found,) = [d for d in conversion.ignored if d.code == "OC303"]

@@ -88,6 +88,23 @@ class Directives:
         return any(ignore.code == found.code and ignore.start == found.start for ignore in self.ignores)
 
 
+def first_line_with_directives(source: SourceText, line: int) -> int:
+    """Return the first of the comments for the tool directly above a line; the line where there is none."""
+    text = _line(source, line)
+    indentation = text[: len(text) - len(text.lstrip())]
+    while line > 1:
+        above = _line(source, line - 1)
+        if not above.startswith(f"{indentation}#") or not is_directive(above) or is_marking_comment(above):
+            break
+        line -= 1
+    return line
+
+
+def _line(source: SourceText, line: int) -> str:
+    start = source.line_start(line)
+    return source.text[start : source.line_end(start)]
+
+
 def is_directive(text: str) -> bool:
     """Return whether a line is a comment for the tool or by it."""
     return _DIRECTIVE.match(text.strip()) is not None

@@ -12,7 +12,7 @@ from optconv.converter.call_plan import CallPlan, Remark
 from optconv.converter.call_planner import CallPlanner
 from optconv.converter.comments import find_comments
 from optconv.converter.compose import Piece, compose, render_pieces
-from optconv.converter.directives import Directives, is_directive
+from optconv.converter.directives import Directives, first_line_with_directives, is_directive
 from optconv.converter.edits import Edits, Render
 from optconv.converter.kinds import KindInference
 from optconv.converter.names import NameResolver
@@ -266,7 +266,9 @@ class FileContext:
         """Remove a statement with its line; a block must not end up empty, and comments stay."""
         source = self.source
         span = source.span(statement)
-        line_start, line_end = source.line_start(source.line_of(span.start)), source.line_end(span.end)
+        line = source.line_of(span.start)
+        line_start, line_end = source.line_start(line), source.line_end(span.end)
+        first = source.line_start(first_line_with_directives(source, line))  # they are about the statement
         before = source.text[line_start : span.start]
         behind = source.text[span.end : line_end].strip()
         inside = [text for offset, text in self.comments if span.start <= offset < span.end]
@@ -278,15 +280,15 @@ class FileContext:
             self.edits.replace(
                 Span(span.start, line_end - len(source.text[span.end : line_end].lstrip())), ""
             )
-        elif self.scopes.siblings(statement)[-1] is statement and source.text[:line_start].endswith(
+        elif self.scopes.siblings(statement)[-1] is statement and source.text[:first].endswith(
             source.newline
         ):  # the line break in front of it: the one behind it is outside of the block, which may be an edit
-            self.edits.replace(Span(line_start - len(source.newline), line_end), "")
+            self.edits.replace(Span(first - len(source.newline), line_end), "")
         else:
             next_line = line_end + (
                 len(source.newline) if source.text.startswith(source.newline, line_end) else 0
             )
-            self.edits.replace(Span(line_start, next_line), "")
+            self.edits.replace(Span(first, next_line), "")
 
     def replace_statement(self, node: ast.stmt, make: Callable[[Render], str], kept: list[Span]) -> None:
         """Replace a statement; comments in it that are not in a ``kept`` part are put above it."""

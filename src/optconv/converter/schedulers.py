@@ -110,7 +110,7 @@ def find_obstacles(
         or node in parts
         or _marked(context, node, api) is not None
         or _obstacle(context, node, api, optimizer, rivals.get(node)) is not None
-        or _left_as_asked(context, node) is not None
+        or _left_as_asked(context, node, api) is not None
         or _stays_apart(context, node, optimizer)
     }
 
@@ -151,7 +151,7 @@ def _plan_one(
     whole: Combination | None,
 ) -> Attachment | None:
     obstacle = _marked(context, node, api) or _obstacle(context, node, api, optimizer, rival)
-    obstacle = obstacle or _left_as_asked(context, node)
+    obstacle = obstacle or _left_as_asked(context, node, api)
     if obstacle is not None or optimizer is None:
         unseen = obstacle or Remark("OC204", {"reason": message("schedulers.optimizer_unseen")})
         _decline(context, node, api, unseen)
@@ -164,19 +164,26 @@ def _marked(context: FileContext, node: ast.Call, api: SourceApi) -> Remark | No
 
     By then the optimizer may be the target's, and the other scheduler can no longer be seen to act on it.
     """
-    optimizer = _optimizer_argument(node, api)
-    unseen = optimizer is not None and comes_from_elsewhere(context, optimizer)
-    for code in ("OC303", "OC302") if unseen else ("OC303",):
+    for code in _codes_about_rivals(context, node, api):
         said = context.mark_above(context.scopes.statement(node), code, api.name)
         if said is not None:
             return Remark(code, {}, Text.same(said))
     return None
 
 
-def _left_as_asked(context: FileContext, node: ast.Call) -> Remark | None:
-    """Return what is said of a scheduler where a comment that ignores OC303 stands in the place of a mark."""
-    text = context.directives.left_as_asked(context.scopes.statement(node).lineno, "OC303")
-    return None if text is None else Remark("OC303", {}, text)
+def _left_as_asked(context: FileContext, node: ast.Call, api: SourceApi) -> Remark | None:
+    """Return the same where a comment that ignores what was said stands in the place of that comment."""
+    for code in _codes_about_rivals(context, node, api):
+        text = context.directives.left_as_asked(context.scopes.statement(node).lineno, code)
+        if text is not None:
+            return Remark(code, {}, text)
+    return None
+
+
+def _codes_about_rivals(context: FileContext, node: ast.Call, api: SourceApi) -> tuple[str, ...]:
+    optimizer = _optimizer_argument(node, api)
+    unseen = optimizer is not None and comes_from_elsewhere(context, optimizer)
+    return ("OC303", "OC302") if unseen else ("OC303",)
 
 
 def _obstacle(

@@ -6,6 +6,7 @@ import ast
 from collections import defaultdict
 from dataclasses import dataclass
 
+from optconv.converter.directives import first_line_with_directives
 from optconv.converter.edits import Render
 from optconv.converter.file_context import FileContext
 from optconv.converter.source import Span
@@ -186,7 +187,7 @@ class StepWriter:
         """Return the lines of a forward pass, without the line end behind them."""
         first, last = forward.statements[0], forward.statements[-1]
         end = self.source.line_end(self.source.span(last).end)
-        return Span(self.source.line_start(first.lineno), end)
+        return Span(self.source.line_start(first_line_with_directives(self.source, first.lineno)), end)
 
     def _place(self, forward: Forward) -> Span:
         """Return what the call takes the place of."""
@@ -258,7 +259,7 @@ class StepWriter:
 
         def make(render: Render) -> str:
             here = forward.block[forward.first]
-            gap = newline if self._needs_gap(here) else ""
+            gap = newline if self._needs_gap(here, place) else ""
             parts = [gap, self._definition(entry, outer, inner, render), newline, newline]
             made = f"{entry.names.function} = {spelled(self.context, self._function(entry))}"
             total = self._start_of_total() if self._starts_at(forward.block[forward.first]) else []
@@ -269,9 +270,9 @@ class StepWriter:
 
         self.context.edits.replace(place, make, takes_insertions=True)
 
-    def _needs_gap(self, statement: ast.stmt) -> bool:
-        """Return whether a blank line must separate a function from the line above it."""
-        line = statement.lineno - 1
+    def _needs_gap(self, statement: ast.stmt, place: Span) -> bool:
+        """Return whether a blank line must separate a function from the line above its place."""
+        line = self.source.line_of(place.start) - 1
         if line < 1 or self.source.is_between_cells(line):
             return False
         if self.context.scopes.siblings(statement)[0] is statement:
