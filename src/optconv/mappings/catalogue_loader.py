@@ -58,10 +58,11 @@ def load_source_api(
         kinds: what it may be.
     """
     mapping = entry.mapping(allowed=_SOURCE_KEYS if entry.own else _SOURCE_KEYS | {"signature"})
+    kind = entry.required("kind").one_of(*kinds)
     signatures = _load_signatures(entry)
     return SourceApi(
         name=name,
-        kind=entry.required("kind").one_of(*kinds),
+        kind=kind,
         base=_load_base(mapping["base"], apis) if "base" in mapping else None,
         signatures=signatures,
         members=_load_members(mapping.get("members")),
