@@ -65,7 +65,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("project")
+    folder = tmp_path_factory.mktemp("project") / ("a_folder_with_a_long_name" * 3)
     write(folder, PROJECT)
     path = folder / "report.html"
     words = ["report", str(folder), "--to", "paddle", "--isolated", "-o", str(path)]
