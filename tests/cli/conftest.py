@@ -25,6 +25,14 @@ BEFORE = b"opt = torch.optim.SGD(p)\n"
 AFTER = b"opt = paddle.optimizer.SGD(p)\n"
 
 
+@pytest.fixture(autouse=True)
+def english(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the locale be an English one, whoever runs the tests; a test may set another."""
+    for variable in ("LC_ALL", "LC_MESSAGES"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv("LANG", "C.UTF-8")
+
+
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run ``optconv convert ... --to paddle`` inside ``tmp_path`` with the fake converter.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import subprocess
 import sys
@@ -101,15 +102,18 @@ USES = list(uses())
 
 
 def fields_of(text: str) -> set[str]:
-    """Return the fields of a template; they are plain names."""
+    """Return the fields of a template; they are plain names, but click quotes some of its own."""
     parts = [part for part in Formatter().parse(text) if part[1] is not None]
-    assert all(name and name.isidentifier() and not spec and not kind for _, name, spec, kind in parts), text
-    return {name for _, name, _, _ in parts if name}
+    plain = [
+        name and name.isidentifier() and not spec and kind in (None, "r") for _, name, spec, kind in parts
+    ]
+    assert all(plain), text
+    return {f"{name}!{kind}" if kind else name for _, name, _, kind in parts if name}
 
 
 def words_of(text: str) -> str:
     """Return a template without what is no word of a language: its fields, and code in backticks."""
-    return re.sub(r"`[^`]*`|\{\w*\}", "", text)
+    return re.sub(r"`[^`]*`|\{\w*(!r)?\}", "", text)
 
 
 def has_letters(text: str) -> bool:
@@ -124,8 +128,16 @@ def test_every_message_that_is_asked_for_is_there() -> None:
     assert {use.key: use.place for use in USES if use.key not in MESSAGES} == {}
 
 
+def topics_asked_for() -> set[str]:
+    """Return the topics of which all messages are asked for at once, by ``messages_about``."""
+    calls = [node for tree in TREES.values() for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    names = [node for node in calls if isinstance(node.func, ast.Name) and node.func.id == "messages_about"]
+    return {ast.literal_eval(node.args[0]) for node in names}
+
+
 def test_every_message_is_asked_for() -> None:
-    assert set(MESSAGES) - {use.key for use in USES} == set()
+    unused = set(MESSAGES) - {use.key for use in USES}
+    assert {key for key in unused if key.partition(".")[0] not in topics_asked_for()} == set()
 
 
 def test_each_gets_just_the_fields_that_it_has() -> None:
@@ -223,7 +235,7 @@ convert_source({source!r}, load_tables("paddle"), Options(skim={skim}))
 """
 HELP = """
 from optconv.cli.main import main
-main(["--help"], standalone_mode=False)
+main({arguments}, standalone_mode=False)
 """
 
 
@@ -234,7 +246,13 @@ def reads_messages(program: str) -> bool:
         "sys.addaudithook(lambda event, found: opened.append(str(found[0])) if event == 'open' else None)\n"
         f"{program}\nprint(any(name.endswith('messages.yaml') for name in opened))"
     )
-    done = subprocess.run([sys.executable, "-c", watching], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", watching],
+        capture_output=True,
+        check=True,
+        env={**os.environ, "LC_ALL": "C.UTF-8", "PYTHONIOENCODING": "utf-8"},
+        encoding="utf-8",
+    )
     return done.stdout.splitlines()[-1] == "True"
 
 
@@ -242,7 +260,8 @@ def reads_messages(program: str) -> bool:
     "program",
     [
         pytest.param("import optconv.cli.main", id="loading the command line"),
-        pytest.param(HELP, id="help"),
+        pytest.param(HELP.format(arguments=["--help"]), id="help"),
+        pytest.param(HELP.format(arguments=["convert", "--help"]), id="help of a command"),
         pytest.param(CONVERT.format(source=b"x = 1\n", skim=True), id="a file without optimizers"),
         pytest.param(
             CONVERT.format(source=b"import torch\nx = torch.ones(2)\n", skim=False),

@@ -16,6 +16,7 @@ from optconv.cli.configuration import (
     find_configuration,
     read_configuration,
 )
+from optconv.cli.language import language_of_locale, use_language
 from optconv.cli.options import open_tables
 from optconv.cli.selection import InvalidPatternError, UnknownCodeError, check_pattern, codes_of
 from optconv.cli.settings import COMMAND_LINE, KEYS, Chosen, choose
@@ -42,6 +43,7 @@ def chosen_for(
         BadParameter: a code or a pattern that was typed is none.
     """
     configuration = _configuration(paths, typed)
+    use_language(typed.get("lang") or configuration.values.get("lang") or language_of_locale())
     given = {key: typed.get(key.replace("-", "_")) for key in KEYS}
     for key in ("select", "ignore"):
         given[key] = _typed_codes(key, given[key] or ())

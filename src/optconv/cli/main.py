@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib
 import pkgutil
+from gettext import gettext
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ import click
 
 from optconv import __version__
 from optconv.cli import commands
+from optconv.cli.language import language_of_arguments, use_language
 from optconv.cli.terminal import discard_output, say
 
 if TYPE_CHECKING:
@@ -26,6 +28,11 @@ NO_OUTPUT = 2
 
 class DiscoveredCommands(click.Group):
     """A group whose subcommands are the modules of ``optconv.cli.commands``."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the arguments, and say what is wrong with them in the language that they ask for."""
+        use_language(language_of_arguments(args))
+        return super().parse_args(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """Return the names of the subcommands, sorted."""
@@ -42,7 +49,7 @@ class DiscoveredCommands(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of subcommands without importing them, so that ``--help`` stays fast."""
-        with formatter.section("Commands"):
+        with formatter.section(gettext("Commands")):
             formatter.write_dl([(name, _summary(name)) for name in self.list_commands(ctx)])
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
@@ -64,7 +71,7 @@ class DiscoveredCommands(click.Group):
             discard_output()
             ctx.exit(READER_GONE)
         except OSError as error:  # what is wrong with one file is dealt with there: this is the output's disk
-            say(f"Error: {error.strerror or error}", err=True)
+            say(gettext("Error: {message}").format(message=error.strerror or error), err=True)
             discard_output()
             ctx.exit(NO_OUTPUT)
 

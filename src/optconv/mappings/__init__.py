@@ -4,7 +4,7 @@ Nothing in this room reads or writes source code, and nothing here imports a fra
 """
 
 from optconv.mappings.errors import TableError, UnknownFlavorError, UnknownTargetError
-from optconv.mappings.messages import message
+from optconv.mappings.messages import message, messages_about
 from optconv.mappings.tables import (
     Tables,
     diagnostic_kinds,
@@ -31,6 +31,7 @@ __all__ = [
     "load_labelled",
     "load_tables",
     "message",
+    "messages_about",
     "table_labels",
     "target_names",
 ]

@@ -33,6 +33,16 @@ def message(key: str, /, **fields: str | Text) -> Text:
     return messages[key].format(**fields)
 
 
+def messages_about(topic: str) -> dict[str, Text]:
+    """Return the messages whose keys begin with a topic, for instance ``help``, by the rest of their keys.
+
+    Raises:
+        TableError: the file is broken.
+    """
+    found = ((key.partition("."), text) for key, text in _messages().items())
+    return {rest: text for (first, _, rest), text in found if first == topic}
+
+
 def load_messages(path: Path) -> dict[str, Text]:
     """Return every message of a file by its key, with its fields in braces.
 
