@@ -179,10 +179,30 @@ def is_text(node: ast.AST) -> TypeGuard[ast.Call]:
     return False
 
 
+SHOWN_ERRORS = {
+    "BadParameter",
+    "BaselineError",
+    "ClickException",
+    "ConfigurationError",
+    "UnknownCodeError",
+    "UsageError",
+}
+
+
+def is_shown_error(node: ast.AST) -> TypeGuard[ast.Call]:
+    """Return whether a node makes an error whose text stands in the code and is shown to people as it is."""
+    match node:
+        case ast.Call(
+            func=ast.Name(id=name) | ast.Attribute(attr=name), args=[ast.Constant() | ast.JoinedStr(), *_]
+        ):
+            return name in SHOWN_ERRORS
+    return False
+
+
 def literal_words(tree: ast.Module) -> list[int]:
     """Return the lines in which words for people are written in code."""
     docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    texts = [node for node in ast.walk(tree) if is_text(node)]
+    texts = [node for node in ast.walk(tree) if is_text(node) or is_shown_error(node)]
     found = {n.lineno for n in texts for text in strings_of(n) if has_letters(words_of(text))}
     chinese = (n for n in ast.walk(tree) if isinstance(n, ast.Constant) and id(n) not in docstrings)
     return sorted(found | {n.lineno for n in chinese if isinstance(n.value, str) and is_chinese(n.value)})

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from optconv.cli.findings import CONVERTIBLE, fingerprint_of_convertible
+from optconv.cli.language import said
 from optconv.cli.problems import FileError
 from optconv.cli.reading import read_file
 from optconv.cli.report_paths import report_path
 from optconv.cli.terminal import escape, shown_path
 from optconv.converter.result import Outcome
-from optconv.mappings import diagnostic_kinds
+from optconv.mappings import diagnostic_kinds, message
 
 if TYPE_CHECKING:
     from optconv.cli.settings import Settings
@@ -81,18 +82,22 @@ def read_baseline(name: str, settings: Settings) -> Baseline:
     try:
         document = json.loads(read_file(Path(name)))
     except FileError as error:
-        raise BaselineError(error.diagnostic.message.en) from error
+        raise BaselineError(said(error.diagnostic.message)) from error
     except (ValueError, RecursionError) as error:
-        raise BaselineError(f"{shown}: not JSON: {escape(str(error))}") from error
+        raise BaselineError(
+            said(message("baseline.not_json", path=shown, problem=escape(str(error))))
+        ) from error
     try:
         if document["tool"]["name"] != "optconv" or document["version"] != REPORT_VERSION:
-            raise BaselineError(f"{shown}: not a report of this version of optconv")
+            raise BaselineError(said(message("baseline.other_version", path=shown)))
         about, wanted = (
             _label(document["target"], document["flavor"]),
             _label(settings.target, settings.flavor),
         )
         if about != wanted:
-            raise BaselineError(f"{shown}: a report about {escape(about)}, not about {wanted}")
+            raise BaselineError(
+                said(message("baseline.other_target", path=shown, other=escape(about), target=wanted))
+            )
         known = {
             fingerprint: finding
             for file in document["files"]
@@ -101,7 +106,7 @@ def read_baseline(name: str, settings: Settings) -> Baseline:
         }
         return Baseline(name, known, document["summary"])
     except (KeyError, TypeError, AttributeError) as error:
-        raise BaselineError(f"{shown}: not a report that `optconv report --format json` wrote") from error
+        raise BaselineError(said(message("baseline.no_report", path=shown))) from error
 
 
 def _label(target: str, flavor: str | None) -> str:
@@ -113,9 +118,9 @@ def _findings(file: dict[str, Any]) -> Iterator[tuple[str, KnownFinding]]:
     converted = [found for found in file["references"] if found["outcome"] in _CONVERTED]
     if file["changed"] and converted:
         counts = {"count": str(len(converted)), "total": str(len(file["references"]))}
-        message = diagnostic_kinds()[CONVERTIBLE].message.format(**counts).en
+        text = diagnostic_kinds()[CONVERTIBLE].message.format(**counts).en
         line = min(found["line"] for found in converted)
-        known = {"code": CONVERTIBLE, "line": line, "message": message, "api": None}
+        known = {"code": CONVERTIBLE, "line": line, "message": text, "api": None}
         yield fingerprint_of_convertible(report_path(file["path"])), _known(file["path"], known)
     for found in file["diagnostics"]:
         yield found["fingerprint"], _known(file["path"], found)

@@ -10,17 +10,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from optconv.cli.configuration import (
-    TABLE,
     Configuration,
-    ConfigurationError,
+    configuration_error,
     find_configuration,
     read_configuration,
 )
-from optconv.cli.language import language_of_locale, use_language
+from optconv.cli.language import language_of_locale, said, use_language
 from optconv.cli.options import open_tables
 from optconv.cli.selection import InvalidPatternError, UnknownCodeError, check_pattern, codes_of
 from optconv.cli.settings import COMMAND_LINE, KEYS, Chosen, choose
-from optconv.mappings import target_names
+from optconv.mappings import message, target_names
 
 if TYPE_CHECKING:
     from optconv.mappings import Tables
@@ -59,7 +58,7 @@ def chosen_language(typed: str | None) -> str:
 def _configuration(paths: Sequence[str], typed: Mapping[str, Any]) -> Configuration:
     if typed.get("config") is not None:
         if typed.get("isolated"):
-            raise click.UsageError("--config and --isolated contradict each other.")
+            raise click.UsageError(said(message("usage.contradiction", one="--config", other="--isolated")))
         return read_configuration(Path(typed["config"])) or Configuration()
     return Configuration() if typed.get("isolated") else find_configuration(paths)
 
@@ -69,7 +68,7 @@ def _typed_codes(key: str, values: Sequence[str]) -> tuple[str, ...]:
     try:
         codes_of(selectors)
     except UnknownCodeError as error:
-        raise click.BadParameter(f"{error}.", param_hint=f"'--{key}'") from error
+        raise _bad_parameter(error, f"--{key}") from error
     return selectors
 
 
@@ -78,7 +77,11 @@ def _check_typed_patterns(patterns: Sequence[str]) -> None:
         for pattern in patterns:
             check_pattern(pattern)
     except InvalidPatternError as error:
-        raise click.BadParameter(f"{error}.", param_hint="'--exclude'") from error
+        raise _bad_parameter(error, "--exclude") from error
+
+
+def _bad_parameter(error: ValueError, option: str) -> click.BadParameter:
+    return click.BadParameter(said(message("usage.sentence", text=str(error))), param_hint=f"'{option}'")
 
 
 def chosen_target(chosen: Mapping[str, Chosen]) -> str:
@@ -89,10 +92,7 @@ def chosen_target(chosen: Mapping[str, Chosen]) -> str:
     """
     target = chosen["target"].value
     if target is None:
-        raise click.UsageError(
-            "Missing option '--to': the framework to convert to. Or set target in [tool.optconv] of"
-            f" pyproject.toml. The targets are: {', '.join(target_names())}."
-        )
+        raise click.UsageError(said(message("usage.no_target", targets=", ".join(target_names()))))
     return str(target)
 
 
@@ -113,19 +113,19 @@ def open_chosen_tables(chosen: Mapping[str, Chosen]) -> Tables:
         key = _OPTIONS[str(error.param_hint).strip("'")]
         if chosen[key].origin == COMMAND_LINE:
             raise
-        raise ConfigurationError(f"{chosen[key].origin}: [{TABLE}] {key}: {error.message}") from error
+        raise configuration_error(chosen[key].origin, key, error.message) from error
     return tables
 
 
 def _check_version(wanted: str, known: tuple[str, ...]) -> None:
     """Refuse a version that is older than what the tables are about: they cannot tell what it lacks."""
     if not re.fullmatch(r"\d+(\.\d+)*", wanted, re.ASCII):
-        problem = f"{wanted!r} is not a version such as {known[-1]}."
+        problem = message("usage.no_version", version=repr(wanted), example=known[-1])
     elif _numbers(wanted) < _numbers(known[0])[: len(_numbers(wanted))]:
-        problem = f"nothing is known about {wanted}; the oldest known version is {known[0]}."
+        problem = message("usage.version_too_old", version=wanted, oldest=known[0])
     else:
         return
-    raise click.BadParameter(problem, param_hint="'--target-version'")
+    raise click.BadParameter(said(problem), param_hint="'--target-version'")
 
 
 def _numbers(version: str) -> tuple[int, ...]:

@@ -18,9 +18,11 @@ import click
 
 from optconv.cli.configuration_keys import KEYS
 from optconv.cli.files import is_directory, is_file
+from optconv.cli.language import said
 from optconv.cli.problems import FileError
 from optconv.cli.reading import read_file
 from optconv.cli.terminal import escape, shown_path
+from optconv.mappings import message
 
 FILE_NAME = "pyproject.toml"
 TABLE = "tool.optconv"
@@ -80,17 +82,17 @@ def read_configuration(path: Path, *, required: bool = True) -> Configuration | 
     try:
         content = read_file(path)
     except FileError as error:
-        raise ConfigurationError(error.diagnostic.message.en) from error
+        raise ConfigurationError(said(error.diagnostic.message)) from error
     # A file that has nothing for this tool may be as wrong as it likes.
     tool = _parse(path, content).get("tool", {}) if b"optconv" in content else {}
     if not isinstance(tool, dict) or "optconv" not in tool:
         if required:
-            raise ConfigurationError(f"{_name(path)}: there is no [{TABLE}] in it")
+            raise ConfigurationError(said(message("configuration.no_table", path=_name(path), table=TABLE)))
         return None
     table = tool["optconv"]
     lines = _lines(content.decode())
     if not isinstance(table, dict):
-        raise ConfigurationError(f"{_name(path)}: [{TABLE}] must be a table")
+        raise ConfigurationError(said(message("configuration.not_a_table", path=_name(path), table=TABLE)))
     values = {key: _checked(path, lines, key, value) for key, value in table.items()}
     return Configuration(path, values, lines)
 
@@ -100,11 +102,11 @@ def _parse(path: Path, content: bytes) -> dict[str, Any]:
     try:
         document: dict[str, Any] = tomllib.loads(content.decode())
     except UnicodeDecodeError as error:
-        raise ConfigurationError(f"{_name(path)}: not UTF-8, as TOML must be") from error
+        raise ConfigurationError(said(message("configuration.not_unicode", path=_name(path)))) from error
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError(_syntax_error(path, str(error))) from error
     except RecursionError as error:
-        raise ConfigurationError(f"{_name(path)}: nested too deeply") from error
+        raise ConfigurationError(said(message("configuration.too_deep", path=_name(path)))) from error
     return document
 
 
@@ -121,12 +123,26 @@ def _checked(path: Path, lines: Mapping[str, int], key: str, value: Any) -> Any:
     place = f"{_place(path, lines, key)}: [{TABLE}] {escape(key)}"
     if key not in KEYS:
         near = difflib.get_close_matches(key, KEYS, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(sorted(KEYS))}"
-        raise ConfigurationError(f"{place}: there is no such key; {hint}")
+        if near:
+            raise ConfigurationError(said(message("configuration.near_key", place=place, near=near[0])))
+        keys = ", ".join(sorted(KEYS))
+        raise ConfigurationError(said(message("configuration.no_such_key", place=place, keys=keys)))
     try:
         return KEYS[key](value)
     except ValueError as error:
-        raise ConfigurationError(f"{place}: {escape(str(error))}") from error
+        raise configuration_error(_place(path, lines, key), key, str(error)) from error
+
+
+def configuration_error(place: str, key: str, problem: str) -> ConfigurationError:
+    """Return the error about what a key holds.
+
+    Args:
+        place: the file, and the line where it is known.
+        key: the key.
+        problem: what is wrong, in the current language.
+    """
+    at = message("configuration.at", place=f"{place}: [{TABLE}] {escape(key)}", problem=escape(problem))
+    return ConfigurationError(said(at))
 
 
 def _common_folder(paths: Sequence[str]) -> Path:
@@ -144,10 +160,11 @@ def _short(path: Path) -> Path:
     return path.relative_to(here) if here in path.parents else path
 
 
-def _syntax_error(path: Path, message: str) -> str:
-    found = _TOML_PLACE.search(message)
+def _syntax_error(path: Path, complaint: str) -> str:
+    found = _TOML_PLACE.search(complaint)
     line = f":{found[1]}" if found and found[1] else ""
-    return f"{_name(path)}{line}: not valid TOML: {escape(_TOML_PLACE.sub('', message))}"
+    problem = escape(_TOML_PLACE.sub("", complaint))
+    return said(message("configuration.not_toml", place=f"{_name(path)}{line}", problem=problem))
 
 
 _HEADER = re.compile(r"^\s*\[+\s*(?P<name>[^\[\],]+?)\s*\]+\s*(?:#.*)?$")

@@ -6,29 +6,36 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from optconv.cli.language import said
 from optconv.cli.selection import InvalidPatternError, UnknownCodeError, check_pattern, codes_of
 from optconv.converter.result import Severity
-from optconv.mappings import LANGUAGES, target_names
+from optconv.mappings import LANGUAGES, Text, message, target_names
 
 NEVER = "never"
 SEVERITIES = (*(severity.value for severity in Severity), NEVER)
 
 
+def _unexpected(problem: Text) -> ValueError:
+    return ValueError(said(problem))
+
+
 def _text(value: Any) -> str:
     if not isinstance(value, str):
-        raise ValueError(f"expected text, not {value!r}")
+        raise _unexpected(message("configuration.expected_text", value=repr(value)))
     return value
 
 
 def _one_of(choices: Sequence[str], value: Any) -> str:
     if value not in choices:
-        raise ValueError(f"expected one of {', '.join(choices)}, not {value!r}")
+        raise _unexpected(
+            message("configuration.expected_one_of", choices=", ".join(choices), value=repr(value))
+        )
     return _text(value)
 
 
 def _texts(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
-        raise ValueError(f"expected a list of texts, not {value!r}")
+        raise _unexpected(message("configuration.expected_texts", value=repr(value)))
     return tuple(value)
 
 
@@ -43,14 +50,14 @@ def _codes(value: Any) -> tuple[str, ...]:
 
 def _codes_by_pattern(value: Any) -> dict[str, tuple[str, ...]]:
     if not isinstance(value, dict):
-        raise ValueError(f"expected a table of patterns with lists of codes, not {value!r}")
+        raise _unexpected(message("configuration.expected_codes", value=repr(value)))
     found = {}
     for pattern, codes in value.items():
         _patterns([pattern])
         try:
             found[pattern] = _codes(codes)
         except ValueError as error:
-            raise ValueError(f"{pattern}: {error}") from error
+            raise _unexpected(message("configuration.at", place=pattern, problem=str(error))) from error
     return found
 
 
@@ -66,7 +73,7 @@ def _patterns(value: Any) -> tuple[str, ...]:
 
 def _flag(value: Any) -> bool:
     if not isinstance(value, bool):
-        raise ValueError(f"expected true or false, not {value!r}")
+        raise _unexpected(message("configuration.expected_flag", value=repr(value)))
     return value
 
 

@@ -13,7 +13,7 @@ import click
 
 from optconv import __version__
 from optconv.cli import commands
-from optconv.cli.language import language_of_arguments, use_language
+from optconv.cli.language import language_of_arguments, said, use_language
 from optconv.cli.terminal import discard_output, say
 
 if TYPE_CHECKING:
@@ -65,7 +65,9 @@ class DiscoveredCommands(click.Group):
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
-            say("\nInterrupted. Every file is either as it was or converted.", err=True)
+            from optconv.mappings import message
+
+            say(f"\n{said(message('usage.interrupted'))}", err=True)
             ctx.exit(INTERRUPTED)
         except BrokenPipeError:
             discard_output()

@@ -16,6 +16,7 @@ from optconv.cli.completing import (
     complete_version,
 )
 from optconv.cli.configuration_keys import SEVERITIES
+from optconv.cli.language import said
 from optconv.cli.terminal import escape
 from optconv.mappings import (
     LANGUAGES,
@@ -24,6 +25,7 @@ from optconv.mappings import (
     UnknownTargetError,
     flavor_names,
     load_tables,
+    message,
     target_names,
 )
 
@@ -145,10 +147,13 @@ def open_tables(target: str, flavor: str | None = None, mappings: Sequence[str] 
     try:
         return load_tables(target, flavor=flavor, extra=[Path(name) for name in mappings])
     except UnknownTargetError as error:
-        message = f"unknown target {target!r}; the targets are: {', '.join(target_names())}."
-        raise click.BadParameter(message, param_hint="'--to'") from error
+        unknown = message("usage.unknown_target", target=repr(target), targets=", ".join(target_names()))
+        raise click.BadParameter(said(unknown), param_hint="'--to'") from error
     except UnknownFlavorError as error:
         known = flavor_names(target)
-        there_are = f"its flavors are: {', '.join(known)}." if known else "it has no flavors."
-        message = f"unknown flavor {flavor!r} of {target}; {there_are}"
-        raise click.BadParameter(message, param_hint="'--flavor'") from error
+        unknown = (
+            message("usage.unknown_flavor", flavor=repr(flavor), target=target, flavors=", ".join(known))
+            if known
+            else message("usage.no_flavors", flavor=repr(flavor), target=target)
+        )
+        raise click.BadParameter(said(unknown), param_hint="'--flavor'") from error

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Protocol
 import click
 
 from optconv.cli.formats import format_names, format_of_file
+from optconv.cli.language import said
 from optconv.cli.terminal import escape, send
 from optconv.cli.writing import write_file
+from optconv.mappings import message
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,7 +93,7 @@ def output_choices(
     paths = [choice.path for choice in choices]
     for path in paths:
         if paths.count(path) > 1:
-            raise click.UsageError(f"Two reports would be written to '{escape(path or '-')}'.")
+            raise click.UsageError(said(message("usage.two_reports", path=escape(path or "-"))))
     return tuple(choices)
 
 
@@ -104,10 +106,7 @@ def _choice(wanted: str | None, name: str) -> OutputChoice:
     found = format_of_file(name) or wanted
     if found is None:
         known = ", ".join(format_names())
-        raise click.UsageError(
-            f"The end of '{escape(name)}' says nothing of its format: name it with --format, or write"
-            f" FORMAT=FILE. The formats are: {known}."
-        )
+        raise click.UsageError(said(message("usage.unknown_format", path=escape(name), formats=known)))
     return OutputChoice(found, name)
 
 

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 import click
 
 from optconv.cli.files import FoundFile, find_files, is_directory
+from optconv.cli.language import said
 from optconv.cli.terminal import escape, shown_path
+from optconv.mappings import message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -51,13 +53,13 @@ def _left_out(task: Task, settings: Settings) -> bool:
 def _plan(paths: Sequence[str], settings: Settings) -> list[Task]:
     output = settings.output
     if output is not None and not settings.writes:
-        raise click.UsageError("--diff and --check write nothing, so --output has no meaning with them.")
+        raise click.UsageError(said(message("usage.output_unwritten")))
     if "-" in paths:
         return [_standard_input_task(paths, settings)]
     named = [Path(path) for path in paths]
     for path in named:
         if not _exists(path):
-            raise click.UsageError(f"Path '{_name(path)}' does not exist.")
+            raise click.UsageError(said(message("usage.no_path", path=_name(path))))
     if output is None:
         return [Task(file, file.path) for file in find_files(named, resolve_links=True)]
     return _tasks_with_output(named, output)
@@ -65,17 +67,14 @@ def _plan(paths: Sequence[str], settings: Settings) -> list[Task]:
 
 def _standard_input_task(paths: Sequence[str], settings: Settings) -> Task:
     if len(paths) > 1:
-        raise click.UsageError("'-' (standard input) cannot be combined with other paths.")
+        raise click.UsageError(said(message("usage.standard_input_alone")))
     if settings.output is None:
         format_ = next((o.format for o in settings.outputs if o.path is None), "text")
         if format_ != "text" and settings.writes:
-            raise click.UsageError(
-                f"With --format {format_}, standard output carries the report:"
-                " say with --output where the converted source goes."
-            )
+            raise click.UsageError(said(message("usage.standard_output_taken", format=format_)))
         return Task(None, None)
     if _names_directory(settings.output):
-        raise click.UsageError("With '-' (standard input), --output must be a file.")
+        raise click.UsageError(said(message("usage.standard_input_to_directory")))
     return Task(None, Path(settings.output))
 
 
@@ -89,13 +88,13 @@ def _tasks_with_output(named: Sequence[Path], output: str) -> list[Task]:
 
 def _check_output_directory(named: Sequence[Path], output: str) -> None:
     if output == "-":
-        raise click.UsageError("--output is a file or a directory; '-' as PATH converts to standard output.")
+        raise click.UsageError(said(message("usage.output_dash")))
     wants_directory = len(named) > 1 or is_directory(named[0])
     if wants_directory and os.path.lexists(output) and not is_directory(Path(output)):
-        raise click.UsageError(f"--output '{_name(output)}' is not a directory.")
+        raise click.UsageError(said(message("usage.output_no_directory", output=_name(output))))
     for path in named:
         if is_directory(path) and os.path.realpath(path) == os.path.realpath(output):
-            raise click.UsageError(f"--output '{_name(output)}' is the input itself.")
+            raise click.UsageError(said(message("usage.output_is_input", output=_name(output))))
 
 
 def _destination(file: FoundFile, output: str, *, alone: bool) -> Path:
@@ -115,12 +114,11 @@ def _check_nothing_is_overwritten(tasks: Sequence[Task]) -> None:
         assert task.destination is not None
         real = os.path.realpath(task.destination)
         if real in inputs:
-            raise click.UsageError(f"--output would write over the input '{_name(task.destination)}'.")
+            raise click.UsageError(said(message("usage.output_over_input", path=_name(task.destination))))
         if real in outputs:
-            raise click.UsageError(
-                f"'{_name(outputs[real])}' and '{_name(task.source.path)}' would both be written to"
-                f" '{_name(task.destination)}'."
-            )
+            one, other = _name(outputs[real]), _name(task.source.path)
+            twice = message("usage.output_twice", one=one, other=other, output=_name(task.destination))
+            raise click.UsageError(said(twice))
         outputs[real] = task.source.path
 
 

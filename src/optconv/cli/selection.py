@@ -10,7 +10,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from optconv.mappings import diagnostic_kinds
+from optconv.cli.language import said
+from optconv.mappings import diagnostic_kinds, message
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -32,7 +33,7 @@ def check_pattern(pattern: str) -> None:
     try:
         _patterns([pattern])
     except (ValueError, re.error) as error:
-        raise InvalidPatternError(f"{pattern} is no pattern as in .gitignore") from error
+        raise InvalidPatternError(said(message("usage.no_pattern", pattern=pattern))) from error
 
 
 def codes_of(selectors: Iterable[str]) -> frozenset[str]:
@@ -51,17 +52,14 @@ def _codes(selector: str) -> list[str]:
     kinds = diagnostic_kinds()
     wanted = selector.strip().upper()
     if wanted.startswith(_OWN_FAULTS):
-        raise UnknownCodeError(
-            f"{selector}: codes that begin with {_OWN_FAULTS} say that a file could not be handled;"
-            " they cannot be chosen"
-        )
+        raise UnknownCodeError(said(message("usage.own_fault", code=selector, beginning=_OWN_FAULTS)))
     if wanted == _EVERYTHING:
         return list(kinds)
     named = [code for code, kind in kinds.items() if kind.name == selector.strip().lower()]
     begun = [code for code in kinds if wanted.startswith("OC") and code.startswith(wanted)]
     found = named or begun
     if not found:
-        raise UnknownCodeError(f"no diagnostic is called {selector}; `optconv explain` lists them")
+        raise UnknownCodeError(said(message("usage.unknown_code", code=selector)))
     return found
 
 

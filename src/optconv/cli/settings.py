@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from optconv.cli.configuration import TABLE, Configuration, ConfigurationError
+from optconv.cli.configuration import Configuration, ConfigurationError, configuration_error
 from optconv.cli.configuration_keys import NEVER
 from optconv.cli.files import is_directory, is_file
-from optconv.cli.language import language_of_locale
+from optconv.cli.language import language_of_locale, said
 from optconv.cli.selection import Selection
 from optconv.cli.terminal import escape
 from optconv.converter.result import Severity
+from optconv.mappings import Text, message
 
 if TYPE_CHECKING:
     from optconv.cli.outputs import OutputChoice
@@ -85,17 +86,17 @@ def _located(key: str, value: Any, configuration: Configuration) -> Any:
     if key == "mappings":
         missing = [name for name in value if not is_file(configuration.root / name)]
         if missing:
-            raise _wrong(configuration, key, f"{missing[0]} is no file")
+            raise _wrong(configuration, key, message("configuration.no_file", path=escape(missing[0])))
         return tuple(str(configuration.root / name) for name in value)
     if key != "project-root":
         return value
     if not is_directory(configuration.root / value):
-        raise _wrong(configuration, key, f"{value} is no folder")
+        raise _wrong(configuration, key, message("configuration.no_folder", path=escape(str(value))))
     return str(configuration.root / value)
 
 
-def _wrong(configuration: Configuration, key: str, problem: str) -> ConfigurationError:
-    return ConfigurationError(f"{configuration.place(key)}: [{TABLE}] {key}: {escape(problem)}")
+def _wrong(configuration: Configuration, key: str, problem: Text) -> ConfigurationError:
+    return configuration_error(configuration.place(key), key, said(problem))
 
 
 @dataclass(frozen=True)
@@ -153,7 +154,7 @@ def settings_for(
         UsageError: two choices contradict each other.
     """
     if others.get("verbose") and others.get("quiet"):
-        raise click.UsageError("--verbose and --quiet contradict each other.")
+        raise click.UsageError(said(message("usage.contradiction", one="--verbose", other="--quiet")))
     fail_on = chosen["fail-on"].value
     return Settings(
         command,

@@ -12,6 +12,7 @@ import click
 
 from optconv.cli.choosing import chosen_for, open_chosen_tables
 from optconv.cli.completing import complete_api
+from optconv.cli.language import said
 from optconv.cli.options import (
     BrokenTableError,
     flavor_option,
@@ -25,7 +26,7 @@ from optconv.cli.reference.index_document import lay_out_index
 from optconv.cli.reference.lookup import describe_rows, no_such_name, print_document
 from optconv.cli.reference.row_document import lay_out_row
 from optconv.cli.reference.show_json import as_json
-from optconv.cli.terminal import say
+from optconv.cli.terminal import escape, say
 from optconv.mappings import TableError, Tables, message
 
 _NO_ROW = 1
@@ -90,7 +91,7 @@ def _find(api: str, tables: Tables) -> str:
     if not found:
         raise no_such_name("API", api, tables.source_apis)
     if len(found) > 1:
-        raise click.UsageError(f"{api} is the end of several names: {', '.join(found)}.")
+        raise click.UsageError(said(message("usage.several_names", api=escape(api), names=", ".join(found))))
     return found[0]
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import shutil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
+from optconv.cli.language import said
 from optconv.cli.reference.find_api import near_misses
 from optconv.cli.reference.render_markdown import render_markdown
 from optconv.cli.reference.render_text import render_text
 from optconv.cli.reference.row_description import RowDescription, describe_row, page_names
 from optconv.cli.terminal import escape, is_terminal, say
+from optconv.mappings import Text, message
 from optconv.parity.evidence import evidence_path, read_evidence
 
 if TYPE_CHECKING:
@@ -50,8 +52,13 @@ def document_lines(document: Document, language: str) -> list[str]:
     return render_text(document, language, max(columns, _NARROWEST))
 
 
-def no_such_name(what: str, wanted: str, known: Iterable[str]) -> click.UsageError:
+def no_such_name(what: Literal["API", "diagnostic"], wanted: str, known: Iterable[str]) -> click.UsageError:
     """Return the error about a name that is not known, with those that come near."""
+    problem = message(
+        "usage.no_such_api" if what == "API" else "usage.no_such_diagnostic", name=escape(wanted)
+    )
     near = near_misses(wanted, known)
-    hint = f" Did you mean {' or '.join(near)}?" if near else ""
-    return click.UsageError(f"No {what} is called {escape(wanted)}.{hint}")
+    if not near:
+        return click.UsageError(said(problem))
+    names = message("usage.or").join(map(Text.same, near))
+    return click.UsageError(said(message("usage.near_names", problem=problem, names=names)))
