@@ -200,7 +200,7 @@ def is_shown_error(node: ast.AST) -> TypeGuard[ast.Call]:
 
 
 def literal_words(tree: ast.Module) -> list[int]:
-    """Return the lines in which words for people are written in code."""
+    """Return the lines in which words for people are written in code; help is, and has a test of its own."""
     docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     texts = [node for node in ast.walk(tree) if is_text(node) or is_shown_error(node)]
     found = {n.lineno for n in texts for text in strings_of(n) if has_letters(words_of(text))}
@@ -257,9 +257,10 @@ HELP = """
 from optconv.cli.main import main
 main({arguments}, standalone_mode=False)
 """
+ENGLISH, CHINESE = "C.UTF-8", "zh_CN.UTF-8"
 
 
-def reads_messages(program: str) -> bool:
+def reads_messages(program: str, locale: str = ENGLISH) -> bool:
     """Return whether a fresh interpreter opens the file of messages while it runs ``program``."""
     watching = (
         "import sys\nopened = []\n"
@@ -270,7 +271,7 @@ def reads_messages(program: str) -> bool:
         [sys.executable, "-c", watching],
         capture_output=True,
         check=True,
-        env={**os.environ, "LC_ALL": "C.UTF-8", "PYTHONIOENCODING": "utf-8"},
+        env={**os.environ, "LC_ALL": locale, "PYTHONIOENCODING": "utf-8"},
         encoding="utf-8",
     )
     return done.stdout.splitlines()[-1] == "True"
@@ -299,6 +300,10 @@ def reads_messages(program: str) -> bool:
 )
 def test_the_messages_are_not_read_by(program: str) -> None:
     assert not reads_messages(program)
+
+
+def test_the_messages_are_read_for_help_in_chinese() -> None:
+    assert reads_messages(HELP.format(arguments=["--help"]), CHINESE)
 
 
 def test_the_messages_are_read_when_one_is_given() -> None:

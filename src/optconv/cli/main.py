@@ -13,7 +13,8 @@ import click
 
 from optconv import __version__
 from optconv.cli import commands
-from optconv.cli.language import language_of_arguments, said, use_language
+from optconv.cli.command import Command
+from optconv.cli.language import current_language, language_of_arguments, said, use_language
 from optconv.cli.terminal import discard_output, say
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ READER_GONE = 141
 NO_OUTPUT = 2
 
 
-class DiscoveredCommands(click.Group):
+class DiscoveredCommands(Command, click.Group):
     """A group whose subcommands are the modules of ``optconv.cli.commands``."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -49,8 +50,13 @@ class DiscoveredCommands(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of subcommands without importing them, so that ``--help`` stays fast."""
+        summaries = {name: _summary(name) for name in self.list_commands(ctx)}
+        if current_language() != "en":
+            from optconv.cli.chinese_help import in_chinese
+
+            summaries = {name: in_chinese(summary) for name, summary in summaries.items()}
         with formatter.section(gettext("Commands")):
-            formatter.write_dl([(name, _summary(name)) for name in self.list_commands(ctx)])
+            formatter.write_dl(list(summaries.items()))
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Return the subcommands that begin so, without importing them, and the options."""
@@ -90,6 +96,8 @@ def _summary(command: str) -> str:
 
 
 @click.group(cls=DiscoveredCommands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="optconv", message="%(prog)s %(version)s")
+@click.version_option(
+    __version__, prog_name="optconv", message="%(prog)s %(version)s", help="Show the version and exit."
+)
 def main() -> None:
     """Convert PyTorch optimizers and learning-rate schedules, and never change the numbers in silence."""

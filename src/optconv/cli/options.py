@@ -52,8 +52,8 @@ class BrokenTableError(click.ClickException):
 
     exit_code = 2
 
-    def __init__(self, message: str) -> None:
-        super().__init__(escape(message))  # it may quote what stands in the file
+    def __init__(self, text: str) -> None:
+        super().__init__(escape(text))  # it may quote what stands in the file
 
 
 def target_option(text: str) -> Callable[[_Command], _Command]:

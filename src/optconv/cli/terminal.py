@@ -66,9 +66,13 @@ def paint(text: str, colour: str, *, err: bool) -> str:
 
 def say(text: str, *, err: bool = False) -> None:
     """Write one line at once; a character that the stream's encoding does not have is escaped."""
-    stream = _stream(err=err)
-    encoding = getattr(stream, "encoding", None) or "utf-8"
-    click.echo(text.encode(encoding, "backslashreplace").decode(encoding), err=err)
+    click.echo(encodable(text, err=err), err=err)
+
+
+def encodable(text: str, *, err: bool) -> str:
+    """Return text with every character escaped that the encoding of the stream does not have."""
+    encoding = getattr(_stream(err=err), "encoding", None) or "utf-8"
+    return text.encode(encoding, "backslashreplace").decode(encoding)
 
 
 def send(content: bytes) -> None:

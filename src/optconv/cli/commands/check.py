@@ -9,10 +9,11 @@ from typing import Any
 
 import click
 
+from optconv.cli.command import Command
 from optconv.cli.look import look, look_options
 
 
-@click.command(name="check")
+@click.command(name="check", cls=Command)
 @look_options
 def command(paths: tuple[str, ...], **typed: Any) -> None:
     """Look at files, change nothing, and fail when there is something to convert or to do by hand.

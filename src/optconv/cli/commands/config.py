@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from optconv.cli.choosing import chosen_for
+from optconv.cli.command import Command
 from optconv.cli.completing import complete_file
 from optconv.cli.options import run_options
 from optconv.cli.reference.document import Document, Paragraph, Table, code, same
@@ -20,7 +21,7 @@ from optconv.cli.terminal import say, shown_path
 from optconv.mappings import Text, message
 
 
-@click.command(name="config")
+@click.command(name="config", cls=Command)
 @click.argument("paths", metavar="[PATH]...", nargs=-1, shell_complete=complete_file)
 @click.option(
     "--format",

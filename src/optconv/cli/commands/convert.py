@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from optconv.cli.choosing import chosen_for, open_chosen_tables
+from optconv.cli.command import Command
 from optconv.cli.completing import complete_file
 from optconv.cli.convert import run
 from optconv.cli.formats import format_names
@@ -19,7 +20,7 @@ from optconv.cli.settings import Settings, settings_for
 from optconv.mappings import TableError
 
 
-@click.command(name="convert")
+@click.command(name="convert", cls=Command)
 @paths_argument
 @click.option(
     "-o",

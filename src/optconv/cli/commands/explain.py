@@ -8,6 +8,7 @@ from __future__ import annotations
 import click
 
 from optconv.cli.choosing import chosen_language
+from optconv.cli.command import Command
 from optconv.cli.completing import complete_code
 from optconv.cli.options import BrokenTableError, language_option, mappings_option, open_tables, target_option
 from optconv.cli.reference.diagnostic_document import lay_out_diagnostic, lay_out_diagnostics
@@ -15,7 +16,7 @@ from optconv.cli.reference.lookup import describe_rows, no_such_name, print_docu
 from optconv.mappings import TableError, diagnostic_kinds, flavor_names, target_names
 
 
-@click.command(name="explain")
+@click.command(name="explain", cls=Command)
 @click.argument("code", required=False, shell_complete=complete_code)
 @target_option("Only what concerns this target [default: all targets].")
 @mappings_option

@@ -9,10 +9,11 @@ from typing import Any
 
 import click
 
+from optconv.cli.command import Command
 from optconv.cli.look import look, look_options
 
 
-@click.command(name="report")
+@click.command(name="report", cls=Command)
 @look_options
 def command(paths: tuple[str, ...], **typed: Any) -> None:
     """Report how far a migration is: what is converted, what differs, and where a person must act.

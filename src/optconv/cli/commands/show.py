@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from optconv.cli.choosing import chosen_for, open_chosen_tables
+from optconv.cli.command import Command
 from optconv.cli.completing import complete_api
 from optconv.cli.language import said
 from optconv.cli.options import (
@@ -32,7 +33,7 @@ from optconv.mappings import TableError, Tables, message
 _NO_ROW = 1
 
 
-@click.command(name="show")
+@click.command(name="show", cls=Command)
 @click.argument("api", required=False, shell_complete=complete_api)
 @target_option("The framework to convert to [default: that of the configuration].")
 @flavor_option

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from optconv.cli.choosing import chosen_language
+from optconv.cli.command import Command
 from optconv.cli.options import BrokenTableError, language_option, open_tables
 from optconv.cli.reference.lookup import print_document
 from optconv.cli.reference.targets_document import TargetDescription, describe_target, lay_out_targets
@@ -18,7 +19,7 @@ from optconv.cli.terminal import say
 from optconv.mappings import TableError, flavor_names, target_names
 
 
-@click.command(name="targets")
+@click.command(name="targets", cls=Command)
 @click.option(
     "--format",
     "how",
