@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from optconv.converter import Options, Outcome, convert_content
-from optconv.converter.directives import is_directive, is_marking_comment
+from optconv.converter.directives import first_line_with_directives, is_directive, is_marking_comment
+from optconv.converter.source import SourceText
 from optconv.mappings import LANGUAGES, diagnostic_kinds, load_tables
 
 from .helpers import BARE, becomes, convert, ignored, kept, of_bytes, output, said
@@ -377,6 +378,23 @@ for x, y in data:
     loss.backward()
     opt.step()
 """
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        pytest.param("# optconv: ignore[OC201]\nx = 1\n", 1, id="the first line of the file"),
+        pytest.param("y = 1\n# optconv: ignore[OC201]\n#optconv:hello\nx = 1\n", 2, id="several"),
+        pytest.param("# optconv: ignore[OC201]\n# why\nx = 1\n", 3, id="another comment between"),
+        pytest.param("# optconv: ignore[OC201]\n\nx = 1\n", 3, id="a blank line between"),
+        pytest.param("# optconv: OC201 torch.optim.SGD: marked\nx = 1\n", 2, id="a marking comment"),
+        pytest.param("if y:\n# optconv: ignore[OC201]\n    x = 1\n", 3, id="another indentation"),
+        pytest.param("y = 1  # optconv: ignore[OC201]\nx = 1\n", 2, id="behind the statement before"),
+    ],
+)
+def test_comments_directly_above_a_statement_belong_to_it(text: str, first: int) -> None:
+    source = SourceText(text, "utf-8")
+    assert first_line_with_directives(source, text.count("\n")) == first
 
 
 def test_a_comment_behind_a_statement_that_goes_does_not_come_to_concern_another_one() -> None:
