@@ -6,7 +6,6 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from optconv.cli.baseline import read_baseline
 from optconv.cli.findings import convertible, find
 from optconv.cli.plan import Task, plan_tasks
 from optconv.cli.problems import UNREADABLE, FileError, internal_error
@@ -38,6 +37,8 @@ def run(paths: Sequence[str], tables: Tables, settings: Settings) -> int:
     """
     baseline = None
     if settings.baseline is not None:
+        from optconv.cli.baseline import read_baseline  # most runs have none
+
         baseline = read_baseline(settings.baseline, settings)
     tasks = plan_tasks(paths, settings)
     reports = Reports(settings, tables, baseline)

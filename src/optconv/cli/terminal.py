@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import unicodedata
 from contextlib import suppress
@@ -13,6 +14,7 @@ import click
 # Control characters, invisible formatting (which can turn the direction of a line), surrogates, and line
 # and paragraph separators. A file that is shown must not be able to drive the terminal.
 _UNSHOWN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+_LINE_END = re.compile(r"\s*[\r\n]\s*")
 _ZERO_WIDTH_CATEGORIES = frozenset({"Mn", "Me"})
 
 
@@ -26,6 +28,11 @@ def escape(text: str) -> str:
         else character
         for character in text
     )
+
+
+def one_line(text: str) -> str:
+    """Return a message as one line in which everything is escaped that might drive a display."""
+    return escape(_LINE_END.sub(" ", text.strip()))
 
 
 def shown_path(path: str | os.PathLike[str]) -> str:

@@ -15,10 +15,9 @@ from html import escape as escape_markup
 from typing import TYPE_CHECKING
 
 from optconv.cli.findings import CONVERTIBLE, convertible
-from optconv.cli.report.entries import one_line
 from optconv.cli.report.model import urgency
 from optconv.cli.report_paths import report_path
-from optconv.cli.terminal import escape
+from optconv.cli.terminal import escape, one_line
 from optconv.mappings import diagnostic_kinds, message
 
 if TYPE_CHECKING:

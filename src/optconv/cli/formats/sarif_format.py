@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 from optconv import __version__
 from optconv.cli.findings import find
 from optconv.cli.formats.sarif_rules import LEVELS, describe_codes
-from optconv.cli.report.entries import Entry, Region, entries_of, one_line
+from optconv.cli.report.entries import Entry, Region, entries_of
 from optconv.cli.report.model import CollectedReport
 from optconv.cli.report_paths import path_uri, report_path
 from optconv.cli.rule_pages import documentation_url
-from optconv.cli.terminal import escape
+from optconv.cli.terminal import escape, one_line
 from optconv.converter import cells_of
 from optconv.converter.result import Severity
 from optconv.mappings import diagnostic_kinds, message

@@ -18,10 +18,9 @@ from optconv.cli.excerpt import Excerpt, excerpt
 from optconv.cli.findings import CONVERTIBLE
 from optconv.cli.outputs import StandardOutput
 from optconv.cli.reading import STANDARD_INPUT
-from optconv.cli.report.entries import one_line
 from optconv.cli.source_text import FileLines, decode
 from optconv.cli.summary import summarise
-from optconv.cli.terminal import escape, is_terminal, paint, say, send
+from optconv.cli.terminal import escape, is_terminal, one_line, paint, say, send
 from optconv.converter.result import Diagnostic, Severity
 from optconv.mappings import message
 

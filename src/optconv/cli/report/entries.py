@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 from optconv.cli.findings import CONVERTIBLE
 from optconv.cli.report.model import urgency
 from optconv.cli.report_paths import report_path
-from optconv.cli.terminal import escape
+from optconv.cli.terminal import one_line
 from optconv.converter import file_lines_of_cells
 from optconv.mappings import diagnostic_kinds, message
 
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
     from optconv.cli.findings import Finding
     from optconv.cli.tally import FileResult
     from optconv.converter.result import Diagnostic
-
-_LINE_END = re.compile(r"\s*[\r\n]\s*")
 
 
 @dataclass(frozen=True)
@@ -87,11 +84,6 @@ def most_urgent_first(entries: Iterable[Entry]) -> list[Entry]:
             entry.diagnostic.start.order,
         ),
     )
-
-
-def one_line(text: str) -> str:
-    """Return a message as one line in which everything is escaped that might drive a display."""
-    return escape(_LINE_END.sub(" ", text.strip()))
 
 
 def _message(said: Diagnostic, language: str) -> str:
