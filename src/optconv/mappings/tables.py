@@ -229,7 +229,7 @@ class Tables:
         """Return the member names that update an optimizer, or that the target's optimizer does by itself."""
         rows = (self.row(api.name) for api in self._with_members)
         members = (member for row in rows if row for member in row.members.values())
-        return frozenset(m.name for m in members if m.implied or m.training_step == "update")
+        return frozenset(m.name for m in members if m.implied or m.training_step == "updates")
 
     @cached_property
     def changed_members(self) -> frozenset[str]:
