@@ -88,6 +88,8 @@ class Selection:
 
     @cached_property
     def _ignored(self) -> frozenset[str]:
+        if self.select == (_EVERYTHING,) and not self.ignore:
+            return frozenset()  # most runs choose nothing, and need not wait for the list of codes
         faults = {code for code in diagnostic_kinds() if code.startswith(_OWN_FAULTS)}
         chosen = codes_of(self.select) - codes_of(self.ignore) | faults
         return frozenset(diagnostic_kinds()) - chosen

@@ -9,12 +9,10 @@ from optconv.converter.convert import Options, convert_source
 from optconv.converter.file_types import SUFFIXES, cells_of, convert_content, file_lines_of_cells
 from optconv.converter.result import Conversion, Diagnostic, Outcome, Position, Reference, Severity
 from optconv.converter.schedule import Schedule
-from optconv.converter.schedule_curves import Curves, curves_of
 
 __all__ = [
     "SUFFIXES",
     "Conversion",
-    "Curves",
     "Diagnostic",
     "Options",
     "Outcome",
@@ -25,6 +23,5 @@ __all__ = [
     "cells_of",
     "convert_content",
     "convert_source",
-    "curves_of",
     "file_lines_of_cells",
 ]

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 from optconv.cli.html.curve_plot import HEIGHT, WIDTH, largest_difference, plot
 from optconv.cli.report.model import place_text
 from optconv.cli.terminal import escape
-from optconv.converter import curves_of
+from optconv.converter.schedule_curves import curves_of
 from optconv.mappings import Text, message
 
 if TYPE_CHECKING:
     from optconv.cli.html.view import View
-    from optconv.converter import Curves, Schedule
+    from optconv.converter import Schedule
+    from optconv.converter.schedule_curves import Curves
 
 _MOST = 60  # pictures of a page
 _ORDER = ("apart", "alone", "equal")
