@@ -18,13 +18,16 @@ from .conftest import AFTER, BEFORE, Spawn, write
 if TYPE_CHECKING:
     from pathlib import Path
 
-COLOURLESS = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "TERM")}
+
+def colourless() -> dict[str, str]:
+    """Return the environment without what says something of colours."""
+    return {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "TERM")}
 
 
 def on_a_terminal(spawn: Spawn, *arguments: str, **environment: str) -> str:
     """Run with both output streams on a terminal and return what it received."""
     ours, theirs = os.openpty()
-    spawn(*arguments, stdout=theirs, stderr=theirs, env={**COLOURLESS, "TERM": "xterm", **environment})
+    spawn(*arguments, stdout=theirs, stderr=theirs, env={**colourless(), "TERM": "xterm", **environment})
     os.close(theirs)
     received = b""
     try:
@@ -63,7 +66,7 @@ def test_an_empty_no_color_forbids_nothing(spawn: Spawn, tmp_path: Path) -> None
 
 def test_in_a_pipe_there_is_no_colour(spawn: Spawn, tmp_path: Path) -> None:
     write(tmp_path, {"a.py": b"torch.optim.Refused\ntorch.optim.SGD"})
-    done = spawn("a.py", "--diff", env={**COLOURLESS, "TERM": "xterm"})
+    done = spawn("a.py", "--diff", env={**colourless(), "TERM": "xterm"})
     assert b"\x1b" not in done.stdout + done.stderr
 
 
