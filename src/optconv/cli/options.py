@@ -56,6 +56,14 @@ class BrokenTableError(click.ClickException):
         super().__init__(escape(text))  # it may quote what stands in the file
 
 
+def how_option(*formats: str) -> Callable[[_Command], _Command]:
+    """Return the option ``--format`` of a command that shows a document [default: in all three formats]."""
+    choices = click.Choice(formats or ("text", "markdown", "json"))
+    return click.option(
+        "--format", "how", type=choices, default="text", show_default=True, help="How to show it."
+    )
+
+
 def target_option(text: str) -> Callable[[_Command], _Command]:
     """Return the option ``--to`` with the given help."""
     return click.option("--to", "target", metavar="TARGET", shell_complete=complete_target, help=text)

@@ -13,7 +13,7 @@ import click
 from optconv.cli.choosing import chosen_for
 from optconv.cli.command import Command
 from optconv.cli.completing import complete_file
-from optconv.cli.options import run_options
+from optconv.cli.options import how_option, run_options
 from optconv.cli.reference.document import Document, Paragraph, Table, code, same
 from optconv.cli.reference.lookup import print_document
 from optconv.cli.settings import Chosen
@@ -23,14 +23,7 @@ from optconv.mappings import Text, message
 
 @click.command(name="config", cls=Command)
 @click.argument("paths", metavar="[PATH]...", nargs=-1, shell_complete=complete_file)
-@click.option(
-    "--format",
-    "how",
-    type=click.Choice(["text", "markdown", "json"]),
-    default="text",
-    show_default=True,
-    help="How to show it.",
-)
+@how_option()
 @click.option("--annotate/--no-annotate", default=None, help="As for convert.")
 @run_options
 def command(paths: tuple[str, ...], how: str, **typed: Any) -> None:

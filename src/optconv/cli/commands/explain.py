@@ -10,7 +10,14 @@ import click
 from optconv.cli.choosing import chosen_language
 from optconv.cli.command import Command
 from optconv.cli.completing import complete_code
-from optconv.cli.options import BrokenTableError, language_option, mappings_option, open_tables, target_option
+from optconv.cli.options import (
+    BrokenTableError,
+    how_option,
+    language_option,
+    mappings_option,
+    open_tables,
+    target_option,
+)
 from optconv.cli.reference.diagnostic_document import lay_out_diagnostic, lay_out_diagnostics
 from optconv.cli.reference.lookup import describe_rows, no_such_name, print_document
 from optconv.mappings import TableError, diagnostic_kinds, flavor_names, target_names
@@ -20,14 +27,7 @@ from optconv.mappings import TableError, diagnostic_kinds, flavor_names, target_
 @click.argument("code", required=False, shell_complete=complete_code)
 @target_option("Only what concerns this target [default: all targets].")
 @mappings_option
-@click.option(
-    "--format",
-    "how",
-    type=click.Choice(["text", "markdown"]),
-    default="text",
-    show_default=True,
-    help="How to show it.",
-)
+@how_option("text", "markdown")
 @language_option
 def command(
     code: str | None, target: str | None, mappings: tuple[str, ...], how: str, lang: str | None

@@ -17,6 +17,7 @@ from optconv.cli.language import said
 from optconv.cli.options import (
     BrokenTableError,
     flavor_option,
+    how_option,
     language_option,
     mappings_option,
     target_option,
@@ -39,14 +40,7 @@ _NO_ROW = 1
 @flavor_option
 @mappings_option
 @click.option("-v", "--verbose", is_flag=True, help="Show every measured case with its deviation.")
-@click.option(
-    "--format",
-    "how",
-    type=click.Choice(["text", "markdown", "json"]),
-    default="text",
-    show_default=True,
-    help="How to show it.",
-)
+@how_option()
 @language_option
 def command(api: str | None, verbose: bool, how: str, **typed: Any) -> None:
     """Show what an API of the source framework becomes in the target, parameter by parameter.

@@ -12,7 +12,7 @@ import click
 
 from optconv.cli.choosing import chosen_language
 from optconv.cli.command import Command
-from optconv.cli.options import BrokenTableError, language_option, open_tables
+from optconv.cli.options import BrokenTableError, how_option, language_option, open_tables
 from optconv.cli.reference.lookup import print_document
 from optconv.cli.reference.targets_document import TargetDescription, describe_target, lay_out_targets
 from optconv.cli.terminal import say
@@ -20,14 +20,7 @@ from optconv.mappings import TableError, flavor_names, target_names
 
 
 @click.command(name="targets", cls=Command)
-@click.option(
-    "--format",
-    "how",
-    type=click.Choice(["text", "markdown", "json"]),
-    default="text",
-    show_default=True,
-    help="How to show it.",
-)
+@how_option()
 @language_option
 def command(how: str, lang: str | None) -> None:
     """List the frameworks that can be converted to, with their flavors and versions."""
