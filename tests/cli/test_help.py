@@ -17,7 +17,7 @@ from optconv.cli.main import _summary, main
 from optconv.cli.terminal import width
 from optconv.mappings import messages_about
 
-GROUP = click.Context(main)
+GROUP = click.Context(main, **main.context_settings)  # with -h: click keeps the option that it makes first
 NAMES = main.list_commands(GROUP)
 MESSAGES = messages_about("help")
 KEYS = {text.en: key for key, text in MESSAGES.items()}
@@ -33,15 +33,20 @@ def command_called(name: str) -> click.Command:
 COMMANDS = {"main": main, **{name: command_called(name) for name in NAMES}}
 
 
+def options_of(command: click.Command) -> Iterator[click.Option]:
+    for parameter in command.get_params(click.Context(command, parent=GROUP)):
+        if isinstance(parameter, click.Option):
+            yield parameter
+
+
 def texts() -> Iterator[tuple[str, str]]:
     """Yield what the end of a key must be, and an English text in the code."""
     for name, command in COMMANDS.items():
         assert command.help, name
         yield name, command.help
-        for parameter in command.get_params(click.Context(command)):
-            if isinstance(parameter, click.Option):
-                assert parameter.help, f"{name} {parameter.name}"
-                yield max(parameter.opts, key=len).lstrip("-"), parameter.help
+        for option in options_of(command):
+            assert option.help, f"{name} {option.name}"
+            yield max(option.opts, key=len).lstrip("-"), option.help
     for name in NAMES:
         yield f"{name}.summary", _summary(name)
 
@@ -97,8 +102,7 @@ def chinese_texts(command: click.Command) -> Iterator[str]:
     translations = {
         text.en: text.zh for topic in ("help", "click") for text in messages_about(topic).values()
     }
-    own = [p.help for p in command.get_params(click.Context(command)) if isinstance(p, click.Option)]
-    for text in [command.help, *own]:
+    for text in [command.help, *(option.help for option in options_of(command))]:
         yield translations[in_paragraphs(text or "")]
     if command is main:
         for name in NAMES:
