@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from optconv.cli.settings import Settings
 
 REPORT_VERSION = 1
-_CONVERTED = frozenset({Outcome.EXACT.value, Outcome.WARNED.value})
+_CONVERTED = frozenset(outcome.value for outcome in Outcome if outcome.is_converted)
 
 
 class BaselineError(click.ClickException):

@@ -69,7 +69,8 @@ def convert_file(task: Task, tables: Tables, settings: Settings, projects: Proje
         before = _read(task)
     except FileError as error:
         return FileResult(name, diagnostics=(error.diagnostic,), failed=True)
-    conversion = _convert(task, name, before, tables, settings, projects)
+    ignored = settings.selection.ignored_in(None if task.source is None else task.source.path)
+    conversion = _convert(task, name, before, tables, settings, projects, ignored)
     after = before if conversion.failed else conversion.source
     diagnostics = conversion.diagnostics
     try:
@@ -90,12 +91,8 @@ def convert_file(task: Task, tables: Tables, settings: Settings, projects: Proje
         ignored=conversion.ignored,
         skipped=conversion.skipped,
         schedules=conversion.schedules,
-        ignored_codes=_ignored(task, settings),
+        ignored_codes=ignored,
     )
-
-
-def _ignored(task: Task, settings: Settings) -> frozenset[str]:
-    return settings.selection.ignored_in(None if task.source is None else task.source.path)
 
 
 def _read(task: Task) -> bytes:
@@ -107,7 +104,13 @@ def _read(task: Task) -> bytes:
 
 
 def _convert(
-    task: Task, name: str, before: bytes, tables: Tables, settings: Settings, projects: Projects
+    task: Task,
+    name: str,
+    before: bytes,
+    tables: Tables,
+    settings: Settings,
+    projects: Projects,
+    ignored: frozenset[str],
 ) -> Conversion:
     """Convert one file; one that was named is read in any case, even if it mentions nothing of ours."""
     file = task.source
@@ -116,7 +119,7 @@ def _convert(
         target_version=settings.target_version,
         skim=file is not None and file.root is not None,
         language=settings.language,
-        ignored=_ignored(task, settings),
+        ignored=ignored,
         module=None if file is None else partial(projects.module_of, file),
     )
     try:

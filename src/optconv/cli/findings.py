@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from optconv.cli.report_paths import report_path
 from optconv.cli.source_text import FileLines
-from optconv.converter.result import Diagnostic, Outcome, Position, Reference, diagnostic
+from optconv.converter.result import Diagnostic, Position, Reference, diagnostic
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -48,8 +48,9 @@ def find(
     found = []
     for said in diagnostics:
         text = _line(lines, said)
-        seen[f"{said.code} {said.api} {text}"] += 1
-        fingerprint = _fingerprint(path, said, text, seen[f"{said.code} {said.api} {text}"])
+        alike = f"{said.code} {said.api} {text}"
+        seen[alike] += 1
+        fingerprint = _fingerprint(path, said, text, seen[alike])
         found.append(Finding(said, fingerprint, baseline is None or not baseline.knows(fingerprint)))
     return tuple(found)
 
@@ -62,7 +63,7 @@ def fingerprint_of_convertible(path: str) -> str:
 def convertible(references: Iterable[Reference]) -> Diagnostic:
     """Return the diagnostic that says that a file has something to convert."""
     every = list(references)
-    converted = [found for found in every if found.outcome in (Outcome.EXACT, Outcome.WARNED)]
+    converted = [found for found in every if found.outcome.is_converted]
     start = min((found.start for found in converted), key=lambda place: place.order, default=Position(1, 1))
     end = Position(start.line, start.column + 1, start.cell)
     return diagnostic(CONVERTIBLE, start, end, count=str(len(converted)), total=str(len(every)))

@@ -45,7 +45,7 @@ class FileResult:
     @property
     def converted(self) -> int:
         """Return how many of its references are converted."""
-        return sum(found.outcome in (Outcome.EXACT, Outcome.WARNED) for found in self.references)
+        return sum(found.outcome.is_converted for found in self.references)
 
     @property
     def changed(self) -> bool:
@@ -95,7 +95,7 @@ class Tally:
     @property
     def converted(self) -> int:
         """Return how many references were converted, exactly or with a warning."""
-        return self.outcomes[Outcome.EXACT] + self.outcomes[Outcome.WARNED]
+        return sum(count for outcome, count in self.outcomes.items() if outcome.is_converted)
 
     def exit_status(self, settings: Settings) -> int:
         """Return 2 when a file failed, else 1 for findings that are new, else 0.

@@ -34,6 +34,11 @@ class Outcome(Enum):
     DECLINED = "declined"  # left as it was; the reason is said in an error
     NOT_UNDERSTOOD = "not-understood"  # left as it was; what could not be resolved is said in a warning
 
+    @property
+    def is_converted(self) -> bool:
+        """Return whether the reference was converted, exactly or with a warning."""
+        return self in (Outcome.EXACT, Outcome.WARNED)
+
 
 def outcome_of(said: Iterable[Severity], *, converted: bool) -> Outcome:
     """Return what became of a reference of which things of some severities were said."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from optconv.cli.report.sentences import percent, summary_sentences
+from optconv.cli.report.sentences import percent, remark_sentences
 from optconv.converter.result import Outcome
 from optconv.mappings import message
 
@@ -34,7 +34,7 @@ def view_overview(view: View) -> dict[str, Any]:
         "bars": list(_bars(legend, tally.references)),
         "legend": legend,
         "facts": [{"label": view.say(label), "value": value} for label, value in _facts(view)],
-        "remarks": [view.say(text) for text in summary_sentences(view.report)[3:]],
+        "remarks": [view.say(text) for text in remark_sentences(view.report)],
     }
 
 

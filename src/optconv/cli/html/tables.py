@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from optconv.cli.report.model import ACTIONS
+from optconv.cli.report.model import ACTIONS, urgency
 from optconv.cli.terminal import escape
 from optconv.converter.result import Outcome, Severity
 from optconv.mappings import diagnostic_kinds, message
@@ -81,11 +81,10 @@ def _severities(view: View) -> list[dict[str, Any]]:
 
 
 def _view_cause(view: View, cause: Cause) -> dict[str, Any]:
-    order = ACTIONS.index(cause.topic) if cause.topic in ACTIONS else len(ACTIONS)
     return {
         "topic": cause.topic,
         "topic_label": view.say(message(f"report.topic.{cause.topic}")),
-        "order": f"{order:02}",
+        "order": f"{urgency(cause.topic):02}",
         "code": cause.code,
         "page": f"#code-{cause.code}",
         "severity": cause.severity.value,

@@ -55,6 +55,12 @@ def summary_sentences(report: MigrationReport) -> list[Text]:
         )
     else:
         said.append(message("report.nothing_to_do"))
+    return [*said, *remark_sentences(report)]
+
+
+def remark_sentences(report: MigrationReport) -> list[Text]:
+    """Return what the summary says beside its figures: what is ignored, and what else is left."""
+    tally, said = report.tally, []
     if tally.ignored:
         said.append(message("report.ignored", count=counted(tally.ignored, "diagnostic")))
     if tally.remaining:
