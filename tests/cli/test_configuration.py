@@ -79,6 +79,7 @@ RIGHT = {
     "annotate": ("false", False),
     "lang": ('"zh"', "zh"),
     "mappings": ("[]", []),
+    "python": ("{}", {}),
 }  # fmt: skip
 
 
@@ -114,6 +115,9 @@ WRONG = {
     "a flag that is a number": ("annotate", "0", "expected true or false, not 0"),
     "an unknown language": ("lang", '"fr"', "expected one of en, zh, not 'fr'"),
     "mappings that are one text": ("mappings", '"my"', "expected a list of texts, not 'my'"),
+    "interpreters that are one text": ("python", '"venv"', "expected a table of frameworks and the Python of each"),
+    "an interpreter that is a list": ("python", '{torch = ["a"]}', "expected a table of frameworks and the Python of"),
+    "an interpreter of what is no framework": ("python", '{jax = "a"}', "expected one of torch, mindspore, paddle"),
     "a folder that is a list": ("project-root", '["src"]', "expected text, not ['src']"),
 }  # fmt: skip
 

@@ -21,10 +21,12 @@ from optconv.cli.reference.workaround_code import EXPLAINED_NAMES
 from optconv.cli.report.counted import Noun
 from optconv.converter.describe import IN_WORDS
 from optconv.converter.result import Outcome, Severity
+from optconv.converter.static_values.places import Origin
 from optconv.mappings import TableError, Text, diagnostic_kinds, message
 from optconv.mappings.messages import load_messages
 from optconv.mappings.signatures import BindingError, parse_signature
 from optconv.parity.compare import CLOSENESSES
+from optconv.parity.verify.result import Verdict
 
 from .conftest import without_path
 
@@ -60,6 +62,9 @@ ENDINGS: dict[str, set[str]] = {
     "reference.severity.": {kind.severity for kind in diagnostic_kinds().values()},
     "reference.type.": set(EXPLAINED_TYPES),
     "report.outcome.": {outcome.value for outcome in Outcome},
+    "verify.claimed.": {outcome.value for outcome in Outcome},
+    "verify.origin.": set(get_args(Origin)) - {"set"},
+    "verify.verdict.": {verdict.value for verdict in Verdict},
     "report.topic.": {kind.topic for kind in diagnostic_kinds().values()},
 }
 

@@ -144,7 +144,7 @@ def test_a_row_that_does_not_exist_is_an_error(bench: Bench, capsys: pytest.Capt
 
 
 @pytest.mark.parametrize(
-    "error", [FrameworkMissingError("paddle cannot be imported"), TableError("SGD.yaml:3: key: wrong")]
+    "error", [FrameworkMissingError("paddle", "python", "ImportError"), TableError("SGD.yaml:3: key: wrong")]
 )
 def test_what_cannot_be_measured_is_an_error(
     bench: Bench, capsys: pytest.CaptureFixture[str], error: Exception

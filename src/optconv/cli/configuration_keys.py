@@ -71,6 +71,15 @@ def _patterns(value: Any) -> tuple[str, ...]:
     return patterns
 
 
+def _interpreters(value: Any) -> dict[str, str]:
+    known = ("torch", *target_names())
+    if not isinstance(value, dict) or not all(isinstance(path, str) for path in value.values()):
+        raise _unexpected(message("configuration.expected_interpreters", value=repr(value)))
+    for name in value:
+        _one_of(known, name)
+    return dict(value)
+
+
 def _flag(value: Any) -> bool:
     if not isinstance(value, bool):
         raise _unexpected(message("configuration.expected_flag", value=repr(value)))
@@ -90,5 +99,6 @@ KEYS: Mapping[str, Callable[[Any], Any]] = {
     "lang": partial(_one_of, LANGUAGES),
     "mappings": _texts,
     "project-root": _text,
+    "python": _interpreters,
 }
 """Every key, with the function that checks its value."""

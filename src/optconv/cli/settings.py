@@ -35,6 +35,7 @@ _DEFAULTS: Mapping[str, Any] = {
     "annotate": True,
     "mappings": (),
     "project-root": None,
+    "python": {},
 }
 KEYS = (*_DEFAULTS, "lang")
 """The keys of the configuration."""
@@ -88,6 +89,8 @@ def _located(key: str, value: Any, configuration: Configuration) -> Any:
         if missing:
             raise _wrong(configuration, key, message("configuration.no_file", path=escape(missing[0])))
         return tuple(str(configuration.root / name) for name in value)
+    if key == "python":
+        return {name: str(configuration.root / Path(path).expanduser()) for name, path in value.items()}
     if key != "project-root":
         return value
     if not is_directory(configuration.root / value):

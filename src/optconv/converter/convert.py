@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from symtable import symtable
+from typing import TYPE_CHECKING
 
 from optconv.converter.annotate import annotate
 from optconv.converter.call_planner import CallPlanner
@@ -39,6 +40,9 @@ from optconv.converter.surroundings import SURROUNDING, is_planned, plan_surroun
 from optconv.converter.training_step.plan import changes_gradients, plan_training_steps
 from optconv.mappings import TableError, Tables, Text
 
+if TYPE_CHECKING:
+    from optconv.converter.built_object import BuiltObject
+
 
 @dataclass(frozen=True)
 class Options:
@@ -50,6 +54,9 @@ class Options:
     language: str = "en"  # of the marking comments; diagnostics carry every language
     ignored: frozenset[str] = frozenset()  # codes of diagnostics that are not to be said
     module: Callable[[], ProjectModule | None] | None = None  # gives the file as a part of its project
+    values: Mapping[str, str] | None = (
+        None  # evaluate what objects are built with; what a person says of its parts
+    )
 
 
 _DEFAULTS = Options()
@@ -168,7 +175,14 @@ def _convert(source: bytes, context: FileContext, options: Options, also: Sequen
     )
     references = tuple(sorted(context.references, key=lambda r: r.start.order))
     schedules = tuple(sorted(context.schedules, key=lambda s: s.start.order))
-    said = Conversion(source, kept, references, ignored=ignored, schedules=schedules)
+    built: tuple[BuiltObject, ...] = ()
+    if options.values is not None:
+        from optconv.converter.built_object_notes import (
+            note_built_objects,  # a conversion alone has no need of it
+        )
+
+        built = note_built_objects(context, options.values)
+    said = Conversion(source, kept, references, ignored=ignored, schedules=schedules, built=built)
     if not context.edits:
         return said
     problem = ""

@@ -57,6 +57,7 @@ def emit_constructions(
             context.remove_statement(statement)
         node = attachment.scheduler.node
         if attachment.neighbours is not None:
+            attachment.scheduler.in_front = True
             _exchange(context, attachment.neighbours.optimizer_unit, attachment.neighbours.scheduler_unit)
         elif attach is None or attach.set is None:
             continue  # it was built around its optimizer

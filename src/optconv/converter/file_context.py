@@ -46,6 +46,7 @@ class Construction:
         None  # of a schedule over updates: its optimizer, and its name
     )
     scheduled: bool = False  # whether a scheduler of this file is attached to it
+    in_front: bool = False  # a scheduler that is built before its optimizer now, and passed to it
     rate: ast.expr | None = None  # the user's learning-rate argument, if there is one
     rate_text: str = ""  # that argument, or the default of the source framework
     absorbed: bool = False  # it is a part of another call now

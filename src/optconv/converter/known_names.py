@@ -105,9 +105,16 @@ class _Finder:
 
 
 def function_as_lambda(function: ast.FunctionDef) -> str | None:
+    """Return the text of a function as a lambda, when its statements come to one expression."""
+    found = function_as_expression(function)
+    return None if found is None else ast.unparse(found)
+
+
+def function_as_expression(function: ast.FunctionDef) -> ast.Lambda | None:
     """Return a function as a lambda, when its statements come to one expression.
 
-    They may return, choose between returns, and give names to values on the way.
+    They may return, choose between returns, and give names to values on the way. The expressions in it are
+    those of the function itself.
     """
     own = function.args
     if function.decorator_list or own.vararg or own.kwarg or own.kwonlyargs:
@@ -116,7 +123,7 @@ def function_as_lambda(function: ast.FunctionDef) -> str | None:
     if body is None:
         return None
     names = [argument.arg for argument in (*own.posonlyargs, *own.args)]
-    return ast.unparse(ast.Lambda(_parameters(names, own.defaults), body))
+    return ast.copy_location(ast.Lambda(_parameters(names, own.defaults), body), function)
 
 
 def _parameters(names: Sequence[str], defaults: Sequence[ast.expr] = ()) -> ast.arguments:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from optconv.mappings import Text, diagnostic_kinds
 
 if TYPE_CHECKING:
+    from optconv.converter.built_object import BuiltObject
     from optconv.converter.schedule import Schedule
 
 
@@ -96,6 +97,9 @@ class Conversion:
     ignored: tuple[Diagnostic, ...] = ()  # what would have been said, had nobody ignored it
     skipped: bool = False  # the file says that it is to be left alone
     schedules: tuple[Schedule, ...] = ()  # those that are built; their curves are computed from these
+    built: tuple[
+        BuiltObject, ...
+    ] = ()  # optimizers and schedulers with the values of their arguments, when asked for
 
     def count(self, outcome: Outcome) -> int:
         """Return how many references had ``outcome``."""

@@ -20,7 +20,10 @@ _TYPES = (
     *("always_float", "always_floats", "always_bool"),
 )
 _TOPICS = ("dropped", "note", "differs", "depends", "unclear", "around", "directive", "declined", "failed")
-_SOURCE_KEYS = frozenset({"kind", "base", "aliases", "since", "signatures", "members", "saves", "curve"})
+_SOURCE_KEYS = frozenset(
+    {"kind", "base", "aliases", "since", "signatures", "members", "saves", "curve", "needs"}
+)
+_NEEDS = ("matrices", "sparse_gradients")
 _MEMBER_KEYS = frozenset({"signatures", "since", "until"})
 _FLAGS = frozenset({"attribute", "telling", "restores", "stores"})
 _ANY_VERSION = "0"
@@ -68,6 +71,9 @@ def load_source_api(
         members=_load_members(mapping.get("members")),
         saves=mapping["saves"].text() if "saves" in mapping else "",
         curve_entry=_load_curve(mapping, signatures[0].signature),
+        needs=frozenset(need.one_of(*_NEEDS) for need in mapping["needs"].items())
+        if "needs" in mapping
+        else frozenset(),
     )
 
 

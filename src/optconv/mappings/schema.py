@@ -75,6 +75,7 @@ class SourceApi:
     members: Mapping[str, SourceMember] = field(default_factory=dict)
     saves: str = ""  # of a function that writes a file: the parameter that is written
     curve_entry: CurveEntry | None = None
+    needs: frozenset[str] = frozenset()  # what an optimizer insists on: "matrices", "sparse_gradients"
 
     @property
     def curve(self) -> Curve | CombinedCurve | None:

@@ -7,7 +7,7 @@ No script is run here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import inf, isfinite, isnan
 from typing import TYPE_CHECKING, Literal
 
@@ -45,6 +45,7 @@ class Deviation:
         worst_observed: The largest difference of observed values, relative to the largest in torch.
         distance: The longest way a parameter travelled in torch; 0.0 when nothing moved.
         diverged: Whether a parameter became infinite or NaN in torch.
+        by_step: What ``worst`` is the largest of, for each step: the largest of any parameter.
     """
 
     worst: float
@@ -55,6 +56,7 @@ class Deviation:
     worst_observed: float = 0.0
     distance: float = 0.0
     diverged: bool = False
+    by_step: tuple[float, ...] = field(default=(), repr=False)
 
     @property
     def largest(self) -> float:
@@ -79,6 +81,7 @@ def compare(torch_run: Run, target_run: Run, problem: Problem) -> Deviation:
     ours, theirs = torch_run.trajectory, target_run.trajectory
     worst = (0.0, 0, 0)
     worst_absolute = longest = 0.0
+    by_step = [0.0] * min(len(ours), len(theirs))
     for index, parameter in enumerate(problem.parameters):
         path = [step[index] for step in ours]
         ways = (_difference(values, parameter.values, finite_only=True) for values in path)
@@ -89,13 +92,15 @@ def compare(torch_run: Run, target_run: Run, problem: Problem) -> Deviation:
             absolute = _difference(our_values, their_step[index])
             worst_absolute = max(worst_absolute, absolute)
             rounding = ROUNDING[problem.dtype] * size * (step + 1)
-            worst = max(worst, (_share(absolute, distance, rounding), step, index), key=_first)
+            share = _share(absolute, distance, rounding)
+            by_step[step] = max(by_step[step], share)
+            worst = max(worst, (share, step, index), key=_first)
     if len(ours) != len(theirs):  # the scripts did not even record the same number of steps
         worst = (inf, min(len(ours), len(theirs)), 0)
     rate = _rate_deviation(ours, theirs, problem) if problem.reads_rate else None
     observed = _relative(torch_run.observed, target_run.observed)
     diverged = not all(isfinite(value) for step in ours for values in step for value in values)
-    return Deviation(*worst, worst_absolute, rate, observed, longest, diverged)
+    return Deviation(*worst, worst_absolute, rate, observed, longest, diverged, tuple(by_step))
 
 
 def _first(place: tuple[float, int, int]) -> float:

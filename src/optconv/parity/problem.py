@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import prod
 from typing import Any, Literal
@@ -88,6 +89,7 @@ def plain_problem(
     scale: float = 1.0,
     steps: int = STEPS,
     seed: int = 0,
+    shapes: Sequence[Shape] = SHAPES,
 ) -> Problem:
     """Return a problem whose gradients are drawn from ``scale`` times a normal with mean 1/4, deviation 1.
 
@@ -98,37 +100,40 @@ def plain_problem(
     def draw(shape: Shape) -> Values:
         return tuple(scale * generator.gauss(0.25, 1.0) for _ in range(prod(shape)))
 
-    gradients = tuple(tuple(draw(shape) for shape in SHAPES) for _ in range(steps))
-    return Problem(name, _initial_parameters(seed), gradients, _metrics(steps, seed), dtype)
+    gradients = tuple(tuple(draw(shape) for shape in shapes) for _ in range(steps))
+    return _without_curvature(
+        name, _initial_parameters(seed, shapes), gradients, _metrics(steps, seed), dtype
+    )
 
 
-def sparse_problem(name: str, steps: int = STEPS, seed: int = 1) -> Problem:
+def sparse_problem(name: str, steps: int = STEPS, seed: int = 1, shapes: Sequence[Shape] = SHAPES) -> Problem:
     """Return a problem in which parameters are left out of some steps, and some elements get exactly zero.
 
     The first parameter is always in the loss, the last is not before step 5, the others are left out at
     random in one step of three. What ``zero_grad`` leaves behind, None or zeros, shows here.
     """
     generator = random.Random(f"{seed} sparse")  # noqa: S311  numbers for a test, not a secret
-    last = len(SHAPES) - 1
+    last = len(shapes) - 1
 
     def draw(step: int, index: int) -> Values | None:
-        size = prod(SHAPES[index])
+        size = prod(shapes[index])
         values = tuple(0.0 if generator.random() < 0.2 else generator.gauss(0.25, 1.0) for _ in range(size))
         absent = generator.random() < 1 / 3 or (index == last and step < 5)
         return None if absent and index > 0 else values
 
-    gradients = tuple(tuple(draw(step, index) for index in range(len(SHAPES))) for step in range(steps))
-    return Problem(name, _initial_parameters(seed), gradients, _metrics(steps, seed))
+    gradients = tuple(tuple(draw(step, index) for index in range(len(shapes))) for step in range(steps))
+    return _without_curvature(name, _initial_parameters(seed, shapes), gradients, _metrics(steps, seed))
 
 
-def rate_problem(name: str, steps: int = STEPS) -> Problem:
+def rate_problem(name: str, steps: int = STEPS, shapes: Sequence[Shape] = SHAPES) -> Problem:
     """Return a problem with every gradient exactly 1: under plain SGD a step moves a parameter by the rate.
 
     Parameters start at zero, so that the rate keeps its digits when it is read from the movement.
     """
-    parameters = tuple(Parameter(shape, (0.0,) * prod(shape)) for shape in SHAPES)
-    ones: Gradients = tuple((1.0,) * prod(shape) for shape in SHAPES)
-    return Problem(name, parameters, (ones,) * steps, _metrics(steps, 4), reads_rate=True)
+    parameters = tuple(Parameter(shape, (0.0,) * prod(shape)) for shape in shapes)
+    ones: Gradients = tuple((1.0,) * prod(shape) for shape in shapes)
+    problem = _without_curvature(name, parameters, (ones,) * steps, _metrics(steps, 4))
+    return replace(problem, reads_rate=True)
 
 
 def valley_problem(name: str, steps: int = 10) -> Problem:
@@ -220,21 +225,31 @@ def float32_problems() -> tuple[Problem, ...]:
     )
 
 
-def standard_problems() -> tuple[Problem, ...]:
+def standard_problems(steps: int = STEPS, shapes: Sequence[Shape] = SHAPES) -> tuple[Problem, ...]:
     """Return the problems that almost every case of the tables is measured on."""
     return (
-        plain_problem("float64"),
-        plain_problem("float32", dtype="float32", seed=5),
-        plain_problem("tiny gradients", scale=1e-3, seed=2),
-        sparse_problem("sparse participation"),
-        rate_problem("rate"),
+        plain_problem("float64", steps=steps, shapes=shapes),
+        plain_problem("float32", dtype="float32", steps=steps, seed=5, shapes=shapes),
+        plain_problem("tiny gradients", scale=1e-3, steps=steps, seed=2, shapes=shapes),
+        sparse_problem("sparse participation", steps, shapes=shapes),
+        rate_problem("rate", steps, shapes),
     )
 
 
-def _initial_parameters(seed: int) -> tuple[Parameter, ...]:
+def _without_curvature(
+    name: str,
+    parameters: tuple[Parameter, ...],
+    gradients: tuple[Gradients, ...],
+    metrics: Values,
+    dtype: Literal["float32", "float64"] = "float64",
+) -> Problem:
+    return Problem(name, parameters, gradients, metrics, dtype, curvatures=(0.0,) * len(parameters))
+
+
+def _initial_parameters(seed: int, shapes: Sequence[Shape] = SHAPES) -> tuple[Parameter, ...]:
     generator = random.Random(f"{seed} parameters")  # noqa: S311  numbers for a test, not a secret
     return tuple(
-        Parameter(shape, tuple(generator.gauss(0.0, 1.0) for _ in range(prod(shape)))) for shape in SHAPES
+        Parameter(shape, tuple(generator.gauss(0.0, 1.0) for _ in range(prod(shape)))) for shape in shapes
     )
 
 

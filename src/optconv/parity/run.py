@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from optconv.parity.problem import Problem
 
 
+Rates = tuple[float, ...]
+
+
 @dataclass(frozen=True)
 class ProblemResult:
     """What came out on one problem: a deviation, or the reason why there is none."""
@@ -27,6 +30,7 @@ class ProblemResult:
     steps: int
     deviation: Deviation | None
     failure: str = ""
+    rates: tuple[Rates, Rates] = ((), ())  # the learning rate behind each step, in torch and in the target
 
 
 @dataclass(frozen=True)
@@ -120,7 +124,8 @@ def _result(
         return ProblemResult(problem.name, problem.steps, None, f"torch: {ours}")
     if isinstance(theirs, ScriptFailure):
         return ProblemResult(problem.name, problem.steps, None, f"{target}: {theirs}")
-    return ProblemResult(problem.name, len(ours.trajectory), compare(ours, theirs, problem))
+    rates = ours.rates, theirs.rates
+    return ProblemResult(problem.name, len(ours.trajectory), compare(ours, theirs, problem), rates=rates)
 
 
 def _largest_deviation(result: ProblemResult) -> float:

@@ -49,7 +49,25 @@ _Result = TypeVar("_Result")
 
 
 class FrameworkMissingError(WorkerError):
-    """The framework cannot be imported. The message has the command that installs it."""
+    """The framework cannot be imported. The message has the command that installs it.
+
+    Attributes:
+        framework: its name.
+        python: the interpreter that was tried.
+        reason: what the import raised.
+        requirement: what is to be installed.
+    """
+
+    def __init__(self, framework: str, python: str, reason: str) -> None:
+        self.framework = framework
+        self.python = python
+        self.reason = reason
+        self.requirement = _REQUIREMENTS.get(framework, framework)
+        super().__init__(
+            f"{framework} cannot be imported by {python}: {reason}\n"
+            f"Install it:  {python} -m pip install '{self.requirement}'\n"
+            f"or name an interpreter that has it in OPTCONV_PYTHON_{framework.upper()}."
+        )
 
 
 @dataclass(frozen=True)
@@ -59,6 +77,9 @@ class Run:
     trajectory: tuple[tuple[tuple[float, ...], ...], ...]  # [record][parameter][element, row-major]
     observed: tuple[float, ...] = ()
     warnings: tuple[str, ...] = ()
+    rates: tuple[
+        float, ...
+    ] = ()  # of the first parameter group, behind each step; only where they are recorded
 
 
 @dataclass(frozen=True)
@@ -118,6 +139,11 @@ class FrameworkWorker:
         assert self._version is not None
         return self._version
 
+    @property
+    def has_run(self) -> bool:
+        """Return whether the framework was imported."""
+        return self._version is not None
+
     def run(self, script: str, problem: Problem) -> Run | ScriptFailure:
         """Run a script on a problem, and return what it did or how it failed.
 
@@ -149,7 +175,7 @@ class FrameworkWorker:
             greeting = self._or_forget(lambda: process.receive(self._start_seconds))
             if "missing" in greeting:
                 self.close()
-                raise FrameworkMissingError(self._how_to_install(greeting["missing"]))
+                raise FrameworkMissingError(self.framework, self.python, greeting["missing"])
             self._version = greeting["version"]
             self._is_spoiled_by_errors = greeting.get("spoiled_by_errors", False)
         return self._process
@@ -162,17 +188,10 @@ class FrameworkWorker:
             self.close()
             raise
 
-    def _how_to_install(self, reason: str) -> str:
-        requirement = _REQUIREMENTS.get(self.framework, self.framework)
-        return (
-            f"{self.framework} cannot be imported by {self.python}: {reason}\n"
-            f"Install it:  {self.python} -m pip install '{requirement}'\n"
-            f"or name an interpreter that has it in OPTCONV_PYTHON_{self.framework.upper()}."
-        )
-
 
 def _read_answer(answer: dict[str, Any]) -> Run | ScriptFailure:
     if "error" in answer:
         return ScriptFailure(**answer["error"])
     trajectory = tuple(tuple(tuple(values) for values in step) for step in answer["trajectory"])
-    return Run(trajectory, tuple(answer["observed"]), tuple(answer["warnings"]))
+    rates = tuple(answer["rates"])
+    return Run(trajectory, tuple(answer["observed"]), tuple(answer["warnings"]), rates)

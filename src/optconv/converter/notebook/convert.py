@@ -6,6 +6,7 @@ import codecs
 from collections.abc import Iterator
 from dataclasses import replace
 
+from optconv.converter.built_object import BuiltObject
 from optconv.converter.convert import (
     Options,
     convert_text,
@@ -71,6 +72,7 @@ def convert_notebook(source: bytes, tables: Tables, options: Options) -> Convers
         remaining=conversion.remaining,
         ignored=tuple(_in_cell(found, joined.source) for found in conversion.ignored),
         schedules=tuple(_schedule_in_cell(found, joined.source) for found in conversion.schedules),
+        built=tuple(_built_in_cell(found, joined.source) for found in conversion.built),
     )
 
 
@@ -139,6 +141,19 @@ def _reference_in_cell(found: Reference, source: SourceText) -> Reference:
 
 def _schedule_in_cell(found: Schedule, source: SourceText) -> Schedule:
     return replace(found, start=_place(found.start, source))
+
+
+def _built_in_cell(found: BuiltObject, source: SourceText) -> BuiltObject:
+    used = [(each, source.cell_lines[each.line - 1]) for each in found.used if each.line]
+    said = [each for each in found.used if not each.line]
+    return replace(
+        found,
+        start=_place(found.start, source),
+        optimizer=_place(found.optimizer, source) if found.optimizer is not None else None,
+        beside=tuple(_place(position, source) for position in found.beside),
+        parts=tuple(_built_in_cell(part, source) for part in found.parts),
+        used=(*said, *(replace(each, line=max(line.line, 1), cell=line.cell) for each, line in used)),
+    )
 
 
 def _place(position: Position, source: SourceText) -> Position:

@@ -80,6 +80,17 @@ def parameter(values: list[float], shape: list[int], dtype: str) -> Any:
     return Parameter(constant(values, shape, dtype), name=f"parameter_{_made}")
 
 
+def rate(optimizer: Any) -> float:
+    """Return the rate of the first parameter group; the optimizers of ``nn`` give that of the next update."""
+    groups = getattr(optimizer, "param_groups", None)
+    try:
+        found = groups[0]["lr"] if groups else optimizer.get_lr()
+    except RuntimeError:
+        return float("nan")  # a list of rates has none behind the last update
+    found = found[0] if isinstance(found, (list, tuple)) else found
+    return float(found.asnumpy() if hasattr(found, "asnumpy") else found)
+
+
 def model(parameters: list[Any]) -> Any:
     """Return a cell with these parameters."""
     return _Model(parameters)

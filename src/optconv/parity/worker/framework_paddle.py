@@ -79,6 +79,14 @@ def parameter(values: list[float], shape: list[int], dtype: str) -> Any:
     return EagerParamBase.from_tensor(constant(values, shape, dtype), trainable=True)
 
 
+def rate(optimizer: Any) -> float:
+    """Return the rate of the first parameter group: the optimizer's, times that of the group."""
+    groups = optimizer._param_groups
+    first = groups[0] if groups else None
+    ratio = first.get("learning_rate", 1.0) if isinstance(first, dict) else 1.0
+    return float(optimizer.get_lr() * ratio)
+
+
 def model(parameters: list[Any]) -> Any:
     """Return a layer with these parameters."""
     return paddle.nn.ParameterList(parameters)

@@ -61,6 +61,11 @@ def parameter(values: list[float], shape: list[int], dtype: str) -> Any:
     return torch.nn.Parameter(constant(values, shape, dtype))
 
 
+def rate(optimizer: Any) -> float:
+    """Return the rate of the first parameter group."""
+    return float(optimizer.param_groups[0]["lr"])
+
+
 def model(parameters: list[Any]) -> Any:
     """Return a module with these parameters."""
     return torch.nn.ParameterList(parameters)

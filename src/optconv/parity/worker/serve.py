@@ -4,7 +4,7 @@ Started as ``python serve.py torch``. The first line out says which version is i
 framework cannot be imported; after that there is one line out for each line in::
 
     in   {"script": ..., "problem": {"dtype", "parameters", "gradients", "metrics", "curvatures", "batches"}}
-    out  {"trajectory": [[[...]]], "observed": [...], "warnings": [...]}
+    out  {"trajectory": [[[...]]], "observed": [...], "warnings": [...], "rates": [...]}
     out  {"error": {"type", "message", "line_number", "line"}}
 
 This file holds the protocol and the names a script may use. What differs between frameworks lives in
@@ -51,6 +51,9 @@ class Framework(Protocol):
     def values(self, parameter: Any) -> list[float]:
         """Return the elements of a parameter in row-major order."""
 
+    def rate(self, optimizer: Any) -> float:
+        """Return the learning rate of an optimizer's first parameter group, as the next step will use it."""
+
     def model(self, parameters: list[Any]) -> Any:
         """Return an object of the framework's own that has just these parameters."""
 
@@ -86,6 +89,7 @@ class Session:
         ]
         self.trajectory: list[list[list[float]]] = []
         self.observed: list[float] = []
+        self.rates: list[float] = []
 
     def objective(self, step: int) -> Any:
         """Return a scalar loss whose gradient is the prescribed array: sum over p of sum(p * g).
@@ -137,9 +141,11 @@ class Session:
         """Return a factor of the loss: 1, or at some steps so much that scaled gradients are infinite."""
         return 3e38 if step % 7 in (3, 4) or step == 26 else 1.0
 
-    def record(self) -> None:
-        """Store a copy of every parameter."""
+    def record(self, optimizer: Any = None) -> None:
+        """Store a copy of every parameter, and the learning rate of an optimizer."""
         self.trajectory.append([self.framework.values(parameter) for parameter in self.parameters])
+        if optimizer is not None:
+            self.rates.append(self.framework.rate(optimizer))
 
     def observe(self, value: Any) -> None:
         """Store a number the script has read, a Python number or a tensor with one element."""
@@ -200,6 +206,7 @@ def run_job(framework: Framework, job: dict[str, Any]) -> dict[str, Any]:
         "trajectory": session.trajectory,
         "observed": session.observed,
         "warnings": [f"{warning.category.__name__}: {warning.message}" for warning in caught],
+        "rates": session.rates,
     }
 
 

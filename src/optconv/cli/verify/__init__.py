@@ -1,0 +1,1 @@
+"""What a person sees of ``optconv verify``: the constructions of a file, and what was measured of each."""
