@@ -137,7 +137,7 @@ def test_a_file_that_cannot_be_parsed_costs_the_others_nothing(here: Path) -> No
 
 def test_standard_input_and_notebooks_are_taken(here: Path) -> None:
     assert "<stdin>:4:13: torch.optim.SGD" in verify("-", stdin=PLAIN).stdout
-    cells = [
+    cells: list[dict[str, Any]] = [
         {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "source": source}
         for source in ("import torch\nrate = 0.1 * 2", "opt = torch.optim.SGD(m.parameters(), lr=rate)")
     ]
