@@ -135,6 +135,19 @@ def test_a_file_that_cannot_be_parsed_costs_the_others_nothing(here: Path) -> No
     assert "b.py:4:13: torch.optim.SGD" in result.stdout
 
 
+def test_what_the_configuration_leaves_out_is_left_out(here: Path) -> None:
+    (here / "pyproject.toml").write_text('[tool.optconv]\nexclude = ["b.py"]\n')
+    for name in ("a.py", "b.py"):
+        (here / name).write_text(DECLINED)
+    assert [file["path"] for file in document(".")["files"]] == ["a.py"]
+
+
+def test_a_version_that_is_not_the_measured_one_is_said(here: Path) -> None:
+    (here / "train.py").write_text(PLAIN)
+    said = verify("train.py", "--target-version", "3.0.0").stderr
+    assert "the conversion is for version 3.0.0, and 3.3.1 is what it was measured on" in said
+
+
 def test_standard_input_and_notebooks_are_taken(here: Path) -> None:
     assert "<stdin>:4:13: torch.optim.SGD" in verify("-", stdin=PLAIN).stdout
     cells: list[dict[str, Any]] = [

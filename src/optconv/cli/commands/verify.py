@@ -101,9 +101,9 @@ def command(paths: tuple[str, ...], **typed: Any) -> None:
     from optconv.cli.verify.command import verify  # the help does not wait for it
 
     given = [_value(text) for text in typed["values"]]
-    chosen, _ = chosen_for(paths, typed)
+    chosen, configuration = chosen_for(paths, typed)
     try:
-        status = verify(paths, open_chosen_tables(chosen), chosen, dict(given), typed)
+        status = verify(paths, open_chosen_tables(chosen), chosen, configuration, dict(given), typed)
     except TableError as error:
         raise BrokenTableError(str(error)) from error
     click.get_current_context().exit(status)

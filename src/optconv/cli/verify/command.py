@@ -12,7 +12,9 @@ import click
 
 from optconv.cli.language import said
 from optconv.cli.outputs import OutputChoice, open_output
-from optconv.cli.terminal import escape, say, shown_path
+from optconv.cli.plan import plan_tasks
+from optconv.cli.settings import settings_for
+from optconv.cli.terminal import escape, say
 from optconv.cli.verify.interpreters import SOURCE, interpreter_of, read_interpreters
 from optconv.cli.verify.json_report import render_json
 from optconv.cli.verify.report import VerificationReport
@@ -23,6 +25,8 @@ from optconv.mappings import message, target_names
 from optconv.parity.workers import FrameworkMissingError
 
 if TYPE_CHECKING:
+    from optconv.cli.configuration import Configuration
+    from optconv.cli.plan import Task
     from optconv.cli.settings import Chosen
     from optconv.mappings import Tables
 
@@ -40,6 +44,7 @@ def verify(
     paths: Sequence[str],
     tables: Tables,
     chosen: Mapping[str, Chosen],
+    configuration: Configuration,
     values: Mapping[str, str],
     typed: Mapping[str, Any],
 ) -> int:
@@ -49,6 +54,7 @@ def verify(
         paths: as typed.
         tables: of the target.
         chosen: what holds for each key of the configuration.
+        configuration: that of the project.
         values: what parts of the files come to.
         typed: the other parameters of the command, by their names.
 
@@ -70,12 +76,13 @@ def verify(
     )
     language = chosen["lang"].value
     row = named_row(paths, tables)
-    _check(paths, row is not None)
+    tasks = [] if row is not None else plan_tasks(paths, settings_for("check", chosen, configuration))
     try:
         with Run(tables, settings) as run:
             if row is not None:
                 return measured_row(row, tables, run.workers, language)
-            report = _measure(run, paths, tables, language, outputs, verbose=typed["verbose"])
+            report = VerificationReport(tables, language, target_version=settings.target_version)
+            report = _measure(run, tasks, report, outputs, verbose=typed["verbose"])
     except FrameworkMissingError as error:
         raise FrameworkNeededError(_missing(error)) from error
     return _write(report, outputs)
@@ -83,18 +90,16 @@ def verify(
 
 def _measure(
     run: Run,
-    paths: Sequence[str],
-    tables: Tables,
-    language: str,
+    tasks: Sequence[Task],
+    report: VerificationReport,
     outputs: Sequence[OutputChoice],
     *,
     verbose: bool,
 ) -> VerificationReport:
     """Measure all files; text on standard output is shown at once."""
-    shown = OutputChoice(_TEXT) in outputs
-    report = VerificationReport(tables, language)
-    for file in run.files([Path(path) for path in paths]):
-        opened, conversion = run.open(file)
+    shown, language = OutputChoice(_TEXT) in outputs, report.language
+    for task in tasks:
+        opened, conversion = run.open(task.source)
         if opened.problem is not None and (shown or opened.problem.code):
             for line in problem_lines(opened, language):
                 say(line, err=not shown)
@@ -152,16 +157,6 @@ def _choice(how: str | None, name: str) -> OutputChoice:
         known = ", ".join(dict.fromkeys(_ENDS.values()))
         raise click.UsageError(said(message("usage.unknown_format", path=escape(name), formats=known)))
     return OutputChoice(format_, None if path == "-" else path)
-
-
-def _check(paths: Sequence[str], names_row: bool) -> None:
-    if names_row:
-        return
-    if "-" in paths and len(paths) > 1:
-        raise click.UsageError(said(message("usage.standard_input_alone")))
-    for path in paths:
-        if path != "-" and not Path(path).exists():
-            raise click.UsageError(said(message("usage.no_path", path=escape(shown_path(path)))))
 
 
 def _has_blocks() -> bool:

@@ -40,6 +40,7 @@ class VerificationReport:
     language: str
     files: tuple[VerifiedFile, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)  # of the frameworks that ran
+    target_version: str | None = None  # that the files are converted to; None: the newest
 
     @property
     def status(self) -> int:

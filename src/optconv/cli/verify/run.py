@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from optconv.cli.files import FoundFile, find_files
 from optconv.cli.problems import UNREADABLE, FileError, internal_error
 from optconv.cli.project import Projects
 from optconv.cli.reading import STANDARD_INPUT, read_file, read_standard_input
@@ -20,8 +19,7 @@ from optconv.parity.verify.measure import verify_conversion
 from optconv.parity.workers import FrameworkWorker
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from optconv.cli.files import FoundFile
     from optconv.mappings import Tables
     from optconv.parity.verify.result import Verification
 
@@ -62,12 +60,6 @@ class Run:
         """Return the versions of the frameworks that have run."""
         workers = (self.workers.torch, self.workers.target)
         return {worker.framework: worker.version for worker in workers if worker.has_run}
-
-    def files(self, paths: Sequence[Path]) -> list[FoundFile | None]:
-        """Return the files that paths stand for; None for standard input."""
-        if [str(path) for path in paths] == ["-"]:
-            return [None]
-        return list(find_files(list(paths), resolve_links=True))
 
     def open(self, file: FoundFile | None) -> tuple[VerifiedFile, Conversion]:
         """Read and convert a file; what is wrong with it stands in the result."""

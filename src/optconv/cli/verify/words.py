@@ -93,4 +93,8 @@ def summary(report: VerificationReport) -> list[Text]:
     if report.versions:
         versions = ", ".join(f"{name} {version}" for name, version in report.versions.items())
         said.append(message("verify.measured_on", versions=versions))
+    measured_on = report.versions.get(report.tables.target.name)
+    wanted = report.target_version or report.tables.target.versions[-1]
+    if measured_on is not None and measured_on != wanted:
+        said.append(message("verify.other_version", converted=wanted, measured=measured_on))
     return [*said, message("verify.nothing_run")]
