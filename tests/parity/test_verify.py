@@ -146,6 +146,20 @@ def test_schedulers_that_act_together_are_measured_together(pairs: dict[str, Wor
     assert first.rates[0][6] == pytest.approx(0.1 * 0.9**7 * 0.1)
 
 
+def test_a_scheduler_is_not_blamed_for_its_optimizer(pairs: dict[str, WorkerPair]) -> None:
+    text = """
+        o = optim.Adam(net.parameters(), lr=args.lr)
+        s = lr_scheduler.ExponentialLR(o, 0.9)
+        for epoch in range(100):
+            o.step()
+            s.step()
+    """
+    optimizer, scheduler = verify(text, load_tables("mindspore", flavor="nn"), pairs, lr="0.01")
+    assert (optimizer.built.outcome, optimizer.closeness) == (Outcome.WARNED, "lossy")
+    assert (scheduler.built.outcome, scheduler.closeness) == (Outcome.EXACT, "exact")
+    assert "torch.optim.SGD(params, lr=lr_1)" in scheduler.original
+
+
 # With tables that are wrong.
 
 

@@ -12,6 +12,7 @@ from optconv.converter.built_object import BuiltArgument, BuiltObject
 from optconv.converter.convert import Options, convert_source
 from optconv.converter.result import Outcome, Position
 from optconv.mappings import Text, message
+from optconv.mappings.expressions import UNKNOWN
 from optconv.parity.compare import classify, compare
 from optconv.parity.problem import (
     SHAPES,
@@ -96,14 +97,32 @@ class _Measuring:
 
     @property
     def optimizer(self) -> BuiltObject:
-        """Return the measured optimizer, or that of the scheduler; a plain one where it is elsewhere."""
+        """Return the measured optimizer, or that of the scheduler.
+
+        A plain one takes its place where it is built elsewhere, and where the conversion warns that its own
+        numbers differ: what the scheduler does could not be seen.
+        """
         if self.built.kind == "optimizer":
             return self.built
         found = self.others.get(self.built.optimizer) if self.built.optimizer is not None else None
-        if found is not None:
+        if found is None:
+            return self._plain(BuiltArgument(self.tables.rate_name, _PLAIN_RATE))
+        if found.outcome is not Outcome.WARNED:
             return found
-        rate = BuiltArgument("lr", _PLAIN_RATE)
+        rate = self._rate_of(found)
+        missing = found.missing if UNKNOWN in rate.values.values() else ()
+        return replace(self._plain(rate), missing=missing)
+
+    def _plain(self, rate: BuiltArgument) -> BuiltObject:
         return BuiltObject(_PLAIN, "optimizer", self.built.start, Outcome.EXACT, (), (rate,))
+
+    def _rate_of(self, optimizer: BuiltObject) -> BuiltArgument:
+        """Return the learning rate that an optimizer is given, or the default of its class."""
+        name = self.tables.rate_name
+        given = next((each for each in optimizer.arguments if each.parameter == name), None)
+        parameter = self._api(optimizer.api).signatures[0].signature.parameter(name)
+        default = parameter.default if parameter is not None else None
+        return given or BuiltArgument(name, default or _PLAIN_RATE)
 
     @property
     def schedulers(self) -> list[BuiltObject]:
