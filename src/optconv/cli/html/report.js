@@ -87,7 +87,7 @@
   }
 
   // Keys.
-  const help = document.getElementById("help"), findings = all(".finding");
+  const help = document.getElementById("help"), findings = all(".finding, .construction");
   let current = -1;
   const go = (by) => {
     if (!findings.length) return;
@@ -95,7 +95,8 @@
     for (let tries = 0; tries < findings.length; tries++) {
       current = (current + by + findings.length) % findings.length;
       const file = findings[current].closest("details.file");
-      if (!file?.hidden) { file.open = true; break; }
+      if (!file) break;
+      if (!file.hidden) { file.open = true; break; }
     }
     const finding = findings[current];
     finding.classList.add("current");

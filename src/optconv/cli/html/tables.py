@@ -11,6 +11,8 @@ from optconv.converter.result import Outcome, Severity
 from optconv.mappings import diagnostic_kinds, message
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from optconv.cli.html.view import View
     from optconv.cli.report.model import ApiSummary, Cause
 
@@ -35,7 +37,7 @@ def view_tables(view: View) -> dict[str, Any]:
         "apis": [_view_api(view, api) for api in report.apis],
         "api_columns": [*_api_columns(view), files],
         "file_topics": _severities(view),
-        "codes": _view_codes(view),
+        "codes": view_codes({cause.code for cause in report.causes}, report.language),
     }
 
 
@@ -118,15 +120,16 @@ def _view_api(view: View, api: ApiSummary) -> dict[str, Any]:
     }
 
 
-def _view_codes(view: View) -> list[dict[str, str]]:
+def view_codes(codes: Iterable[str], language: str) -> list[dict[str, str]]:
+    """Return what the template needs to explain codes, in the order of the codes."""
     kinds = diagnostic_kinds()
     return [
         {
             "code": code,
             "name": kinds[code].name,
             "severity": kinds[code].severity,
-            "meaning": view.say(kinds[code].meaning),
-            "action": view.say(kinds[code].action),
+            "meaning": kinds[code].meaning.in_language(language),
+            "action": kinds[code].action.in_language(language),
         }
-        for code in sorted({cause.code for cause in view.report.causes})
+        for code in sorted(set(codes))
     ]
