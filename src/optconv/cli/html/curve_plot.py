@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 WIDTH, HEIGHT = 420, 210
-_LEFT, _RIGHT, _TOP, _BOTTOM = 68, 10, 10, 28  # margins for the labels of the axes
+LEFT, RIGHT, TOP, BOTTOM = 68, 10, 10, 28  # margins for the labels of the axes
 _TICKS = 4
+_LARGEST, _SMALLEST = 1e100, 1e-100  # what has no place on an axis of floating-point numbers
 
 
 @dataclass(frozen=True)
@@ -27,10 +29,10 @@ class CurvePlot:
     after: str  # "" where there is no conversion
     horizontal: tuple[Tick, ...]  # steps
     vertical: tuple[Tick, ...]  # rates
-    left: int = _LEFT
-    right: int = WIDTH - _RIGHT
-    top: int = _TOP
-    bottom: int = HEIGHT - _BOTTOM
+    left: int = LEFT
+    right: int = WIDTH - RIGHT
+    top: int = TOP
+    bottom: int = HEIGHT - BOTTOM
 
 
 def plot(steps: Sequence[int], before: Sequence[float], after: Sequence[float] | None) -> CurvePlot:
@@ -38,31 +40,50 @@ def plot(steps: Sequence[int], before: Sequence[float], after: Sequence[float] |
 
     Args:
         steps: at which the rates are given, two or more, in order.
-        before: the rate at each step, of the source.
+        before: the rate at each step, of the source; what is no finite number, or beyond all measure, leaves
+            a gap.
         after: the same of the target; None where the schedule was not converted.
     """
-    rates = [*before, *(after or ())]
-    low, high = min(0.0, *rates), max(rates)
-    high = high if high > low else low + 1.0
+    rates = [rate for rate in (*before, *(after or ())) if _can_be_drawn(rate)]
+    low, high = min([0.0, *rates]), max([0.0, *rates])
+    high = high if high - low > _SMALLEST else low + 1.0
     marks = _round_marks(low, high)
     high = max(high, marks[-1])
     last = steps[-1]
 
-    def x(step: float) -> float:
-        return round(_LEFT + (WIDTH - _LEFT - _RIGHT) * step / last, 2)
-
     def y(rate: float) -> float:
-        return round(HEIGHT - _BOTTOM - (HEIGHT - _TOP - _BOTTOM) * (rate - low) / (high - low), 2)
+        return round(HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * (rate - low) / (high - low), 2)
 
     def path(values: Sequence[float]) -> str:
-        return "M" + "L".join(f"{x(step)} {y(rate)}" for step, rate in zip(steps, values, strict=True))
+        places = zip(steps, values, strict=True)
+        runs = groupby(places, lambda place: _can_be_drawn(place[1]))
+        return "".join(
+            "M" + "L".join(f"{x_of(step, last)} {y(rate)}" for step, rate in run)
+            for is_drawn, run in runs
+            if is_drawn
+        )
 
     return CurvePlot(
         path(before),
         path(after) if after else "",
-        tuple(Tick(x(step), f"{step:g}") for step in _round_marks(0, last) if step <= last),
+        step_ticks(last),
         tuple(Tick(y(rate), _label(rate)) for rate in marks if low <= rate <= high),
     )
+
+
+def _can_be_drawn(rate: float) -> bool:
+    return math.isfinite(rate) and abs(rate) < _LARGEST
+
+
+def x_of(step: float, last: float, margin: int = RIGHT) -> float:
+    """Return where a step is; the axis goes from 0 to the last step, at the margin on the right."""
+    return round(LEFT + (WIDTH - LEFT - margin) * step / last, 2)
+
+
+def step_ticks(last: int, margin: int = RIGHT) -> tuple[Tick, ...]:
+    """Return the marks on the axis of the steps."""
+    marks = (step for step in _round_marks(0, last) if step <= last)
+    return tuple(Tick(x_of(step, last, margin), f"{step:g}") for step in marks)
 
 
 def largest_difference(before: Sequence[float], after: Sequence[float]) -> tuple[float, int]:

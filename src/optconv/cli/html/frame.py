@@ -66,13 +66,13 @@ def render(
     return environment.get_template(template).render(filled)
 
 
-def keys(following: str, preceding: str, opening: str) -> list[tuple[str, Text]]:
-    """Return what the keys of a page do; the parameters are the messages about n, p and e."""
+def keys(following: Text, preceding: Text, opening: Text) -> list[tuple[str, Text]]:
+    """Return what the keys of a page do; the parameters say it of n, p and e."""
     return [
         ("/", message("html.key.filter")),
-        ("n", message(following)),
-        ("p", message(preceding)),
-        ("e", message(opening)),
+        ("n", following),
+        ("p", preceding),
+        ("e", opening),
         ("t", message("html.key.theme")),
         ("?", message("html.key.keys")),
     ]

@@ -34,7 +34,7 @@ def _values(report: MigrationReport) -> dict[str, Any]:
     curves = view_curves(view)
     return {
         "say": _words(),
-        "keys": keys("html.key.next", "html.key.previous", "html.key.open"),
+        "keys": keys(message("html.key.next"), message("html.key.previous"), message("html.key.open")),
         "contents": _contents(view, has_curves=bool(curves["curves"])),
         **view_overview(view),
         **view_tables(view),

@@ -53,11 +53,13 @@ def used_value(used: UsedValue) -> Text:
     value = str(used.value) if used.is_function else repr(used.value)
     if len(value) > _MOST_CHARACTERS:
         value = f"{value[: _MOST_CHARACTERS - 3]}..."
-    origin = message("verify.given") if used.origin == "set" else _origin(used)
-    return message("verify.value", name=used.text, value=value, origin=origin)
+    return message("verify.value", name=used.text, value=value, origin=origin(used))
 
 
-def _origin(used: UsedValue) -> Text:
+def origin(used: UsedValue) -> Text:
+    """Return where a value comes from."""
+    if used.origin == "set":
+        return message("verify.given")
     line = Text.same(str(used.line))
     if used.cell is not None:
         line = message("verify.line_of_cell", line=line, cell=str(used.cell))
@@ -67,6 +69,11 @@ def _origin(used: UsedValue) -> Text:
 def number(value: float) -> str:
     """Return a number with two digits, ``3.1e-07``."""
     return "0" if value == 0 else f"{value:.1e}"
+
+
+def short_number(value: float) -> str:
+    """Return a limit with one digit, ``2e-5``."""
+    return f"{value:.0e}".replace("e-0", "e-")
 
 
 def defect(found: Verification) -> Text:
