@@ -19,6 +19,7 @@ import optconv
 from optconv.cli.reference.parameter_table import EXPLAINED_TYPES
 from optconv.cli.reference.workaround_code import EXPLAINED_NAMES
 from optconv.cli.report.counted import Noun
+from optconv.cli.verify.html_construction import GROUPS
 from optconv.converter.describe import IN_WORDS
 from optconv.converter.result import Outcome, Severity
 from optconv.converter.static_values.places import Origin
@@ -66,6 +67,8 @@ ENDINGS: dict[str, set[str]] = {
     "verify.origin.": set(get_args(Origin)) - {"set"},
     "verify.verdict.": {verdict.value for verdict in Verdict},
     "report.topic.": {kind.topic for kind in diagnostic_kinds().values()},
+    "verify.page.group.": set(GROUPS),
+    "verify.page.verdict.": {verdict.value for verdict in Verdict},
 }
 
 
