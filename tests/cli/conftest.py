@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import subprocess
 import sys
-from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pytest
 from click.testing import CliRunner, Result
@@ -18,7 +20,10 @@ from . import fake_converter
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from playwright.sync_api import Browser, Page
+
 Run: TypeAlias = Callable[..., Result]
+Open: TypeAlias = Callable[..., "Page"]
 Spawn: TypeAlias = Callable[..., "subprocess.CompletedProcess[bytes]"]
 
 BEFORE = b"opt = torch.optim.SGD(p)\n"
@@ -80,6 +85,45 @@ def spawn(tmp_path: Path) -> Spawn:
         return subprocess.run(command, **keywords)  # type: ignore[call-overload, no-any-return]
 
     return start
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    from playwright.sync_api import sync_playwright  # the other tests do not wait for it
+
+    names = ("chromium", "chromium-browser", "google-chrome")
+    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    with sync_playwright() as playwright:  # without one of the system, Playwright's own is taken
+        # A sandbox of its own needs rights that a container or the superuser does not give.
+        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        running = playwright.chromium.launch(executable_path=path, args=arguments)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Open]:
+    """Open a page; at the end it must have loaded nothing else and complained of nothing."""
+    contexts = []
+    complaints: list[str] = []
+    requests: list[str] = []
+
+    def start(width: int = 1280, height: int = 800, *, path: Path, **options: Any) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": height}, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("request", lambda request: requests.append(request.url))
+        page.on("dialog", lambda dialog: complaints.append(dialog.message))
+        page.goto(path.as_uri())
+        return page
+
+    yield start
+    for context in contexts:
+        context.close()
+    assert complaints == []
+    assert [url for url in requests if not url.startswith("file:")] == []
 
 
 @pytest.fixture

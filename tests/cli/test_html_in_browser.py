@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from click.testing import CliRunner
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page
 
 from optconv.cli.main import main
 
-from .conftest import write
-
-Open: TypeAlias = Callable[..., Page]
+from .conftest import Open, write
 
 PROJECT = {
     "train.py": b"""\
@@ -47,22 +43,6 @@ def train(optimizer, batches):
 }
 
 
-def _executable() -> str | None:
-    """Return a Chromium of the system; None: Playwright's own is taken."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        # A sandbox of its own needs rights that a container or the superuser does not give.
-        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        running = playwright.chromium.launch(executable_path=_executable(), args=arguments)
-        yield running
-        running.close()
-
-
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("project") / ("a_folder_with_a_long_name" * 3)
@@ -75,28 +55,9 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def open_page(browser: Browser, report: Path) -> Iterator[Open]:
-    """Open the report; at the end it must have loaded nothing else and complained of nothing."""
-    contexts = []
-    complaints: list[str] = []
-    requests: list[str] = []
-
-    def start(width: int = 1280, height: int = 800, path: Path = report, **options: Any) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": height}, **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("request", lambda request: requests.append(request.url))
-        page.on("dialog", lambda dialog: complaints.append(dialog.message))
-        page.goto(path.as_uri())
-        return page
-
-    yield start
-    for context in contexts:
-        context.close()
-    assert complaints == []
-    assert [url for url in requests if not url.startswith("file:")] == []
+def open_page(open_page: Open, report: Path) -> Open:
+    """Open the report, or another page."""
+    return partial(open_page, path=report)
 
 
 def _column(page: Page, table: str, index: int) -> list[str]:

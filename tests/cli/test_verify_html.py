@@ -215,7 +215,9 @@ def test_hostile_names_values_sources_and_messages_are_shown_as_they_are() -> No
 
 def test_lines_of_a_notebook_are_those_of_its_cell() -> None:
     source = ["%matplotlib inline\n", "opt = torch.optim.SGD(p, lr=0.1)\n"]
-    cells = [{"cell_type": "code", "metadata": {}, "execution_count": None, "outputs": [], "source": source}]
+    cells: list[object] = [
+        {"cell_type": "code", "metadata": {}, "execution_count": None, "outputs": [], "source": source}
+    ]
     notebook = json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}).encode()
     construction = replace(built("torch.optim.SGD", 2, 7), start=Position(2, 7, 1))
     file = VerifiedFile("lab.ipynb", notebook, (measured(construction, Verdict.AS_SAID, "exact", 0.0),))
