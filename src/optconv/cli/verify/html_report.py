@@ -115,10 +115,12 @@ def _summary(report: VerificationReport) -> dict[str, Any]:
         }
         for group in GROUPS
     ]
-    of = message("verify.page.proven", proofs=str(counts["proven"]), total=str(converted))
+    said = message("verify.page.proven", proofs=str(counts["proven"]), total=str(converted))
+    if not total:
+        said = message("verify.nothing_built")
     return {
-        "percent": f"{percent(counts['proven'], converted)} %",
-        "rate": of.in_language(language),
+        "percent": f"{percent(counts['proven'], converted)} %" if converted else "-",
+        "rate": said.in_language(language),
         "share_label": "; ".join(f"{part['label']}: {part['count']}" for part in legend),
         "bars": list(_bars(legend, total)),
         "legend": legend,
