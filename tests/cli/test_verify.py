@@ -193,6 +193,14 @@ def test_reports_go_into_files(here: Path) -> None:
     assert (here / "b.txt").read_text().startswith("train.py:4:13: torch.optim.SGD -> paddle")
 
 
+def test_a_report_that_cannot_be_written_is_said(here: Path) -> None:
+    (here / "train.py").write_text(DECLINED)
+    (here / "taken").write_text("")
+    result = verify("train.py", "-o", "taken/a.json")
+    assert result.exit_code == 2
+    assert "taken" in result.stderr
+
+
 def test_a_file_whose_format_is_not_known_is_refused(here: Path) -> None:
     (here / "train.py").write_text(PLAIN)
     result = verify("train.py", "-o", "a.pdf")

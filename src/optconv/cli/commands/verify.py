@@ -25,7 +25,7 @@ from optconv.cli.options import (
 from optconv.cli.terminal import escape
 from optconv.mappings import TableError, message
 
-FORMATS = ("text", "json")
+FORMATS = ("text", "json", "html")
 
 
 def _config_options(command: Any) -> Any:

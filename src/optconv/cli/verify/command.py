@@ -13,8 +13,9 @@ import click
 from optconv.cli.language import said
 from optconv.cli.outputs import OutputChoice, open_output
 from optconv.cli.plan import plan_tasks
+from optconv.cli.problems import FileError
 from optconv.cli.settings import settings_for
-from optconv.cli.terminal import escape, say
+from optconv.cli.terminal import escape, one_line, say
 from optconv.cli.verify.interpreters import SOURCE, interpreter_of, read_interpreters
 from optconv.cli.verify.json_report import render_json
 from optconv.cli.verify.report import VerificationReport
@@ -30,8 +31,14 @@ if TYPE_CHECKING:
     from optconv.cli.settings import Chosen
     from optconv.mappings import Tables
 
-_TEXT, _JSON = "text", "json"
-_ENDS = {".txt": _TEXT, ".json": _JSON}
+_TEXT, _JSON, _HTML = "text", "json", "html"
+_ENDS = {".txt": _TEXT, ".json": _JSON, ".html": _HTML, ".htm": _HTML}
+
+
+class ReportError(click.ClickException):
+    """A report could not be written."""
+
+    exit_code = 2
 
 
 class FrameworkNeededError(click.ClickException):
@@ -61,6 +68,7 @@ def verify(
     Raises:
         UsageError: a path does not exist, or a report cannot be written in the format that is asked for.
         FrameworkNeededError: a framework is missing.
+        ReportError: a report could not be written.
         TableError: a table is broken.
     """
     outputs = _outputs(typed["how"], typed["files"])
@@ -123,13 +131,20 @@ def _write(report: VerificationReport, outputs: Sequence[OutputChoice]) -> int:
             continue
         output = open_output(choice)
         output.write(_rendered(report, choice.format))
-        output.close()
+        try:
+            output.close()
+        except FileError as error:
+            raise ReportError(one_line(said(error.diagnostic.message))) from error
     return report.status
 
 
 def _rendered(report: VerificationReport, format_: str) -> str:
     if format_ == _JSON:
         return render_json(report)
+    if format_ == _HTML:
+        from optconv.cli.verify.html_report import render_html
+
+        return render_html(report)
     lines = [
         line
         for file in report.files
@@ -142,7 +157,7 @@ def _rendered(report: VerificationReport, format_: str) -> str:
 def _outputs(how: str | None, files: Sequence[str]) -> tuple[OutputChoice, ...]:
     """Return the reports to write; text is shown unless standard output has another one."""
     choices = [_choice(how, name) for name in files]
-    if how == _JSON and not files:
+    if how in (_JSON, _HTML) and not files:
         return (OutputChoice(how),)
     if any(choice.path is None for choice in choices):
         return tuple(choices)

@@ -89,10 +89,10 @@ def _place(file: str, start: Position) -> str:
 
 def _closeness(found: Verification, language: str) -> str:
     if found.verdict is Verdict.SILENT_FAILURE or (found.worst is None and found.verdict.is_proof):
-        return message("verify.closeness.failed").in_language(language)
+        return message("verify.failed").in_language(language)
     if found.closeness is None:
         return ""
-    return message(f"verify.closeness.{found.closeness}").in_language(language)
+    return message(f"reference.closeness.{found.closeness}").in_language(language)
 
 
 def _javascript(value: float) -> str:
@@ -168,7 +168,7 @@ def _deviation(found: Verification, language: str) -> Iterator[dict[str, Any]]:
 
 def _limits(picture: DeviationPlot, language: str) -> Iterator[dict[str, Any]]:
     for at, (name, limit) in zip(picture.limits, _LIMITS, strict=True):
-        called = message(f"verify.closeness.{name}").in_language(language)
+        called = message(f"reference.closeness.{name}").in_language(language)
         yield {"at": at, "name": name, "label": f"{called} {short_number(limit)}"}
 
 

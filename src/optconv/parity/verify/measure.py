@@ -174,9 +174,10 @@ class _Measuring:
         if self.built.kind == "scheduler":  # what matters is the rate, to the end of the schedule
             problems = [*problems[:2], rate_problem("rate", self._schedule_steps(), shapes)]
         if target.precision == "float32":
-            # The first has a twin in float32. Over many steps parameters grow, and what float32 keeps of a
-            # movement says too little of the rate; the optimizers say what theirs is.
-            problems = [replace(problem, reads_rate=False) for problem in problems[1:]]
+            del problems[0]  # it has a twin in float32
+        # Over many steps parameters grow, and what float32 keeps of a movement says too little of the rate.
+        # The optimizers themselves say what theirs is.
+        problems = [replace(problem, reads_rate=False) for problem in problems]
         return fitting(tuple(problems), target.precision, dense=target.dense)
 
     def _measured(self, script: Script, in_file: BuiltObject | None) -> Verification:
