@@ -17,7 +17,7 @@ from optconv.mappings import TableError, diagnostic_kinds, load_tables
 
 from .conftest import write
 
-EVERY_COMMAND = {"check", "completion", "config", "convert", "explain", "report", "show", "targets"}
+EVERY_COMMAND = {"check", "completion", "config", "convert", "explain", "report", "show", "targets", "verify"}
 
 
 @pytest.fixture(autouse=True)

@@ -188,6 +188,12 @@ def test_what_a_function_reads_and_nobody_knows_is_missing() -> None:
     assert built(text)[0].missing == ("warm_up",)
 
 
+def test_the_key_of_a_group_is_no_code() -> None:
+    (found,) = built('torch.optim.SGD([{"params": p, "lr=1\\nimport os": x, "lr": y}], lr=0.1)', x="1", y="2")
+    names = [name for options in found.groups for option in options for name in option.values]
+    assert names == ["value_1", "lr_2"]
+
+
 def test_nothing_is_run(tmp_path: Path) -> None:
     trace = tmp_path / "trace"
     touch = f"open({str(trace)!r}, 'w')"

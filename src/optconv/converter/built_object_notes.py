@@ -219,7 +219,8 @@ class _Noting:
         if evaluated.value is UNKNOWN:
             values.missing |= dict.fromkeys(evaluated.missing)
         self._made += 1
-        name = f"{parameter}_{self._made}"
+        # The key of a parameter group may be any text, and the name stands in a script that is run.
+        name = f"{parameter if parameter.isidentifier() else 'value'}_{self._made}"
         named[name] = evaluated.value
         return f"lambda epoch: {name}[epoch]" if callable(evaluated.value) else name
 
