@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import importlib
 import pkgutil
+import sys
+from contextlib import contextmanager, suppress
 from gettext import gettext
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -14,10 +16,13 @@ import click
 from optconv import __version__
 from optconv.cli import commands
 from optconv.cli.command import Command
+from optconv.cli.interrupts import signals_raise
 from optconv.cli.language import current_language, language_of_arguments, said, use_language
 from optconv.cli.terminal import discard_output, say
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from click.shell_completion import CompletionItem
 
 # What a shell reports for a process that the signal ended (128 + its number): neither of them means
@@ -66,22 +71,41 @@ class DiscoveredCommands(Command, click.Group):
         options = click.Command.shell_complete(self, ctx, incomplete)
         return [*(CompletionItem(name, help=_summary(name)) for name in names), *options]
 
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the subcommand; end quietly when the person or the reader of the output has gone."""
-        try:
-            return super().invoke(ctx)
-        except KeyboardInterrupt:
-            from optconv.mappings import message
+    def main(self, *args: Any, **keywords: Any) -> Any:
+        """Run the command line, whatever signal ends it."""
+        with signals_raise(), _ending_quietly():
+            return super().main(*args, **keywords)
 
+    def make_context(self, *args: Any, **keywords: Any) -> click.Context:
+        """Parse the arguments; help is written here, too."""
+        with _ending_quietly():
+            return super().make_context(*args, **keywords)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the subcommand."""
+        with _ending_quietly():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _ending_quietly() -> Iterator[None]:
+    """End without a traceback when the person or the reader of the output has gone, or its disk is full."""
+    try:
+        yield
+    except KeyboardInterrupt as error:
+        from optconv.mappings import message
+
+        with suppress(OSError):
             say(f"\n{said(message('usage.interrupted'))}", err=True)
-            ctx.exit(INTERRUPTED)
-        except BrokenPipeError:
-            discard_output()
-            ctx.exit(READER_GONE)
-        except OSError as error:  # what is wrong with one file is dealt with there: this is the output's disk
+        sys.exit(getattr(error, "exit_status", INTERRUPTED))
+    except BrokenPipeError:
+        discard_output()
+        sys.exit(READER_GONE)
+    except OSError as error:  # what is wrong with one file is dealt with there: this is the output's disk
+        with suppress(OSError):
             say(gettext("Error: {message}").format(message=error.strerror or error), err=True)
-            discard_output()
-            ctx.exit(NO_OUTPUT)
+        discard_output()
+        sys.exit(NO_OUTPUT)
 
 
 def _module_name(command: str) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import stat
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from optconv.cli.problems import NOT_WRITTEN, FileError, operating_system_reason
+from optconv.cli.temporary import temporary_file
 from optconv.cli.terminal import shown_path
 from optconv.mappings import Text, message
 
@@ -22,7 +22,7 @@ def replace_file(path: Path, before: bytes, after: bytes, root: Path | None = No
 
     Args:
         path: the file.
-        before: what was read from it; when it holds anything else now, it is not touched.
+        before: what was read from it; when it holds something else now, and not ``after``, it is not touched.
         after: what it shall hold.
         root: the directory that the file must really be in (None: anywhere).
 
@@ -32,7 +32,7 @@ def replace_file(path: Path, before: bytes, after: bytes, root: Path | None = No
     real = Path(os.path.realpath(path))
 
     def check_unchanged() -> None:
-        if real.read_bytes() != before:
+        if real.read_bytes() not in (before, after):  # another run may have converted it, too
             raise _not_written(path, message("writing.changed_meanwhile"))
 
     if root is not None and Path(os.path.realpath(root)) not in real.parents:
@@ -78,29 +78,21 @@ def _check_replaceable(path: Path, real: Path) -> None:
 
 
 def _write_atomically(real: Path, content: bytes, model: Path | None, check: Callable[[], None]) -> None:
-    # In the same directory, because only within one file system is a rename atomic. The name is no *.py.
-    descriptor, name = tempfile.mkstemp(prefix=".optconv-", suffix=".tmp", dir=real.parent)
-    temporary = Path(name)
-    try:
-        with open(descriptor, "wb") as stream:  # noqa: PTH123 - a descriptor is no path
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())  # otherwise a power cut can leave the new name without the content
+    with temporary_file(real.parent, content) as temporary:
         if model == real:
             _take_owner(temporary, real)
         _take_mode(temporary, model)  # last: changing the owner clears some of the bits
         check()
         temporary.replace(real)
-    except BaseException:  # also when the person interrupts
-        temporary.unlink(missing_ok=True)
-        raise
 
 
 def _take_owner(temporary: Path, real: Path) -> None:
     wanted, own = real.stat(), temporary.stat()
     if hasattr(os, "chown") and (wanted.st_uid, wanted.st_gid) != (own.st_uid, own.st_gid):
-        with suppress(PermissionError):  # only the superuser may give a file away
-            os.chown(temporary, wanted.st_uid, wanted.st_gid)
+        for user in (wanted.st_uid, -1):  # only the superuser may give a file away, but a group one is in
+            with suppress(OSError):  # in a container there may be no such user
+                os.chown(temporary, user, wanted.st_gid)
+                return
 
 
 def _take_mode(temporary: Path, model: Path | None) -> None:
