@@ -127,6 +127,17 @@ def open_page(browser: Browser) -> Iterator[Open]:
 
 
 @pytest.fixture
+def spawn_main(tmp_path: Path) -> Spawn:
+    """Run ``optconv`` with any arguments in a process of its own; keywords go to `subprocess.run`."""
+
+    def start(*arguments: str, **options: object) -> subprocess.CompletedProcess[bytes]:
+        command = [sys.executable, "-m", "optconv", *arguments]
+        return subprocess.run(command, cwd=tmp_path, check=False, **options)  # type: ignore[call-overload, no-any-return]
+
+    return start
+
+
+@pytest.fixture
 def file(tmp_path: Path) -> Path:
     """Return a file that the fake converter converts."""
     path = tmp_path / "train.py"

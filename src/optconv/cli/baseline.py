@@ -15,7 +15,7 @@ from optconv.cli.language import said
 from optconv.cli.problems import FileError
 from optconv.cli.reading import read_file
 from optconv.cli.report_paths import report_path
-from optconv.cli.terminal import escape, shown_path
+from optconv.cli.terminal import escape, shortened, shown_path
 from optconv.converter.result import Outcome
 from optconv.mappings import diagnostic_kinds, message
 
@@ -30,6 +30,9 @@ class BaselineError(click.ClickException):
     """The baseline cannot be used; the message says why."""
 
     exit_code = 2
+
+    def __init__(self, text: str) -> None:
+        super().__init__(shortened(text))
 
 
 @dataclass(frozen=True)

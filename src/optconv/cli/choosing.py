@@ -119,7 +119,7 @@ def open_chosen_tables(chosen: Mapping[str, Chosen]) -> Tables:
 
 def _check_version(wanted: str, known: tuple[str, ...]) -> None:
     """Refuse a version that is older than what the tables are about: they cannot tell what it lacks."""
-    if not re.fullmatch(r"\d+(\.\d+)*", wanted, re.ASCII):
+    if not re.fullmatch(r"\d{1,9}(\.\d{1,9})*", wanted, re.ASCII):
         problem = message("usage.no_version", version=repr(wanted), example=known[-1])
     elif _numbers(wanted) < _numbers(known[0])[: len(_numbers(wanted))]:
         problem = message("usage.version_too_old", version=wanted, oldest=known[0])

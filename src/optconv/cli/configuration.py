@@ -21,7 +21,7 @@ from optconv.cli.files import is_directory, is_file
 from optconv.cli.language import said
 from optconv.cli.problems import FileError
 from optconv.cli.reading import read_file
-from optconv.cli.terminal import escape, shown_path
+from optconv.cli.terminal import escape, shortened, shown_path
 from optconv.mappings import message
 
 FILE_NAME = "pyproject.toml"
@@ -33,6 +33,9 @@ class ConfigurationError(click.ClickException):
     """The configuration cannot be used; the message names file, line and key."""
 
     exit_code = 2
+
+    def __init__(self, text: str) -> None:
+        super().__init__(shortened(text))
 
 
 @dataclass(frozen=True)
@@ -167,7 +170,7 @@ def _syntax_error(path: Path, complaint: str) -> str:
     return said(message("configuration.not_toml", place=f"{_name(path)}{line}", problem=problem))
 
 
-_HEADER = re.compile(r"^\s*\[+\s*(?P<name>[^\[\],]+?)\s*\]+\s*(?:#.*)?$")
+_HEADER = re.compile(r"^\[+(?P<name>[^\[\],]+)\]+\s*(?:#.*)?$")
 _ENTRY = re.compile(r"^\s*(?P<key>[A-Za-z0-9_-]+|\"[^\"]+\"|'[^']+')\s*[.=]")
 
 
@@ -176,7 +179,7 @@ def _lines(text: str) -> dict[str, int]:
     lines: dict[str, int] = {}
     inside = False
     for number, line in enumerate(re.split(r"\r?\n", text), start=1):
-        header = _HEADER.match(line)
+        header = _HEADER.match(line.strip())
         if header:
             name = re.sub(r"[\s\"']", "", header["name"])
             inside = name == TABLE

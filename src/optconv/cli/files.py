@@ -56,7 +56,7 @@ def is_directory(path: Path) -> bool:
     """Return whether ``path`` is known to be a directory; False also when one may not look."""
     try:
         return stat.S_ISDIR(path.stat().st_mode)
-    except OSError:
+    except (OSError, ValueError):  # a null character in a name that is configured
         return False
 
 
@@ -64,7 +64,7 @@ def is_file(path: Path) -> bool:
     """Return whether ``path`` is known to be a regular file; False also when one may not look."""
     try:
         return stat.S_ISREG(path.stat().st_mode)
-    except OSError:
+    except (OSError, ValueError):
         return False
 
 

@@ -34,7 +34,6 @@ def signals_raise() -> Iterator[None]:
 
     A signal that is ignored (``nohup``) or handled already is left as it is.
     """
-    _received.clear()
     before = {}
     if threading.current_thread() is threading.main_thread():  # no other one may set handlers
         before = {number: signal.getsignal(number) for number in _NUMBERS}
@@ -46,6 +45,7 @@ def signals_raise() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+        _received.clear()
 
 
 def _raise(number: int, _: FrameType | None) -> None:

@@ -14,7 +14,8 @@ import click
 # Control characters, invisible formatting (which can turn the direction of a line), surrogates, and line
 # and paragraph separators. A file that is shown must not be able to drive the terminal.
 _UNSHOWN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-_LINE_END = re.compile(r"\s*[\r\n]\s*")
+_LINE_ENDS = re.compile(r"[\r\n]+")
+_LONGEST_COMPLAINT = 1000  # characters
 _ZERO_WIDTH_CATEGORIES = frozenset({"Mn", "Me"})
 
 
@@ -32,7 +33,14 @@ def escape(text: str) -> str:
 
 def one_line(text: str) -> str:
     """Return a message as one line in which everything is escaped that might drive a display."""
-    return escape(_LINE_END.sub(" ", text.strip()))
+    # Not one expression with the space around: of a very long run of it each part would be tried.
+    lines = (line.strip() for line in _LINE_ENDS.split(text))
+    return escape(" ".join(line for line in lines if line))
+
+
+def shortened(text: str) -> str:
+    """Return what is wrong with a file as one can read it, however much of the file it quotes."""
+    return text if len(text) <= _LONGEST_COMPLAINT else f"{text[:_LONGEST_COMPLAINT]}..."
 
 
 def shown_path(path: str | os.PathLike[str]) -> str:

@@ -65,8 +65,11 @@ def is_for_flavors(row: Located, api: SourceApi) -> bool:
 
 
 def check_annotation(document: Located, row: Row, source_names: Collection[str]) -> None:
-    """Check that what annotations become is no name of the source, which would be converted again."""
-    if row.annotation in source_names:
+    """Check that what annotations become is a name, and none of the source: that would be converted again."""
+    name = row.annotation
+    if name is not None and not all(part.isidentifier() for part in name.split(".")):
+        raise document.required("annotation").error(f"{name!r} is not the name of a class")
+    if name in source_names:
         raise document.required("annotation").error(f"{row.annotation} is a name of the source")
 
 

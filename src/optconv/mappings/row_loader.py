@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+
 from optconv.mappings.case_loader import (
     CASE_KEYS,
     INHERITED_KEYS,
@@ -164,13 +166,23 @@ def _load_workarounds(
             Workaround(
                 parameter=parameter,
                 title=read_text(entry.required("title")),
-                original=entry.required("original").text(),
-                rewritten=entry.required("rewritten").text(),
+                original=_read_script(entry.required("original")),
+                rewritten=_read_script(entry.required("rewritten")),
                 dense="dense" in mapping,
                 since=mapping["since"].text() if "since" in mapping else None,
             )
         )
     return tuple(found)
+
+
+def _read_script(located: Located) -> str:
+    """Read a script; one of a team's own may be anything, and is parsed where it is shown."""
+    if not located.own:
+        try:
+            ast.parse(located.text())
+        except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
+            raise located.error(f"not a Python script: {error}") from error
+    return located.text()
 
 
 def _load_members(located: Located, source: SourceApi, catalogues: Catalogues) -> dict[str, Member]:

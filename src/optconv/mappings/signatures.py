@@ -95,7 +95,7 @@ def parse_signature(text: str) -> Signature:
 def _parse_arguments(text: str) -> ast.arguments:
     try:
         body = ast.parse(f"def f{text.strip()}: ...").body
-    except (SyntaxError, ValueError) as error:
+    except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
         raise ValueError(f"{text!r} is not a signature") from error
     match body:
         case [ast.FunctionDef(name="f", args=ast.arguments(posonlyargs=[]) as arguments)]:

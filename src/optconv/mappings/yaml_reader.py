@@ -21,6 +21,7 @@ _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _LARGEST_TABLE = 1_000_000  # characters
 _LONGEST_CHARACTER = 4  # bytes
 _DEEPEST_NESTING = 40
+_LONGEST_KEY, _LONGEST_REASON = 200, 600  # characters of a message: it may quote what stands in the file
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,8 @@ class Located:
 
     def error(self, expected: str) -> TableError:
         """Return the error that says that something else was expected here."""
-        return TableError(f"{self.path}:{self.line}: {self.key or 'table'}: {expected}")
+        key = _shortened(self.key, _LONGEST_KEY) or "table"
+        return TableError(f"{self.path}:{self.line}: {key}: {_shortened(expected, _LONGEST_REASON)}")
 
     def text(self) -> str:
         """Return the value as text; `TableError` when it is a list or a mapping."""
@@ -132,13 +134,18 @@ def _refuse_misuse(text: str, path: Path) -> None:
             if isinstance(event, yaml.NodeEvent) and event.anchor is not None:
                 raise TableError(f"{path}:{_line(event)}: table: anchors and aliases are not allowed")
             if isinstance(event, (yaml.ScalarEvent, yaml.CollectionStartEvent)) and event.tag is not None:
-                raise TableError(f"{path}:{_line(event)}: table: the tag {event.tag} is not allowed")
+                tag = _shortened(event.tag, _LONGEST_KEY)
+                raise TableError(f"{path}:{_line(event)}: table: the tag {tag} is not allowed")
             if depth > _DEEPEST_NESTING:
                 raise TableError(f"{path}:{_line(event)}: table: nested too deeply")
     except yaml.YAMLError as error:
         if "nesting depth" in str(error):  # libyaml looks ahead, and has a limit of its own
             raise TableError(f"{path}:1: table: nested too deeply") from error
         return  # the parser proper says what is wrong and where
+
+
+def _shortened(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[:most]}..."
 
 
 def _line(event: yaml.Event) -> int:
@@ -155,11 +162,12 @@ def _locate(node: Any, path: Path, key: str, own: bool) -> Located:
     mapping: dict[str, Located] = {}
     for key_node, value_node in node.value:
         if not isinstance(key_node, yaml.ScalarNode):
-            raise TableError(f"{path}:{line}: {key or 'table'}: a key must be text")
+            raise TableError(f"{path}:{line}: {_shortened(key, _LONGEST_KEY) or 'table'}: a key must be text")
         name = str(key_node.value)
         inner = f"{key}.{name}" if key else name
         if name in mapping:
-            raise TableError(f"{path}:{key_node.start_mark.line + 1}: {inner}: this key stands here twice")
+            twice = Located(name, path, key_node.start_mark.line + 1, inner)
+            raise twice.error("this key stands here twice")
         located = _locate(value_node, path, inner, own)
         # A mapping value may start on a later line; the line of its key is what a person looks for.
         mapping[name] = Located(located.value, path, key_node.start_mark.line + 1, inner, own)

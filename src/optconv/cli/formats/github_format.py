@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from optconv.cli.reading import STANDARD_INPUT
 from optconv.cli.report.entries import Entry, entries_of, most_urgent_first
 from optconv.cli.report.model import CollectedReport
+from optconv.cli.terminal import escape
 from optconv.converter.result import Severity
 from optconv.mappings import message
 
@@ -74,4 +75,5 @@ def _escape(text: str) -> str:
 
 
 def _escape_property(text: str) -> str:
-    return _escape(text).replace(":", "%3A").replace(",", "%2C")
+    """Return a value of a property. The log shows it: a name that could drive a terminal finds no file."""
+    return _escape(escape(text)).replace(":", "%3A").replace(",", "%2C")

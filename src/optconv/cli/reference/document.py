@@ -11,6 +11,8 @@ from typing import TypeAlias
 
 from optconv.mappings import Text
 
+_BACKTICK = "\\x60"
+
 
 @dataclass(frozen=True)
 class Heading:
@@ -66,8 +68,8 @@ def same(text: str) -> Text:
 
 
 def code(text: str) -> Text:
-    """Return text as inline code."""
-    return same(f"`{text}`") if text else same("")
+    """Return text as inline code; a backtick in it, which would end it, is written as an escape."""
+    return same(f"`{text.replace('`', _BACKTICK)}`") if text else same("")
 
 
 def joined(parts: list[Text] | tuple[Text, ...], separator: Text | str = "; ") -> Text:

@@ -6,10 +6,12 @@ import posixpath
 import re
 
 from optconv.cli.reference.document import Block, Bullets, Code, Document, Heading, Paragraph, Table
+from optconv.cli.terminal import escape
 from optconv.mappings import Text
 
 INLINE = re.compile(r"(?P<code>`[^`]+`)|\[(?P<words>[^\]\[]*)\]\((?P<place>[^)\s]+)\)")
-_SPECIAL = re.compile(r"[\\*<>]|(?<!\w)_")  # an underscore that only closes opens nothing
+_SPECIAL = re.compile(r"[\\*<>`]|(?<!\w)_")  # an underscore that only closes opens nothing
+_FENCE = re.compile(r"`{3,}")
 
 
 def render_markdown(document: Document, language: str, folder: str | None = None, root: str = "docs") -> str:
@@ -27,7 +29,8 @@ def render_markdown(document: Document, language: str, folder: str | None = None
 
 def _render(block: Block, language: str, folder: str | None, root: str) -> str:
     def inline(text: Text) -> str:
-        return _inline(text.in_language(language), folder, root)
+        # What comes from a source file or a baseline can neither end a line nor drive a terminal.
+        return _inline(escape(text.in_language(language)), folder, root)
 
     match block:
         case Heading(level=level, text=text):
@@ -37,9 +40,11 @@ def _render(block: Block, language: str, folder: str | None, root: str) -> str:
         case Bullets(items=items):
             return "\n".join(f"- {inline(item)}" for item in items)
         case Code(language=info, text=text):
-            return f"```{info}\n{text.rstrip()}\n```"
+            fence = max(("```", *(f"{found}`" for found in _FENCE.findall(text))), key=len)
+            lines = [escape(line) for line in text.rstrip().split("\n")]
+            return "\n".join([f"{fence}{info}", *lines, fence])
         case Table(head=head, rows=rows):
-            cells = [[inline(cell).replace("|", "\\|") for cell in row] for row in (head, *rows)]
+            cells = [[_cell(inline(cell)) for cell in row] for row in (head, *rows)]
             lines = [f"| {' | '.join(row)} |" for row in cells]
             return "\n".join([lines[0], "|---" * len(head) + "|", *lines[1:]])
 
@@ -57,6 +62,11 @@ def _inline(text: str, folder: str | None, root: str) -> str:
             place = posixpath.relpath(f"{root}/{found['place']}", folder)
             shown += f"[{_inline(found['words'], None, root)}]({place})"
     return shown + _escape(text[end:])
+
+
+def _cell(text: str) -> str:
+    """Return text as a table takes it: a backslash in front of a bar would let it end the cell after all."""
+    return re.sub(r"(\\*)\|", lambda found: f"{found[1] * 2}\\|", text)
 
 
 def _escape(text: str) -> str:

@@ -122,7 +122,7 @@ def _compared(report: MigrationReport, most: int | None) -> Iterator[Block]:
     if baseline is None:
         return
     yield Heading(2, message("report.compared"))
-    yield Paragraph(compared_with(f"`{baseline.name}`", report, baseline))
+    yield Paragraph(compared_with(code(baseline.name).en, report, baseline))
     fresh = [
         (file.name, finding)
         for file in report.files
