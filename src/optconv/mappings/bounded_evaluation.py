@@ -208,6 +208,9 @@ def _comparison(evaluator: Evaluator, node: ast.Compare, local: Mapping[str, Any
         right = evaluator.evaluate(comparator, local)
         if isinstance(op, (ast.In, ast.NotIn)) and isinstance(right, range):
             right = [left] if _is_in_range(left, right) else []
+        if not isinstance(op, (ast.Is, ast.IsNot)):
+            evaluator.work.weigh(left)
+            evaluator.work.weigh(right)
         if not COMPARE[type(op)](left, right):
             return False
         left = right
@@ -225,7 +228,7 @@ def _subscript(evaluator: Evaluator, node: ast.Subscript, local: Mapping[str, An
     container, index = evaluator.evaluate(node.value, local), evaluator.evaluate(node.slice, local)
     if not isinstance(container, (list, tuple, range, dict)):
         raise CannotEvaluateError("not a list")
-    return container[index]
+    return container[evaluator.work.weigh(index)]
 
 
 def _display(evaluator: Evaluator, node: ast.List | ast.Tuple, local: Mapping[str, Any]) -> Any:
@@ -234,13 +237,13 @@ def _display(evaluator: Evaluator, node: ast.List | ast.Tuple, local: Mapping[st
 
 
 def _set(evaluator: Evaluator, node: ast.Set, local: Mapping[str, Any]) -> frozenset[Any]:
-    return frozenset(evaluator.evaluate(entry, local) for entry in node.elts)
+    return frozenset(evaluator.work.weigh(evaluator.evaluate(entry, local)) for entry in node.elts)
 
 
 def _dictionary(evaluator: Evaluator, node: ast.Dict, local: Mapping[str, Any]) -> dict[Any, Any]:
     if None in node.keys:
         raise CannotEvaluateError("a dictionary within a dictionary")
-    keys = [evaluator.evaluate(key, local) for key in node.keys if key is not None]
+    keys = [evaluator.work.weigh(evaluator.evaluate(key, local)) for key in node.keys if key is not None]
     return dict(zip(keys, (evaluator.evaluate(value, local) for value in node.values), strict=True))
 
 
@@ -287,7 +290,7 @@ def _call(evaluator: Evaluator, node: ast.Call, local: Mapping[str, Any]) -> Any
         value = evaluator.evaluate(node.func.value, local)
         if not isinstance(value, kind):
             raise CannotEvaluateError(f"a method: {node.func.attr}")
-        return apply(value, *arguments)
+        return apply(value, *map(evaluator.work.weigh, arguments))
     function = evaluator.evaluate(node.func, local)
     if isinstance(function, Builtin):
         return function.apply(evaluator.work, *arguments)

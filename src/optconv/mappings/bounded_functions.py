@@ -35,6 +35,21 @@ class Work:
         if self.left < 0:
             raise CannotEvaluateError("too much to compute")
 
+    def weigh(self, value: Any) -> Any:
+        """Return a value, after taking from what is left as much as comparing or hashing it costs.
+
+        A list that holds one list many times takes no room, but Python goes through all of it.
+        """
+        values = [value]
+        while values:
+            entry = values.pop()
+            if isinstance(entry, dict):
+                entry = [*entry.keys(), *entry.values()]
+            if isinstance(entry, (list, tuple, frozenset)):
+                self.spend(len(entry))
+                values.extend(entry)
+        return value
+
     def items(self, values: Iterable[Any]) -> Iterable[Any]:
         """Iterate over values, each of which is work."""
         if not isinstance(values, (list, tuple, range)):
@@ -56,14 +71,15 @@ def _plain(function: Callable[..., Any]) -> Builtin:
 
 
 def _of_list(function: Callable[..., Any]) -> Builtin:
-    return Builtin(lambda work, values: function(list(work.items(values))))
+    return Builtin(lambda work, values: function([work.weigh(value) for value in work.items(values)]))
 
 
 def _of_some(function: Callable[..., Any]) -> Builtin:
     """Let a function have its arguments as a list, or one list of them."""
 
     def apply(work: Work, *arguments: Any) -> Any:
-        return function(list(work.items(arguments[0] if len(arguments) == 1 else arguments)))
+        values = work.items(arguments[0] if len(arguments) == 1 else arguments)
+        return function([work.weigh(value) for value in values])
 
     return Builtin(apply)
 

@@ -288,7 +288,8 @@ def _evaluate_binary(node: ast.BinOp, values: Mapping[str, Any]) -> Any:
     if isinstance(node.op, ast.Pow) and _is_huge_power(left, right):
         return UNKNOWN
     compute = BINARY.get(type(node.op))
-    return UNKNOWN if compute is None else compute(left, right)
+    value = UNKNOWN if compute is None else compute(left, right)
+    return UNKNOWN if isinstance(value, int) and value.bit_length() > _LARGEST_POWER else value
 
 
 def _is_huge_power(base: float, exponent: float) -> bool:
