@@ -110,6 +110,8 @@ def _parse(path: Path, content: bytes) -> dict[str, Any]:
         raise ConfigurationError(_syntax_error(path, str(error))) from error
     except RecursionError as error:
         raise ConfigurationError(said(message("configuration.too_deep", path=_name(path)))) from error
+    except ValueError as error:  # a number with more digits than Python reads
+        raise ConfigurationError(_syntax_error(path, str(error))) from error
     return document
 
 

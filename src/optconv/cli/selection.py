@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 _EVERYTHING = "ALL"
 _OWN_FAULTS = "OC9"  # what could not be handled at all is always said
+# Each further wildcard of a name, and each `**`, multiplies the ways in which a path may match.
+_STARS = re.compile(r"\*+")
+_MOST_STARS, _MOST_FOLDERS = 4, 3
 
 
 class UnknownCodeError(ValueError):
@@ -29,7 +32,11 @@ class InvalidPatternError(ValueError):
 
 
 def check_pattern(pattern: str) -> None:
-    """Raise `InvalidPatternError` where a pattern is none."""
+    """Raise `InvalidPatternError` where a pattern is none, or would take too long to match."""
+    parts = [len(_STARS.findall(part)) for part in pattern.split("/") if part.strip("*")]
+    folders = pattern.split("/").count("**")
+    if sum(stars for stars in parts if stars > 1) > _MOST_STARS or folders > _MOST_FOLDERS:
+        raise InvalidPatternError(said(message("usage.slow_pattern", pattern=pattern)))
     try:
         _patterns([pattern])
     except (ValueError, re.error) as error:

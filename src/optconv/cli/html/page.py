@@ -17,6 +17,7 @@ from optconv.cli.terminal import escape
 from optconv.mappings import message
 
 if TYPE_CHECKING:
+    from optconv.cli.baseline import KnownFinding
     from optconv.cli.report.model import MigrationReport
     from optconv.cli.tally import FileResult
     from optconv.mappings import Text
@@ -88,7 +89,15 @@ def _compared(view: View) -> dict[str, Any] | None:
     if baseline is None:
         return None
     sentence = compared_with(baseline.name, report, baseline)
-    return {"sentence": escape(view.say(sentence)), "gone": baseline.gone}
+    return {"sentence": escape(view.say(sentence)), "gone": [_view_gone(known) for known in baseline.gone]}
+
+
+def _view_gone(known: KnownFinding) -> dict[str, str]:
+    return {
+        "place": escape(f"{known.path}:{known.line}"),
+        "code": escape(known.code),
+        "message": escape(known.message),
+    }
 
 
 def _urgency(file: FileResult) -> tuple[int, str]:
