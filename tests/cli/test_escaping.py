@@ -74,7 +74,7 @@ names = words.map(lambda text: re.sub("[/\x00]", "-", text)[:60] + ".py")
     st.dictionaries(names, sources(), min_size=1, max_size=2), st.sampled_from(["check", "report", "convert"])
 )
 @settings(
-    max_examples=25, deadline=None, database=None, phases=[Phase.generate]
+    max_examples=15, deadline=None, database=None, phases=[Phase.generate]
 )  # a run takes too long to shrink
 def test_no_name_and_no_source_breaks_a_format_or_drives_a_terminal(
     files: dict[str, bytes], command: str
