@@ -174,6 +174,32 @@ def test_the_work_has_a_bound(text: str) -> None:
     assert time.perf_counter() - begin < 5
 
 
+NESTED = "[" * 6 + "0" + "] * 99" * 6  # takes the room of 600 entries, and stands for 10 ** 12
+TUPLES = "tuple([" * 6 + "0" + "] * 99)" * 6
+GIVEN = "(lambda a: [a for i in range(99)])(" * 6 + "0" + ")" * 6
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(f"{NESTED} == {NESTED}", id="compared"),
+        pytest.param(f"{GIVEN} < {GIVEN}", id="compared, made with lambdas"),
+        pytest.param(f"{NESTED} in [{NESTED}]", id="looked for in a list"),
+        pytest.param(f"{{1: {NESTED}}} == {{1: {NESTED}}}", id="in dictionaries"),
+        pytest.param(f"sorted([{NESTED}, {NESTED}])", id="sorted"),
+        pytest.param(f"max({NESTED}, {NESTED})", id="the larger one"),
+        pytest.param(f"increasing([{NESTED}, {NESTED}])", id="in order"),
+        pytest.param(f"{{{TUPLES}: 1}}", id="a key"),
+        pytest.param(f"{{{TUPLES}}}", id="an entry of a set"),
+        pytest.param(f"{{1: 2}}[{TUPLES}]", id="looked up"),
+        pytest.param(f"{{1: 2}}.get({TUPLES})", id="looked up by a method"),
+    ],
+)
+def test_a_list_that_holds_one_list_many_times_is_as_large_as_it_looks(text: str) -> None:
+    with pytest.raises(CannotEvaluateError, match="too much to compute"):
+        evaluate(text)
+
+
 def test_a_fraction_is_looked_for_in_a_long_range_at_once() -> None:
     assert evaluate("5.5 in range(10 ** 12)") is False
     assert evaluate("5.0 in range(10 ** 12)") is True
