@@ -76,4 +76,4 @@ def _escape(text: str) -> str:
 
 def _escape_property(text: str) -> str:
     """Return a value of a property. The log shows it: a name that could drive a terminal finds no file."""
-    return _escape(escape(text)).replace(":", "%3A").replace(",", "%2C")
+    return escape(_escape(text)).replace(":", "%3A").replace(",", "%2C")
