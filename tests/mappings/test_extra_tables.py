@@ -473,7 +473,7 @@ def source(entry: str, name: str = "acme.Lamb") -> str:
         pytest.param(
             source("{kind: function, signature: (x), sinature: (x)}"),
             "3: source.acme.Lamb.sinature: unknown key 'sinature'; expected one of aliases, base, curve, kind,"
-            " members, saves, signature, signatures, since",
+            " members, needs, saves, signature, signatures, since",
             id="an unknown key",
         ),
     ],
