@@ -8,7 +8,38 @@ import tokenize
 
 from optconv.converter.source import SourceText
 
+_FORMATTED = frozenset({"f", "fr", "rf", "t", "tr", "rt"})
 _LONE_RETURN = re.compile(r"\r(?!\n)")
+_COMMENT_OR_STRING = re.compile(
+    r"#[^\r\n]*|([A-Za-z]*)(?:"
+    r"\"\"\"[^\\\"]*(?:(?:\\.|\"(?!\"\"))[^\\\"]*)*\"\"\""
+    r"|'''[^\\']*(?:(?:\\.|'(?!''))[^\\']*)*'''"
+    r"|\"[^\\\"\r\n]*(?:\\.[^\\\"\r\n]*)*\"|'[^\\'\r\n]*(?:\\.[^\\'\r\n]*)*')",
+    re.DOTALL,
+)
+
+
+def comments_of_module(source: SourceText) -> list[tuple[int, str]]:
+    """Return every comment of a module that Python can parse, with the offset of its first character.
+
+    Python's tokenizer makes an object of every token, and costs as much as parsing. Comments are what is
+    in no string; only in a formatted string may another string stand, and then the tokenizer is asked.
+    """
+    if "#" not in source.text:
+        return []
+    found: list[tuple[int, str]] = []
+    for match in _COMMENT_OR_STRING.finditer(source.text):
+        text = match.group()
+        if text.startswith("#"):
+            found.append((match.start(), text))
+        elif match[1].lower() in _FORMATTED and _may_hold_another(text):
+            return find_comments(source)
+    return found
+
+
+def _may_hold_another(formatted: str) -> bool:
+    """Return whether what looks like a formatted string may go on: braces are open, or have a comment."""
+    return formatted.count("{") != formatted.count("}") or "#" in formatted
 
 
 def find_comments(source: SourceText) -> list[tuple[int, str]]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from optconv.converter.call_plan import CallPlan, Remark
 from optconv.converter.call_planner import CallPlanner
-from optconv.converter.comments import find_comments
+from optconv.converter.comments import comments_of_module
 from optconv.converter.compose import Piece, compose, render_pieces
 from optconv.converter.directives import Directives, first_line_with_directives, is_directive
 from optconv.converter.edits import Edits, Render
@@ -306,7 +306,7 @@ class FileContext:
     @cached_property
     def comments(self) -> list[tuple[int, str]]:
         """Return every comment of the file with its offset."""
-        return find_comments(self.source)
+        return comments_of_module(self.source)
 
     @cached_property
     def model_names(self) -> frozenset[str]:
