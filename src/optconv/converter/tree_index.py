@@ -32,6 +32,9 @@ class _NodeFields(dict[type[ast.AST], tuple[str, ...]]):
         return fields
 
 
+_FIELDS = _NodeFields()
+
+
 class TreeIndex:
     """The scopes of a module, the parent of every node, and the nodes that are asked for often."""
 
@@ -73,30 +76,33 @@ class TreeIndex:
     def _index(self) -> None:
         """Visit every node once, without recursion: real files nest deeper than Python's stack."""
         stack: list[tuple[ast.AST, Scope]] = [(self.tree, self.module)]
-        # This loop runs for every node of every file: the most frequent classes come first, and only the
-        # fields that may hold nodes are looked at.
-        parents, node_fields, push = self.parents, _NodeFields(), stack.append
+        # This loop runs for every node of every file: the most frequent classes come first, only the fields
+        # that may hold nodes are looked at, and classes are compared, because no node is of a subclass.
+        parents, push, pop = self.parents, stack.append, stack.pop
         while stack:
-            node, scope = stack.pop()
-            if isinstance(node, ast.Name):
+            node, scope = pop()
+            kind = type(node)
+            if kind is ast.Name:
+                node = cast("ast.Name", node)
                 self._scope_at[node] = scope
-                if isinstance(node.ctx, ast.Load):
+                if type(node.ctx) is ast.Load:
                     self.names.append(node)
                 else:
                     self._bind_target(node, scope)
                 continue
-            if isinstance(node, ast.Constant):
-                if isinstance(node.value, str):
+            if kind is ast.Constant:
+                node = cast("ast.Constant", node)
+                if type(node.value) is str:
                     self.strings.append(node)
                 continue
-            if isinstance(node, ast.Attribute):
+            if kind is ast.Attribute:
+                node = cast("ast.Attribute", node)
                 self.attributes.append(node)
                 parents[node.value] = node
                 push((node.value, scope))
                 continue
-            kind = type(node)
-            if isinstance(node, ast.Call):
-                self.calls.append(node)
+            if kind is ast.Call:
+                self.calls.append(cast("ast.Call", node))
             elif kind in _DECLARING:
                 self._declare(node, scope)
             if kind in SCOPES:
@@ -104,9 +110,11 @@ class TreeIndex:
                     parents[child] = parent
                     push((child, inner))
                 continue
-            for name in node_fields[kind]:
+            for name in _FIELDS[kind]:
                 value = getattr(node, name)
-                if isinstance(value, list):
+                if value is None:
+                    continue
+                if type(value) is list:
                     for entry in value:
                         if isinstance(entry, ast.AST):
                             parents[entry] = node
