@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from optconv.cli.collecting import collecting_seldom
 from optconv.cli.findings import convertible, find
 from optconv.cli.plan import Task, plan_tasks
 from optconv.cli.problems import UNREADABLE, FileError, internal_error
@@ -44,10 +45,11 @@ def run(paths: Sequence[str], tables: Tables, settings: Settings) -> int:
     reports = Reports(settings, tables, baseline)
     tally = Tally()
     projects = Projects(tables, settings.project_root)
-    for task in tasks:
-        result = _with_findings(convert_file(task, tables, settings, projects), settings, baseline)
-        tally.add(result)
-        reports.add(result)
+    with collecting_seldom():
+        for task in tasks:
+            result = _with_findings(convert_file(task, tables, settings, projects), settings, baseline)
+            tally.add(result)
+            reports.add(result)
     return reports.close(tally)
 
 
