@@ -51,9 +51,10 @@ class Files:
         """Return all paths."""
         return frozenset(self.contents)
 
-    def exists(self, path: PurePosixPath) -> bool:
-        """Return whether there is such a file."""
-        return path in self.contents
+    def names_in(self, folder: str) -> set[str]:
+        """Return the names of the files in a folder, and those of the folders in it with ``/`` behind."""
+        inside = [path.relative_to(folder).parts for path in self.contents if path.is_relative_to(folder)]
+        return {name if not rest else f"{name}/" for name, *rest in inside}
 
     def read(self, path: PurePosixPath) -> bytes | None:
         """Return the bytes of a file."""

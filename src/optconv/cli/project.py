@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -82,7 +83,6 @@ class ProjectFolder:
         """
         self._root = root
         self._whole = whole
-        self._found: dict[PurePosixPath, bool] = {}
         self._originals = originals
 
     @cached_property
@@ -94,11 +94,13 @@ class ProjectFolder:
             found = [path for path in self._root.iterdir() if path.is_file()]
         return frozenset(PurePosixPath(p.relative_to(self._root)) for p in found if p.suffix == _PYTHON)
 
-    def exists(self, path: PurePosixPath) -> bool:
-        """Return whether there is such a file below the root."""
-        if path not in self._found:
-            self._found[path] = (self._root / path).is_file()
-        return self._found[path]
+    def names_in(self, folder: str) -> frozenset[str]:
+        """Return the names of the files in a folder, and those of the folders in it with ``/`` behind."""
+        try:
+            with os.scandir(self._root / folder) as entries:
+                return frozenset(name for entry in entries if (name := _listed_name(entry)))
+        except OSError:  # there is no such folder, or one may not look
+            return frozenset()
 
     def read(self, path: PurePosixPath) -> bytes | None:
         """Return the bytes of a file as they were before the run, None when they cannot be read."""
@@ -109,3 +111,10 @@ class ProjectFolder:
             return read_file(self._root / path)
         except FileError:
             return None
+
+
+def _listed_name(entry: os.DirEntry[str]) -> str:
+    """Return the name of a file, that of a folder with ``/`` behind, and nothing for what is neither."""
+    if entry.is_file():
+        return entry.name
+    return f"{entry.name}/" if entry.is_dir() else ""

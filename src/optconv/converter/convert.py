@@ -31,7 +31,7 @@ from optconv.converter.optimizers import plan_optimizer
 from optconv.converter.project_module import ProjectModule
 from optconv.converter.references import Found, find_references, plan_other_use, use_of
 from optconv.converter.remaining import count_remaining
-from optconv.converter.resolved_file import ResolvedFile, resolve_file
+from optconv.converter.resolved_file import ResolvedFile, index_file, resolve_file
 from optconv.converter.result import Conversion, Diagnostic, Position, diagnostic, in_order
 from optconv.converter.schedulers import plan_schedulers
 from optconv.converter.source import ParseError, SourceText, UndecodableError, decode, parse
@@ -82,7 +82,7 @@ def convert_source(source: bytes, tables: Tables, options: Options = _DEFAULTS) 
     if skips_file(source):
         return Conversion(source, skipped=True)
     module = options.module() if options.module is not None else None
-    if module is not None and module.source == source:
+    if module is not None and module.holds(source):
         return _guarded(source, lambda: prepare(module, tables, options), options)
     try:
         text = decode(source)
@@ -107,7 +107,9 @@ def convert_text(
         tree = parse(text.text)
     except ParseError as error:
         return failed(source, "OC901", error.position, error.reason)
-    return _guarded(source, lambda: prepare(resolve_file(text, tree, tables), tables, options), options, said)
+    return _guarded(
+        source, lambda: prepare(resolve_file(index_file(text, tree), tables), tables, options), options, said
+    )
 
 
 def _guarded(

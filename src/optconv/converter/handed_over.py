@@ -65,9 +65,9 @@ def _stays(context: FileContext, call: ast.Call) -> bool:
         return True
     if not (isinstance(call.func, ast.Attribute) and isinstance(call.func.value, (ast.Name, ast.Attribute))):
         return False
-    left = context.left(context.kinds.values(call.func.value).instances)
+    left = context.left(context.kinds.alone.values(call.func.value).instances)
     return bool(left) or is_built_by_source(context, call.func.value)
 
 
 def _is_converted(context: FileContext, node: ast.expr) -> bool:
-    return any(c.converted for c in context.built(context.kinds.values(node).instances))
+    return any(c.converted for c in context.built(context.kinds.alone.values(node).instances))

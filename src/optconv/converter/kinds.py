@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
-from functools import reduce
+from functools import cached_property, reduce
 from operator import or_
 from typing import Protocol
 
@@ -73,15 +73,26 @@ class KindInference:
         tables: Tables,
         others: OtherFiles | None = None,
         trail: Trail | None = None,
+        functions: FileFunctions | None = None,
     ) -> None:
         self._scopes = scopes
-        self.functions = FileFunctions(scopes)
+        self.functions = functions if functions is not None else FileFunctions(scopes)
         self._names = names
         self._tables = tables
         self._others = others
         self._known: dict[tuple[ast.expr, tuple[int, ...]], Values] = {}
         self._trail = trail if trail is not None else Trail()
         self.class_calls: dict[ast.Call, frozenset[SourceApi]] = {}  # calls of classes in variables
+
+    @cached_property
+    def alone(self) -> KindInference:
+        """Return what follows values in this file only: enough where its own constructions are looked for.
+
+        What comes from another file is known by its class, never by a construction.
+        """
+        inference = KindInference(self._scopes, self._names, self._tables, functions=self.functions)
+        inference.class_calls = self.class_calls
+        return inference
 
     def values(self, node: ast.expr, path: tuple[int, ...] = (), depth: int = 0) -> Values:
         """Return what ``node`` (or the element of it at ``path``) can hold."""
@@ -217,7 +228,7 @@ class KindInference:
             for call in self._scopes.calls
             for part in arguments_of(call)
             if isinstance(part, (ast.Name, ast.Attribute, ast.Call))
-            and construction in self.values(part).calls
+            and construction in self.alone.values(part).calls
         ]
         return self._others.rate_changes(construction, handed)
 

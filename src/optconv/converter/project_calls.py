@@ -9,6 +9,7 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from optconv.converter.project_mentions import may_call_method, may_read
 from optconv.converter.project_module import Definition, ProjectModule
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def method_of(found: Definition, name: str, depth: int = 0) -> Definition | None
 
 def _uses(project: ProjectModules, found: Definition) -> Iterator[Use]:
     """Return the uses of a function or class in the files that import it."""
-    for module in project.importing(found.module.path, found.node.name):
+    for module in project.importing(found.module.path, found.node.name, may=may_read):
         names = _names_of(module, found.node.name)
         for use in (use for name in names for use in _reads(module, name)):
             meant = module.links.definition_of(use)
@@ -115,7 +116,7 @@ def _method_calls(
     """Return the calls of a method on objects that other files build, or on objects that are not known."""
     holder = own.scopes.parents[method]
     assert isinstance(holder, ast.ClassDef)
-    for module in project.importing(own.path, holder.name, method.name):
+    for module in project.importing(own.path, holder.name, method.name, may_call_method):
         unknown = False
         for use in module.scopes.attributes_called[method.name]:
             call = module.scopes.parents[use]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from optconv.converter.names import Meaning, joined_name
 from optconv.converter.object_values import NO_VALUES, UNKNOWN_VALUES, Instance, Values
 from optconv.converter.project_calls import method_of, uses_elsewhere
+from optconv.converter.project_mentions import may_derive, may_store
 from optconv.converter.project_module import Definition, ProjectModule
 from optconv.converter.project_rates import changes_elsewhere
 
@@ -98,7 +99,7 @@ class ModuleLinks:
     ) -> Values | None:
         """Return what other files assign to an attribute of an object: ``trainer.optimizer = …``."""
         found: list[Values] = []
-        for module in self._project.importing(self._path, holder.name, name):
+        for module in self._project.importing(self._path, holder.name, name, may_store):
             for node in module.scopes.attributes_called[name] if not path else ():
                 if not isinstance(node.ctx, ast.Store):
                     continue
@@ -149,7 +150,7 @@ class ModuleLinks:
             return
         family = [holder, *self._own.kinds.functions.below(holder)]
         for base in family:
-            for module in self._project.importing(self._path, base.name):
+            for module in self._project.importing(self._path, base.name, may=may_derive):
                 for node in module.kinds.functions.classes:
                     if any(found.node is base for found in module.links._bases(node)):
                         yield Definition(module, node)

@@ -22,9 +22,12 @@ class ProjectModule(ResolvedFile):
     """One parsed file of a project."""
 
     path: PurePosixPath
-    source: bytes
     links: ModuleLinks
     tables: Tables
+
+    def holds(self, source: bytes) -> bool:
+        """Return whether these are the bytes of the file."""
+        return self.text.encode(self.text.text) == source
 
     @cached_property
     def changes_given_rates(self) -> bool:

@@ -3,40 +3,28 @@
 from __future__ import annotations
 
 import ast
-from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import PurePosixPath
-from typing import Protocol
 
 from optconv.converter.kinds import Trail
+from optconv.converter.module_files import PACKAGE_FILE, ModuleFiles, Place, ProjectFiles
 from optconv.converter.names import NOTHING, Meaning, joined_name
 from optconv.converter.project_links import ModuleLinks
 from optconv.converter.project_module import Definition, ProjectModule
-from optconv.converter.project_text import STAR, ModuleText
-from optconv.converter.resolved_file import resolve_file
+from optconv.converter.project_sources import ProjectSources
+from optconv.converter.project_text import STAR, ModuleText, dotted_names_in
+from optconv.converter.resolved_file import ParsedFile, index_file, resolve_file
 from optconv.converter.source import ParseError, UndecodableError, decode, parse
 from optconv.mappings import Tables
 
-_PACKAGE_FILE = "__init__.py"
 _MOST_RE_EXPORTS = 12  # files that one name is followed through
-_MOST_KEPT = 64  # parsed modules: a tree is a hundred times as large as its file
+_MOST_KEPT = 64  # parsed files: a tree is a hundred times as large as its file
 _WHOLE = ""  # what is imported is the file itself
-
-
-class ProjectFiles(Protocol):
-    """The files of a project; reading them is the caller's business."""
-
-    @property
-    def paths(self) -> Collection[PurePosixPath]:
-        """Return the paths of the Python files, relative to the root of the project."""
-
-    def exists(self, path: PurePosixPath) -> bool:
-        """Return whether there is such a file."""
-
-    def read(self, path: PurePosixPath) -> bytes | None:
-        """Return the bytes of a file as they were before this run, None when they cannot be read."""
+Mention = Callable[[ModuleText, str], bool]
+"""Whether the text of a file may do something with a word (see `optconv.converter.project_mentions`)."""
 
 
 @dataclass
@@ -46,66 +34,74 @@ class ProjectModules:
     files: ProjectFiles
     tables: Tables
     _modules: dict[PurePosixPath, ProjectModule | None] = field(default_factory=dict)
-    _files_of: dict[tuple[PurePosixPath, str], tuple[PurePosixPath, list[str]] | None] = field(
+    _parsed: OrderedDict[PurePosixPath, ParsedFile | None] = field(default_factory=OrderedDict)
+    _resolving: set[tuple[PurePosixPath, str]] = field(default_factory=set)
+    _importing: dict[tuple[PurePosixPath, str, str, Mention | None], list[PurePosixPath]] = field(
         default_factory=dict
     )
-    _read: dict[PurePosixPath, bytes | None] = field(default_factory=dict)
-    _texts: dict[PurePosixPath, ModuleText] = field(default_factory=dict)
-    _resolving: set[tuple[PurePosixPath, str]] = field(default_factory=set)
-    _importing: dict[tuple[PurePosixPath, str, str], list[PurePosixPath]] = field(default_factory=dict)
     _trail: Trail = field(default_factory=Trail)
 
-    @cached_property
-    def _sources(self) -> Mapping[PurePosixPath, bytes]:
-        """Return what stands in the files: one that says nothing of optimizers may pass one on."""
-        read = ((path, self._source_of(path)) for path in sorted(self.files.paths))
-        return {path: source for path, source in read if source is not None}
-
-    def _source_of(self, path: PurePosixPath) -> bytes | None:
-        if path not in self._read:
-            self._read[path] = self.files.read(path)
-        return self._read[path]
-
-    def _text_of(self, path: PurePosixPath) -> ModuleText:
-        if path not in self._texts:
-            self._texts[path] = ModuleText.of(self._source_of(path) or b"")
-        return self._texts[path]
+    def __post_init__(self) -> None:
+        """Prepare to look for files."""
+        self._sources = ProjectSources(self.files)
+        self._module_files = ModuleFiles(self.files, self.tables.source_module)
 
     def module_at(self, path: PurePosixPath) -> ProjectModule | None:
         """Return the module of a file, None when it is not there or is no Python that can be read."""
         if path not in self._modules:
-            source = self._source_of(path)
-            self._modules[path] = None if source is None else self._parsed(path, source)
+            self._modules[path] = self._resolved(path)
         return self._modules[path]
 
-    def _parsed(self, path: PurePosixPath, source: bytes) -> ProjectModule | None:
+    def _resolved(self, path: PurePosixPath) -> ProjectModule | None:
+        if path not in self._parsed:
+            self._parsed[path] = self._parse(path)
+        self._parsed.move_to_end(path)
+        parsed = self._parsed[path]
+        if parsed is None:
+            return None
+        links = ModuleLinks(self, path)
+        file = resolve_file(parsed, self.tables, links, links, self._trail)
+        return ProjectModule(file.text, file.scopes, file.names, file.kinds, path, links, self.tables)
+
+    def _parse(self, path: PurePosixPath) -> ParsedFile | None:
+        source = self._sources.of(path)
         try:
-            text = decode(source)
-            links = ModuleLinks(self, path)
-            file = resolve_file(text, parse(text.text), self.tables, links, links, self._trail)
+            text = decode(source) if source is not None else None
+            return index_file(text, parse(text.text)) if text is not None else None
         except (UndecodableError, ParseError, RecursionError):
             return None
-        return ProjectModule(file.text, file.scopes, file.names, file.kinds, path, source, links, self.tables)
 
     def forget(self) -> None:
-        """Let go of what was parsed long ago; not while a file is converted: nodes are compared then."""
-        for path in list(self._modules)[: max(len(self._modules) - _MOST_KEPT, 0)]:
-            del self._modules[path]
+        """Let go of what was found out for one file; not while it is converted: nodes are compared then.
 
-    def importing(self, path: PurePosixPath, name: str, word: str = "") -> list[ProjectModule]:
+        What is made of a file must not depend on which others were converted before it. So the trees alone
+        are kept: what was found out of them may have been cut short where that file had its limits.
+        """
+        self._modules.clear()
+        while len(self._parsed) > _MOST_KEPT:
+            self._parsed.popitem(last=False)
+
+    def importing(
+        self, path: PurePosixPath, name: str, word: str = "", may: Mention | None = None
+    ) -> list[ProjectModule]:
         """Return the modules that import a name from a file, be it through others.
 
         Args:
             path: the file.
             name: what they import; also those count that import the whole file.
             word: what must stand in them, if not the name.
+            may: whether the text of a file may do with that word what is asked for; None: any may.
         """
-        key = (path, name, word or name)
+        key = (path, name, word or name, may)
         if key not in self._importing:
-            wanted = (word or name).encode()
-            found = self._all_importing(path, name)
-            self._importing[key] = [p for p in sorted(found) if wanted in self._sources[p]]
+            found = sorted(self._all_importing(path, name))
+            self._importing[key] = [p for p in found if self._mentions(p, word or name, may)]
         return [module for module in map(self.module_at, self._importing[key]) if module is not None]
+
+    def _mentions(self, path: PurePosixPath, word: str, may: Mention | None) -> bool:
+        if word.encode() not in (self._sources.of(path) or b""):
+            return False
+        return may is None or may(self._sources.text_of(path), word)
 
     def _all_importing(self, path: PurePosixPath, name: str) -> set[PurePosixPath]:
         found: set[PurePosixPath] = set()
@@ -115,7 +111,7 @@ class ProjectModules:
                 if importer in found or not names & {name, STAR, _WHOLE}:
                     continue
                 found.add(importer)
-                if importer.name == _PACKAGE_FILE or names & {name, STAR}:  # others may import it from there
+                if importer.name == PACKAGE_FILE or names & {name, STAR}:  # others may import it from there
                     waiting.append(importer)
         return found
 
@@ -123,8 +119,8 @@ class ProjectModules:
     def _importers(self) -> Mapping[PurePosixPath, Mapping[PurePosixPath, set[str]]]:
         """Return by which files each file is imported, and what of it, as far as their text tells."""
         collected: dict[PurePosixPath, dict[PurePosixPath, set[str]]] = defaultdict(dict)
-        for importer in self._sources:
-            for dotted in self._text_of(importer).dotted_names:
+        for importer in sorted(self.files.paths):
+            for dotted in dotted_names_in(self._sources.of(importer) or b""):
                 found = self.file_of(importer, dotted)
                 if found is None:
                     continue
@@ -132,44 +128,17 @@ class ProjectModules:
                 collected[path].setdefault(importer, set()).add(rest[0] if rest else _WHOLE)
                 if not rest:  # its package may bind the name of its module itself
                     name = dotted.rpartition(".")[2]
-                    collected[path.parent / _PACKAGE_FILE].setdefault(importer, set()).add(name)
+                    collected[path.parent / PACKAGE_FILE].setdefault(importer, set()).add(name)
         return collected
 
-    def file_of(self, importer: PurePosixPath, dotted: str) -> tuple[PurePosixPath, list[str]] | None:
+    def file_of(self, importer: PurePosixPath, dotted: str) -> Place | None:
         """Return the file that a dotted name leads to, and what of the name is left behind it.
 
         Args:
             importer: the file in which the name stands.
             dotted: the name as it is imported, with leading dots for a relative import.
         """
-        key = (importer.parent, dotted)
-        if key not in self._files_of:
-            self._files_of[key] = self._find_file(importer, dotted)
-        return self._files_of[key]
-
-    def _find_file(self, importer: PurePosixPath, dotted: str) -> tuple[PurePosixPath, list[str]] | None:
-        name = dotted.lstrip(".")
-        dots = len(dotted) - len(name)
-        parts = name.split(".") if name else []
-        if not dots and parts[0] == self.tables.source_module:
-            return None
-        around = list(importer.parents)
-        if dots:
-            return self._file_in(around[dots - 1], parts, relative=True) if dots <= len(around) else None
-        # Beside a script, then in the folders around it, as if each of them were where Python looks.
-        found = (self._file_in(folder, parts) for folder in (*around, PurePosixPath("src")))
-        return next((place for place in found if place is not None), None)
-
-    def _file_in(
-        self, folder: PurePosixPath, parts: list[str], *, relative: bool = False
-    ) -> tuple[PurePosixPath, list[str]] | None:
-        for count in range(len(parts), 0, -1):
-            place = folder.joinpath(*parts[:count])
-            for path in (place / _PACKAGE_FILE, place.with_name(f"{place.name}.py")):
-                if self.files.exists(path):
-                    return path, parts[count:]
-        package = folder / _PACKAGE_FILE
-        return (package, parts) if relative and self.files.exists(package) else None
+        return self._module_files.file_of(importer, dotted)
 
     def meaning(self, importer: PurePosixPath, dotted: str) -> Meaning | None:
         """Return what a name that is imported from the project stands for outside of it; None: for nothing.
@@ -199,7 +168,7 @@ class ProjectModules:
             return self._instead_of_module(importer, found[0])
         path, (name, *rest) = found
         key = (path, name)
-        if not self._may_export_again(path, name, 0):
+        if not self._may_export_again(path, name, frozenset()):
             return None
         module = self.module_at(path)
         if module is None or key in self._resolving or len(self._resolving) > _MOST_RE_EXPORTS:
@@ -212,31 +181,41 @@ class ProjectModules:
         names = frozenset(".".join((name, *rest)) for name in meaning.names)
         return Meaning(names, meaning.certain, meaning.through_value)
 
-    def _may_export_again(self, path: PurePosixPath, name: str, depth: int) -> bool:
+    def _may_export_again(
+        self, path: PurePosixPath, name: str, asked: frozenset[tuple[PurePosixPath, str]]
+    ) -> bool:
         """Return whether a file may give others a name that it has from outside of the project.
 
-        Judged by its text alone, so that most files need not be parsed.
+        Judged by its text alone, so that most files need not be parsed. What leads back to what is asked
+        (examples in the text of a file import it, too) leads nowhere else.
         """
-        text = self._text_of(path)
-        if depth > _MOST_RE_EXPORTS or name in text.assigned:
+        text = self._sources.text_of(path)
+        if len(asked) > _MOST_RE_EXPORTS:
+            return True
+        if (path, name) in asked:
+            return False
+        asked |= {(path, name)}
+        if name in text.assigned:
             return True
         if name in text.imported:
-            return any(self._leads_outside(path, dotted, depth) for dotted in text.imported[name])
-        return any(self._leads_outside(path, joined_name(star, name), depth) for star in text.stars)
+            return any(self._leads_outside(path, dotted, asked) for dotted in text.imported[name])
+        return any(self._leads_outside(path, joined_name(star, name), asked) for star in text.stars)
 
-    def _leads_outside(self, path: PurePosixPath, dotted: str, depth: int) -> bool:
+    def _leads_outside(
+        self, path: PurePosixPath, dotted: str, asked: frozenset[tuple[PurePosixPath, str]]
+    ) -> bool:
         found = self.file_of(path, dotted)
         if found is None:
             return dotted.partition(".")[0] in self.tables.source_modules
-        return bool(found[1]) and self._may_export_again(found[0], found[1][0], depth + 1)
+        return bool(found[1]) and self._may_export_again(found[0], found[1][0], asked)
 
     def _instead_of_module(self, importer: PurePosixPath, path: PurePosixPath) -> Meaning | None:
         """Return what a package binds by the name of one of its modules, None where it binds the module.
 
         ``from .train import train`` in a package hides the module ``train`` from those that import it later.
         """
-        place = path.parent if path.name == _PACKAGE_FILE else path.with_suffix("")
-        package = self.module_at(place.parent / _PACKAGE_FILE) if place.name else None
+        place = path.parent if path.name == PACKAGE_FILE else path.with_suffix("")
+        package = self.module_at(place.parent / PACKAGE_FILE) if place.name else None
         if package is None or package.path == path:
             return None
         bindings = package.scopes.module.bindings.get(place.name, [])
@@ -246,7 +225,7 @@ class ProjectModules:
         if found is None or package.path.parent in importer.parents:  # in the package it may be either
             return NOTHING
         folder = found.module.path.with_suffix("")
-        parts = folder.parent.parts if folder.name == _PACKAGE_FILE[:-3] else folder.parts
+        parts = folder.parent.parts if folder.name == PACKAGE_FILE[:-3] else folder.parts
         dotted = ".".join((*parts, found.node.name))
         place_of_it = (found.module.path, [found.node.name])
         return Meaning(frozenset({dotted})) if self.file_of(importer, dotted) == place_of_it else NOTHING

@@ -22,24 +22,28 @@ _LOOKING = ("isinstance", "print", "type", "id", "repr", "str")  # built-in func
 
 def rate_changes(context: FileContext, construction: ast.Call, api: SourceApi) -> Any:
     """Return whether the rate of the optimizer that ``construction`` builds changes; `UNKNOWN` if unseen."""
-    if any(construction in context.kinds.values(node).calls for node in _with_changing_rate(context)):
+    if _gets_scheduler(context, construction) or writes_rate(context, construction):
         return True
     return False if _stays_in_sight(context, construction, api) else UNKNOWN
 
 
 def writes_rate(context: FileContext, construction: ast.Call) -> bool:
     """Return whether the file writes an entry of the groups of the optimizer that ``construction`` builds."""
-    return any(construction in context.kinds.values(node).calls for node in _with_written_groups(context))
+    return any(_is_of(context, construction, node) for node in _with_written_groups(context))
 
 
-def _with_changing_rate(context: FileContext) -> list[ast.expr]:
-    """Return the expressions of optimizers that get a scheduler or have their groups written."""
-    found = []
-    for call in context.scopes.calls:
-        arguments = arguments_of(call)
-        if arguments and context.kinds.values(call).kind == "scheduler":
-            found += arguments
-    return found + _with_written_groups(context)
+def _gets_scheduler(context: FileContext, construction: ast.Call) -> bool:
+    """Return whether the optimizer is passed to a call that makes a scheduler, be it in another file."""
+    return any(
+        any(_is_of(context, construction, argument) for argument in arguments_of(call))
+        and context.kinds.values(call).kind == "scheduler"
+        for call in context.scopes.calls
+    )
+
+
+def _is_of(context: FileContext, construction: ast.Call, node: ast.expr) -> bool:
+    """Return whether an expression may hold the optimizer that ``construction`` builds."""
+    return construction in context.kinds.alone.values(node).calls
 
 
 def _with_written_groups(context: FileContext) -> list[ast.expr]:

@@ -16,7 +16,7 @@ from optconv.converter.call_plan import CallPlan, PlannedArgument, Remark
 from optconv.converter.convert import Options, prepare
 from optconv.converter.file_context import FileContext
 from optconv.converter.optimizers import plan_optimizer
-from optconv.converter.resolved_file import resolve_file
+from optconv.converter.resolved_file import index_file, resolve_file
 from optconv.converter.schedulers import plan_schedulers
 from optconv.converter.source import SourceText, Span, shortened
 from optconv.converter.yaml_elsewhere import (
@@ -104,7 +104,9 @@ class _Call:
             f"import {self._api.name.partition('.')[0]}\n"
             f"def build({parameters}):\n    return {self._api.name}({arguments})\n"
         )
-        return prepare(resolve_file(SourceText(text, "utf-8"), ast.parse(text), tables), tables, options)
+        return prepare(
+            resolve_file(index_file(SourceText(text, "utf-8"), ast.parse(text)), tables), tables, options
+        )
 
     def node(self, context: FileContext) -> ast.Call:
         """Return the call in that file."""
