@@ -1,7 +1,8 @@
-"""A run over files: reads, converts and, unless it only looks, writes one file after the other."""
+"""A run over files: reads, converts and, unless it only looks, writes them, and reports in their order."""
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -20,7 +21,7 @@ from optconv.converter import Conversion, Options, convert_content
 from optconv.mappings import TableError, Tables
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Generator, Sequence
 
     from optconv.cli.baseline import Baseline
     from optconv.cli.settings import Settings
@@ -29,12 +30,13 @@ if TYPE_CHECKING:
 def run(paths: Sequence[str], tables: Tables, settings: Settings) -> int:
     """Convert everything that ``paths`` stands for, or see what would become of it; return the exit status.
 
-    Only one file at a time is in memory. What is wrong with one file is reported, and the rest is done.
+    Only a few files at a time are in memory. What is wrong with one file is reported, and the rest is done.
 
     Raises:
         click.UsageError: a path does not exist, or the output and the input do not go together.
         BaselineError: the baseline cannot be used.
         TableError: a table is broken.
+        LostProcessError: one of several processes died.
     """
     baseline = None
     if settings.baseline is not None:
@@ -44,13 +46,32 @@ def run(paths: Sequence[str], tables: Tables, settings: Settings) -> int:
     tasks = plan_tasks(paths, settings)
     reports = Reports(settings, tables, baseline)
     tally = Tally()
-    projects = Projects(tables, settings.project_root)
-    with collecting_seldom():
-        for task in tasks:
-            result = _with_findings(convert_file(task, tables, settings, projects), settings, baseline)
-            tally.add(result)
-            reports.add(result)
+    with collecting_seldom(), closing(_results(tasks, tables, settings)) as results:
+        for result in results:
+            found = _with_findings(result, settings, baseline)
+            tally.add(found)
+            reports.add(found)
     return reports.close(tally)
+
+
+def _results(tasks: Sequence[Task], tables: Tables, settings: Settings) -> Generator[FileResult, None, None]:
+    """Yield what came of each file; where it is to be written, it is by then."""
+    jobs = settings.jobs
+    if jobs is None and len(tasks) > 1:
+        from optconv.cli.processes import processes_for  # a run over one file needs no other process
+
+        jobs = processes_for(len(tasks))
+    if jobs is None or min(jobs, len(tasks)) < 2:
+        projects = Projects(tables, settings.project_root, settings.output)
+        yield from (convert_file(task, tables, settings, projects) for task in tasks)
+        return
+    from optconv.cli.processes import computed_in_processes
+    from optconv.cli.spool import all_at_once
+
+    results = computed_in_processes(tasks, tables, settings, jobs)
+    if settings.writes and settings.output is None:
+        results = all_at_once(results, TableError)  # the other processes still read the files as they were
+    yield from map(partial(written, settings=settings), tasks, results)
 
 
 def _with_findings(result: FileResult, settings: Settings, baseline: Baseline | None) -> FileResult:
@@ -66,27 +87,30 @@ def convert_file(task: Task, tables: Tables, settings: Settings, projects: Proje
     Raises:
         TableError: a table is broken.
     """
+    result = computed(task, tables, settings, projects)
+    if settings.writes and task.source is not None and task.in_place and result.before != result.after:
+        projects.remember(task.source.path, result.before)
+    return written(task, result, settings=settings)
+
+
+def computed(task: Task, tables: Tables, settings: Settings, projects: Projects) -> FileResult:
+    """Return what comes of one file, without writing anything.
+
+    Raises:
+        TableError: a table is broken.
+    """
     name = STANDARD_INPUT if task.source is None else shown_path(task.source.path)
     try:
         before = _read(task)
     except FileError as error:
-        return FileResult(name, diagnostics=(error.diagnostic,), failed=True)
+        return FileResult(name, diagnostics=(error.diagnostic,), failed=True, unread=True)
     ignored = settings.selection.ignored_in(None if task.source is None else task.source.path)
     conversion = _convert(task, name, before, tables, settings, projects, ignored)
-    after = before if conversion.failed else conversion.source
-    diagnostics = conversion.diagnostics
-    try:
-        if settings.writes:
-            if task.source is not None and task.in_place and before != after:
-                projects.remember(task.source.path, before)
-            _write(task, before, after)
-    except FileError as error:
-        return FileResult(name, before, before, (*diagnostics, error.diagnostic), failed=True)
     return FileResult(
         name,
         before,
-        after,
-        diagnostics,
+        before if conversion.failed else conversion.source,
+        conversion.diagnostics,
         conversion.references,
         conversion.failed,
         conversion.remaining,
@@ -95,6 +119,18 @@ def convert_file(task: Task, tables: Tables, settings: Settings, projects: Proje
         schedules=conversion.schedules,
         ignored_codes=ignored,
     )
+
+
+def written(task: Task, result: FileResult, *, settings: Settings) -> FileResult:
+    """Write what came of a file, unless the run writes nothing; return it, or what went wrong."""
+    if result.unread or not settings.writes:
+        return result
+    try:
+        _write(task, result.before, result.after)
+    except FileError as error:
+        said = (*result.diagnostics, error.diagnostic)
+        return FileResult(result.name, result.before, result.before, said, failed=True)
+    return result
 
 
 def _read(task: Task) -> bytes:

@@ -78,6 +78,7 @@ def look(command: Command, paths: Sequence[str], typed: Mapping[str, Any], fail_
         outputs=outputs,
         baseline=typed["baseline"],
         force_exclude=typed["force_exclude"],
+        jobs=typed["jobs"],
         verbose=typed["verbose"],
         quiet=typed["quiet"],
     )

@@ -128,6 +128,13 @@ _RUN_OPTIONS = (
         help="The folder of the whole project, whose other files say what stands in this one [default: the"
         " nearest folder around it with a pyproject.toml, setup.py, setup.cfg or .git].",
     ),
+    click.option(
+        "-j",
+        "--jobs",
+        metavar="N",
+        type=click.IntRange(min=1),
+        help="Convert in so many processes [default: one for each core, but one for few files].",
+    ),
     language_option,
     *config_options,
 )

@@ -26,13 +26,15 @@ _PYTHON = ".py"
 class Projects:
     """Finds the project of each file of a run, and remembers what the run has changed."""
 
-    def __init__(self, tables: Tables, root: str | None = None) -> None:
+    def __init__(self, tables: Tables, root: str | None = None, output: str | None = None) -> None:
         """Prepare for a run.
 
         Args:
             tables: what is known of the target.
             root: the folder of the only project; None: it is looked for around each file.
+            output: where the run writes, if not in place: what is there belongs to no project.
         """
+        self._output = Path(output).resolve() if output is not None else None
         self._tables = tables
         self._root = Path(root).resolve() if root is not None else None
         self._projects: dict[Path, ProjectModules] = {}
@@ -46,7 +48,7 @@ class Projects:
         if path.suffix != _PYTHON or root not in path.parents:
             return None
         if root not in self._projects:
-            folder = ProjectFolder(root, whole, self._originals)
+            folder = ProjectFolder(root, whole, self._originals, self._output)
             self._projects[root] = ProjectModules(folder, self._tables)
         modules = self._projects[root]
         modules.forget()
@@ -72,7 +74,9 @@ class Projects:
 class ProjectFolder:
     """The Python files below a folder, as they were before the run."""
 
-    def __init__(self, root: Path, whole: bool, originals: Mapping[Path, bytes]) -> None:
+    def __init__(
+        self, root: Path, whole: bool, originals: Mapping[Path, bytes], output: Path | None = None
+    ) -> None:
         """Prepare to read.
 
         Args:
@@ -80,7 +84,9 @@ class ProjectFolder:
             originals: what files held before the run, by where they really are.
             whole: whether all that is below it may be searched; else its own files only are. A script in the
                 folder for temporary files has not all of them for its project.
+            output: where the run writes, if not in place.
         """
+        self._output = output
         self._root = root
         self._whole = whole
         self._originals = originals
@@ -89,13 +95,16 @@ class ProjectFolder:
     def paths(self) -> frozenset[PurePosixPath]:
         """Return the paths of the Python files, relative to the root."""
         if self._whole:
-            found = [file.path for file in find_files([self._root], resolve_links=False) if not file.problem]
+            searched = find_files([self._root], resolve_links=False, skip=self._output)
+            found = [file.path for file in searched if not file.problem]
         else:
             found = [path for path in self._root.iterdir() if path.is_file()]
         return frozenset(PurePosixPath(p.relative_to(self._root)) for p in found if p.suffix == _PYTHON)
 
     def names_in(self, folder: str) -> frozenset[str]:
         """Return the names of the files in a folder, and those of the folders in it with ``/`` behind."""
+        if self._output is not None and self._output in (inside := self._root / folder, *inside.parents):
+            return frozenset()
         try:
             with os.scandir(self._root / folder) as entries:
                 return frozenset(name for entry in entries if (name := _listed_name(entry)))

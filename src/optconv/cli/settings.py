@@ -122,6 +122,7 @@ class Settings:
     quiet: bool = False
     selection: Selection = field(default_factory=Selection)
     force_exclude: bool = False  # leave out files that are excluded even where they are named
+    jobs: int | None = None  # how many processes convert; None: as many as are best
     baseline: str | None = None  # an earlier report, whose findings are known
 
     @property

@@ -32,6 +32,7 @@ class FileResult:
     schedules: tuple[Schedule, ...] = ()  # the schedulers that are built in it
     skipped: bool = False  # the file says that it is to be left alone
     ignored_codes: frozenset[str] = frozenset()  # what the configuration ignores in it; the rest comments do
+    unread: bool = False  # it failed because it could not even be read
     findings: tuple[Finding, ...] = ()  # its diagnostics, as reports speak of them
 
     @property

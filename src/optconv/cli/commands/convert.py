@@ -77,6 +77,7 @@ def command(paths: tuple[str, ...], format_: str, files: tuple[str, ...], **type
         diff=typed["diff"],
         check=typed["check"],
         force_exclude=typed["force_exclude"],
+        jobs=typed["jobs"],
         verbose=typed["verbose"],
         quiet=typed["quiet"],
     )
