@@ -283,9 +283,10 @@ def _note_uses(context: FileContext, calls: Mapping[ast.Call, Found]) -> None:
 
 
 def _plan_members(context: FileContext) -> None:
-    for node in sorted(context.scopes.attributes, key=lambda n: (n.lineno, n.col_offset)):
-        if node.attr in context.tables.member_names:
-            plan_member(context, node)
+    names = context.tables.member_names
+    members = [node for node in context.scopes.attributes if node.attr in names]
+    for node in sorted(members, key=lambda n: (n.lineno, n.col_offset)):
+        plan_member(context, node)
     for call in context.scopes.calls:
         if isinstance(call.func, ast.Name) and call.func.id == "getattr":
             plan_getattr(context, call)

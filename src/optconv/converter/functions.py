@@ -15,7 +15,16 @@ class FileFunctions:
     def __init__(self, scopes: ScopeTree) -> None:
         self._scopes = scopes
         self._calls_of: dict[ast.AST, list[ast.Call]] | None = None
+        self._exits: dict[ast.FunctionDef, list[ast.Return | ast.Yield | ast.YieldFrom]] = {}
         self._families: dict[ast.ClassDef, list[ast.ClassDef]] = {}
+
+    def exits(self, function: ast.FunctionDef) -> list[ast.Return | ast.Yield | ast.YieldFrom]:
+        """Return the statements and expressions by which a function gives values to its caller."""
+        if function not in self._exits:
+            kinds = (ast.Return, ast.Yield, ast.YieldFrom)
+            inside = [node for node in ast.walk(function) if isinstance(node, kinds)]
+            self._exits[function] = [node for node in inside if self.function_around(node) is function]
+        return self._exits[function]
 
     def called_function(self, node: ast.Call) -> FunctionNode | ast.ClassDef | None:
         """Return the function or class of this file that a call certainly calls."""

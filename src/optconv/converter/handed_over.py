@@ -18,11 +18,12 @@ def plan_handed_over(context: FileContext) -> None:
     if not any(construction.converted for construction in context.constructions.values()):
         return
     candidates = _candidate_names(context)
-    for call in sorted(context.scopes.calls, key=lambda c: (c.lineno, c.col_offset)):
+    led = [call for call in context.scopes.calls if not candidates.isdisjoint(_names_in(call.func))]
+    for call in sorted(led, key=lambda c: (c.lineno, c.col_offset)):
         arguments = [
             argument for argument in arguments_of(call) if isinstance(argument, (ast.Name, ast.Attribute))
         ]
-        if not arguments or call in context.constructions or not _names_in(call.func) & candidates:
+        if call in context.constructions:
             continue
         for argument in arguments:
             if _is_converted(context, argument) and _stays(context, call):

@@ -313,12 +313,12 @@ class KindInference:
 
     def _results(self, function: ast.FunctionDef, path: tuple[int, ...], depth: int) -> Values:
         joined = NO_VALUES
-        own = [node for node in ast.walk(function) if self.functions.function_around(node) is function]
-        if any(isinstance(node, ast.YieldFrom) for node in own):
+        exits = self.functions.exits(function)
+        if any(isinstance(node, ast.YieldFrom) for node in exits):
             return UNKNOWN_VALUES
-        yields = [node for node in own if isinstance(node, ast.Yield)]
-        for node in yields or own:
-            if isinstance(node, (ast.Yield, ast.Return)) and node.value:
+        yields = [node for node in exits if isinstance(node, ast.Yield)]
+        for node in yields or exits:
+            if node.value:
                 if yields and path[:1] != (ANY_ENTRY,):
                     return UNKNOWN_VALUES
                 joined |= self.values(node.value, path[1:] if yields else path, depth)
