@@ -6,6 +6,7 @@ edits inside it applied, so that a converted call inside the argument of a conve
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -80,16 +81,18 @@ class Edits:
                 e.order,
             ),
         )
-        made: set[int] = set()
+        made: dict[int, str] = {}
         result = _render(text, ordered, (), made, Span(0, len(text)))
         if len(made) < len(ordered):
             raise EditConflictError("an edit inside a replaced expression was lost")
         return result
 
 
-def _render(text: str, edits: list[Edit], making: tuple[Edit, ...], made: set[int], span: Span) -> str:
+def _render(text: str, edits: list[Edit], making: tuple[Edit, ...], made: dict[int, str], span: Span) -> str:
     """Render any range of the text with the edits inside it, but for those that are being made."""
-    inside = [e for e in edits if e not in making and _belongs(e, span, making)]
+    first = bisect_left(edits, span.start, key=_start)
+    last = bisect_right(edits, span.end, first, key=_start)
+    inside = [e for e in edits[first:last] if e not in making and _belongs(e, span, making)]
     pieces: list[str] = []
     position = span.start
     index = 0
@@ -103,11 +106,16 @@ def _render(text: str, edits: list[Edit], making: tuple[Edit, ...], made: set[in
                 raise EditConflictError(f"edits overlap at character {inside[index].span.start}")
             index += 1
         pieces.append(text[position : edit.span.start])
-        made.add(id(edit))
-        pieces.append(edit.make(partial(_render, text, edits, (*making, edit), made)))
+        if id(edit) not in made:  # one that asks for its parts several times, as those in it do, is made once
+            made[id(edit)] = edit.make(partial(_render, text, edits, (*making, edit), made))
+        pieces.append(made[id(edit)])
         position = edit.span.end
     pieces.append(text[position : span.end])
     return "".join(pieces)
+
+
+def _start(edit: Edit) -> int:
+    return edit.span.start
 
 
 def _belongs(edit: Edit, span: Span, making: tuple[Edit, ...]) -> bool:
