@@ -24,6 +24,7 @@ from optconv.converter.edits import Render
 from optconv.converter.names import NameResolver
 from optconv.converter.scopes import ScopeTree
 from optconv.converter.source import SourceText
+from optconv.converter.splice import standing_alone
 from optconv.converter.values import is_pure, known_value
 from optconv.mappings import Tables, message
 from optconv.mappings.defaults import is_default
@@ -77,7 +78,7 @@ class ArgumentPlanner:
         constant = self.constant(argument.node)
         if constant is not None:
             return Piece(repr(constant))
-        return Piece(self.source.of(argument.node), argument.node)
+        return Piece(standing_alone(self.source.of(argument.node), argument.node), argument.node)
 
     def arguments(
         self,

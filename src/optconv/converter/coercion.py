@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from typing import Any
+from typing import Any, TypeGuard
 
 from optconv.converter.epoch_functions import with_integer_epochs
 from optconv.converter.scopes import ScopeTree
@@ -78,8 +78,7 @@ def coerce(text: str, wanted: str | None, scopes: ScopeTree, idioms: Idioms, nod
 def _always(text: str, wanted: str, scopes: ScopeTree, idioms: Idioms, node: ast.expr | None) -> str:
     """Convert what cannot be read, too: for the wrong type the target gives no error, and no update."""
     parsed = ast.parse(f"({text}\n)", mode="eval").body
-    display = (ast.Tuple, ast.List)
-    if wanted == "floats" and isinstance(parsed, display) and isinstance(node, display):
+    if wanted == "floats" and _shows_its_entries(parsed) and _shows_its_entries(node):
         pairs = zip(parsed.elts, node.elts, strict=True)
         parts = [(e, _always(segment(text, e), "float", scopes, idioms, n)) for e, n in pairs]
         return spliced(text, parts)
@@ -112,14 +111,19 @@ def _float(text: str, parsed: ast.expr, known: Any, idioms: Idioms, integer: boo
 
 def _floats(text: str, parsed: ast.expr, scopes: ScopeTree, idioms: Idioms, node: ast.expr | None) -> str:
     """Write the entries of a tuple or list as floats; one that a name holds is made anew if it needs it."""
-    display = (ast.Tuple, ast.List)
-    if not isinstance(parsed, display):
+    if not _shows_its_entries(parsed):
         known = known_value(node if node is not None else parsed, scopes)
         whole = isinstance(known, (tuple, list)) and any(_is_whole(entry) for entry in known)
         return f"tuple(map(float, {text}))" if whole else text
-    own = node.elts if isinstance(node, display) else parsed.elts
+    own = node.elts if _shows_its_entries(node) else parsed.elts
     pairs = zip(parsed.elts, own, strict=True)
     return spliced(text, [(e, coerce(segment(text, e), "float", scopes, idioms, n)) for e, n in pairs])
+
+
+def _shows_its_entries(node: ast.expr | None) -> TypeGuard[ast.Tuple | ast.List]:
+    """Return whether a display says of each place what stands there: none is unpacked into it."""
+    display = isinstance(node, (ast.Tuple, ast.List))
+    return display and not any(isinstance(entry, ast.Starred) for entry in node.elts)
 
 
 def _is_whole(known: Any) -> bool:

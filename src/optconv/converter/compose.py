@@ -11,6 +11,7 @@ from typing import Any
 from optconv.converter.edits import Render
 from optconv.converter.lambdas import compose_lambda, is_bound_by, short_number
 from optconv.converter.source import SourceText
+from optconv.converter.splice import segment, standing_alone
 from optconv.converter.values import is_harmless, is_literal, is_pure
 from optconv.mappings.expressions import UNKNOWN, Expression, parse_expression
 
@@ -43,7 +44,9 @@ class Piece:
 def render_pieces(pieces: Mapping[str, Piece], source: SourceText, render: Render) -> dict[str, Piece]:
     """Return the pieces with the user's expressions as they are after all edits inside them."""
     return {
-        name: piece if piece.node is None else replace(piece, text=render(source.span(piece.node)))
+        name: piece
+        if piece.node is None
+        else replace(piece, text=standing_alone(render(source.span(piece.node)), piece.node))
         for name, piece in pieces.items()
     }
 
@@ -171,7 +174,7 @@ def _element(tree: ast.expr, pieces: Mapping[str, Piece]) -> str | None:
         return None
     if not 0 <= place < len(node.elts):
         return None
-    return ast.unparse(node.elts[place]) if piece.node is None else _slice(piece, node.elts[place])
+    return _unparsed(node.elts[place]) if piece.node is None else _slice(piece, node.elts[place])
 
 
 def _slice(piece: Piece, entry: ast.expr) -> str:
@@ -180,10 +183,12 @@ def _slice(piece: Piece, entry: ast.expr) -> str:
     parsed = _parsed(piece.text)
     if isinstance(parsed, (ast.Tuple, ast.List)) and isinstance(piece.node, (ast.Tuple, ast.List)):
         twin = parsed.elts[piece.node.elts.index(entry)]
-        segment = ast.get_source_segment(f"({piece.text}\n)", twin)
-        if segment is not None:
-            return segment
-    return ast.unparse(entry)
+        return segment(piece.text, twin)
+    return _unparsed(entry)
+
+
+def _unparsed(entry: ast.expr) -> str:
+    return standing_alone(ast.unparse(entry), entry)
 
 
 def _parsed(text: str) -> ast.expr:

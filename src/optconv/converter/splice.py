@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable
 
 Part = ast.expr | ast.arg
+_NEVER_BARE = (ast.NamedExpr, ast.Yield, ast.YieldFrom)  # ``f(x=(y := 1))``: the parentheses are no part of it
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")  # `str.splitlines` knows more ends than the parser
 
 
 def parsed(text: str) -> ast.expr:
@@ -14,21 +17,26 @@ def parsed(text: str) -> ast.expr:
 
 
 def segment(text: str, part: Part) -> str:
-    """Return the text of a part of ``parsed(text)``."""
+    """Return the text of a part of ``parsed(text)``, such that it can stand elsewhere."""
     start, end = _range(text, part)
-    return text[start:end]
+    return standing_alone(text[start:end], part)
+
+
+def standing_alone(text: str, node: Part) -> str:
+    """Return the text of a node with the parentheses without which Python allows it hardly anywhere."""
+    return f"({text})" if isinstance(node, _NEVER_BARE) else text
 
 
 def spliced(text: str, replacements: Iterable[tuple[Part, str]]) -> str:
     """Return ``text`` with parts of ``parsed(text)`` replaced, none of which is inside another."""
-    places = [(*_range(text, part), new) for part, new in replacements]
+    places = [(*_range(text, part), new) for part, new in replacements if new != segment(text, part)]
     for start, end, new in sorted(places, reverse=True):
         text = text[:start] + new + text[end:]
     return text
 
 
 def _range(text: str, part: Part) -> tuple[int, int]:
-    lines = f"({text}\n)".splitlines(keepends=True)
+    lines = _LINE.findall(f"({text}\n)")
     places = ((part.lineno, part.col_offset), (part.end_lineno or 0, part.end_col_offset or 0))
     start, end = (
         sum(map(len, lines[: row - 1])) + len(lines[row - 1].encode()[:column].decode()) - 1
