@@ -12,6 +12,7 @@ from symtable import symtable
 from typing import TYPE_CHECKING
 
 from optconv.converter.annotate import annotate
+from optconv.converter.beyond_limits import beyond_limits
 from optconv.converter.call_planner import CallPlanner
 from optconv.converter.checkpoints import plan_checkpoints
 from optconv.converter.class_calls import plan_class_set
@@ -118,12 +119,14 @@ def _guarded(
     """Convert a parsed file; whatever goes wrong with it costs this file only."""
     try:
         return _convert(source, context(), options, said)
-    except RecursionError:
-        return failed(source, "OC901", Position(1, 1), "nested too deeply")
     except TableError:
         raise
     except Exception as error:  # a defect of ours must not cost anybody a file, or the rest of a run
-        return failed(source, "OC905", Position(1, 1), f"{type(error).__name__}: {error}")
+        reason = f"{type(error).__name__}: {error}"
+        limit = beyond_limits(source, error)
+    if limit is not None:
+        return failed(source, "OC901", *limit)
+    return failed(source, "OC905", Position(1, 1), reason)
 
 
 def may_concern(source: bytes, tables: Tables) -> bool:
