@@ -37,7 +37,9 @@ def _branches(scopes: ScopeTree, node: ast.AST) -> dict[ast.AST, object]:
 
 def _leaves(scopes: ScopeTree, first: ast.AST, second: ast.AST) -> bool:
     """Return whether the block of ``first`` ends by leaving the function before ``second`` can run."""
-    siblings = scopes.siblings(scopes.statement(first))
-    if scopes.statement(second) in siblings or not isinstance(siblings[-1], (ast.Return, ast.Raise)):
+    statement = scopes.statement(first)
+    if not isinstance(scopes.siblings(statement)[-1], (ast.Return, ast.Raise)):
         return False
-    return not any(ancestor in siblings for ancestor in scopes.ancestors(scopes.statement(second)))
+    block, other = scopes.block_of(statement), scopes.statement(second)
+    around = (other, *(a for a in scopes.ancestors(other) if isinstance(a, ast.stmt)))
+    return all(scopes.block_of(ancestor) != block for ancestor in around)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
+from collections.abc import Collection
 from functools import cached_property
 
 from optconv.converter.scopes import Binding, FunctionNode, ScopeTree
@@ -17,6 +18,7 @@ class FileFunctions:
         self._calls_of: dict[ast.AST, list[ast.Call]] | None = None
         self._exits: dict[ast.FunctionDef, list[ast.Return | ast.Yield | ast.YieldFrom]] = {}
         self._families: dict[ast.ClassDef, list[ast.ClassDef]] = {}
+        self._bases: dict[ast.ClassDef, dict[ast.ClassDef, None]] = {}
 
     def exits(self, function: ast.FunctionDef) -> list[ast.Return | ast.Yield | ast.YieldFrom]:
         """Return the statements and expressions by which a function gives values to its caller."""
@@ -162,15 +164,25 @@ class FileFunctions:
 
     def below(self, holder: ast.ClassDef) -> list[ast.ClassDef]:
         """Return the classes of the file that inherit from a class."""
-        return [node for node in self.classes if holder in self._above(node)]
+        return self._subclasses.get(holder, [])
+
+    @cached_property
+    def _subclasses(self) -> dict[ast.ClassDef, list[ast.ClassDef]]:
+        collected: dict[ast.ClassDef, list[ast.ClassDef]] = defaultdict(list)
+        for node in self.classes:
+            for holder in self._above(node):
+                collected[holder].append(node)
+        return collected
 
     @cached_property
     def classes(self) -> list[ast.ClassDef]:
         """Return the classes of the file."""
         return [node for node in self._scopes.scopes if isinstance(node, ast.ClassDef)]
 
-    def _above(self, node: ast.ClassDef) -> list[ast.ClassDef]:
-        found: list[ast.ClassDef] = []
+    def _above(self, node: ast.ClassDef) -> Collection[ast.ClassDef]:
+        if node in self._bases:
+            return self._bases[node]
+        found: dict[ast.ClassDef, None] = {}
         waiting = [node]
         while waiting:
             current = waiting.pop()
@@ -179,8 +191,9 @@ class FileFunctions:
                 for binding in bindings:
                     inner = binding.node
                     if isinstance(inner, ast.ClassDef) and inner is not node and inner not in found:
-                        found.append(inner)
+                        found[inner] = None
                         waiting.append(inner)
+        self._bases[node] = found
         return found
 
     def calls_to(self, function: ast.FunctionDef) -> list[ast.Call]:

@@ -140,8 +140,8 @@ class _Feeding:
                 yield from self._passed(binding.node)
         holders = (scopes.parents.get(binding.node) for binding in scope.bindings[node.id])
         yield from (holder.value for holder in holders if isinstance(holder, ast.AugAssign))
-        for other in scopes.names:
-            if other.id == node.id and scopes.lookup(other.id, other) is scope:
+        for other in scopes.names_called.get(node.id, ()):
+            if scopes.lookup(other.id, other) is scope:
                 yield from self._added(other)
 
     def _passed(self, parameter: ast.arg) -> Iterator[ast.expr]:

@@ -15,6 +15,8 @@ from optconv.converter.values import known_value
 def shared_parameters(context: FileContext, construction: Construction) -> list[Remark]:
     """Return what is to be said of a construction whose parameters visibly belong to another one, too."""
     for other in context.constructions.values():
+        if not (other.groups or construction.groups):  # nothing that could stay: so it is with most pairs
+            continue
         if other.api.kind != construction.api.kind or not other.converted or other.node is construction.node:
             continue
         earlier, later = sorted((other, construction), key=lambda c: position_of(c.node))

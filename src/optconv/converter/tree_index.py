@@ -43,6 +43,7 @@ class TreeIndex:
         self.parents: dict[ast.AST, ast.AST] = {}
         self.scopes: dict[ast.AST, Scope] = {}
         self.names: list[ast.Name] = []  # every name that is read, in no particular order
+        self.deleted: list[ast.Name] = []
         self.attributes: list[ast.Attribute] = []
         self.calls: list[ast.Call] = []
         self.strings: list[ast.Constant] = []
@@ -173,6 +174,8 @@ class TreeIndex:
 
     def _bind_target(self, node: ast.Name, scope: Scope) -> None:
         kind = "delete" if isinstance(node.ctx, ast.Del) else "assign"
+        if kind == "delete":
+            self.deleted.append(node)
         value, path = self.assigned_value(node)
         parent = self.parents.get(node)
         if isinstance(parent, ast.NamedExpr):
@@ -296,12 +299,9 @@ class TreeIndex:
 
     def siblings(self, statement: ast.stmt) -> list[ast.stmt]:
         """Return the statements of the block that ``statement`` stands in, itself among them."""
-        parent = self.parents[statement]
-        return next(
-            value
-            for _, value in ast.iter_fields(parent)
-            if isinstance(value, list) and any(entry is statement for entry in value)
-        )
+        _, field = self.block_of(statement)
+        siblings: list[ast.stmt] = getattr(self.parents[statement], field)
+        return siblings
 
 
 def evaluated_outside(node: ast.AST) -> list[ast.AST]:

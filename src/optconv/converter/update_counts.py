@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from optconv.converter.file_context import FileContext
-from optconv.converter.tree_index import arguments_of, position_of
+from optconv.converter.tree_index import arguments_of, last_name, position_of
 from optconv.converter.values import known_value
 from optconv.mappings import Text, message
 from optconv.mappings.expressions import UNKNOWN
@@ -63,10 +63,14 @@ def count_updates(
 
 def _is_passed_on(context: FileContext, name: ast.expr, scheduler: ast.Call) -> bool:
     """Return whether a name or attribute is read other than for one of its own members."""
-    text = ast.unparse(name)
+    text, last = ast.unparse(name), last_name(name)
     given = arguments_of(scheduler)
-    for node in (*context.scopes.names, *context.scopes.attributes):
-        if not isinstance(node, (ast.Name, ast.Attribute)) or not isinstance(node.ctx, ast.Load):
+    spelled: list[ast.Name | ast.Attribute] = [
+        *context.scopes.names_called.get(last, ()),
+        *context.scopes.attributes_called.get(last, ()),
+    ]
+    for node in spelled:
+        if not isinstance(node.ctx, ast.Load):
             continue
         own = node in given or isinstance(context.scopes.parents[node], ast.Attribute)
         if not own and ast.unparse(node) == text and _may_be_same(context, node, name):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 
 from optconv.converter.file_context import FileContext
 from optconv.converter.scopes import Binding, Scope
 from optconv.converter.training_step.callees import hidden_reads, reached_functions
-from optconv.converter.tree_index import arguments_of
+from optconv.converter.tree_index import arguments_of, position_of
 
 _JUMPS = (
     ast.Return,
@@ -49,13 +50,17 @@ class Dataflow:
         return frozenset(name for name, _ in self._bindings_in(statement))
 
     def _bindings_in(self, statement: ast.stmt) -> Iterator[tuple[str, Binding]]:
+        for part in ast.walk(statement):
+            yield from self._bindings_at.get(part, ())
+
+    @cached_property
+    def _bindings_at(self) -> Mapping[ast.AST, list[tuple[str, Binding]]]:
+        """Return the bindings of the scope by the nodes that bind."""
+        collected: dict[ast.AST, list[tuple[str, Binding]]] = defaultdict(list)
         for name, bindings in self.scope.bindings.items():
             for binding in bindings:
-                if binding.node is statement or self._is_inside(binding.node, statement):
-                    yield name, binding
-
-    def _is_inside(self, node: ast.AST, statement: ast.stmt) -> bool:
-        return any(ancestor is statement for ancestor in self.context.scopes.ancestors(node))
+                collected[binding.node].append((name, binding))
+        return collected
 
     def changes_its_object(self, call: ast.Call) -> bool:
         """Return whether a call may put something into the object whose method it is."""
@@ -220,15 +225,11 @@ class Dataflow:
                 found.append(ancestor)
         return found
 
-    @cached_property
-    def loads(self) -> list[ast.Name]:
-        """Return every name of the file that is read, or deleted."""
-        deleted = [
-            n
-            for n in ast.walk(self.context.scopes.tree)
-            if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Del)
-        ]
-        return [*self.context.scopes.names, *deleted]
+    def loads(self, names: Collection[str]) -> list[ast.Name]:
+        """Return where the file reads or deletes some names, from its beginning to its end."""
+        scopes = self.context.scopes
+        read = [load for name in names for load in scopes.names_called.get(name, ())]
+        return sorted([*read, *(n for n in scopes.deleted if n.id in names)], key=position_of)
 
 
 def _flat(target: ast.expr) -> list[ast.expr]:

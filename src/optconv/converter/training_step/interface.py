@@ -77,9 +77,9 @@ class Interface:
         of_loss = {id(node) for node in ast.walk(loss)}
         own = loss.id if isinstance(loss, ast.Name) else None
         found: list[str] = []
-        for load in sorted(self.flow.loads, key=position_of):
+        for load in self.flow.loads(bound):
             elsewhere = id(load) not in inside and id(load) not in of_loss
-            if load.id in bound and load.id != own and load.id not in found and elsewhere:
+            if load.id != own and load.id not in found and elsewhere:
                 reaching = self.context.scopes.reaching(load.id, load)
                 if any(id(binding.node) in inside for binding in reaching):
                     found.append(load.id)
