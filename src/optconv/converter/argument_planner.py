@@ -18,13 +18,13 @@ from optconv.converter.compose import (
     Piece,
     compose,
     count_evaluations,
+    piece_of,
     render_pieces,
 )
 from optconv.converter.edits import Render
 from optconv.converter.names import NameResolver
 from optconv.converter.scopes import ScopeTree
 from optconv.converter.source import SourceText
-from optconv.converter.splice import standing_alone
 from optconv.converter.values import is_pure, known_value
 from optconv.mappings import Tables, message
 from optconv.mappings.defaults import is_default
@@ -78,7 +78,7 @@ class ArgumentPlanner:
         constant = self.constant(argument.node)
         if constant is not None:
             return Piece(repr(constant))
-        return Piece(standing_alone(self.source.of(argument.node), argument.node), argument.node)
+        return piece_of(self.source, argument.node)
 
     def arguments(
         self,
@@ -129,7 +129,7 @@ class ArgumentPlanner:
         """Refuse to write an argument with effects into several arguments of the target."""
         for name, argument in bound.arguments.items():
             if not is_pure(argument.node):
-                piece = Piece(self.source.of(argument.node), argument.node)
+                piece = piece_of(self.source, argument.node)
                 if sum(count_evaluations(e, name, piece) for e in case.arguments.values()) > 1:
                     raise CannotComposeError(name)
 

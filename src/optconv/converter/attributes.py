@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from optconv.converter.call_plan import Remark
-from optconv.converter.compose import Piece, compose
+from optconv.converter.compose import Piece, compose, piece_of
 from optconv.converter.file_context import FileContext
 from optconv.converter.object_values import Values
 from optconv.converter.values import known_value
@@ -56,7 +56,7 @@ def read_through(
             return False
     if item is None or item.read is None:
         return False
-    context.replace_composed(entry, item.read, {"self": Piece(context.source.of(node.value), node.value)})
+    context.replace_composed(entry, item.read, {"self": piece_of(context.source, node.value)})
     context.settle(entry, api, list(context.planner.differences(item.differs, facts)))
     return True
 
@@ -71,7 +71,7 @@ def convert_attribute(
 ) -> None:
     """Convert an attribute, or settle a method that is mentioned without being called."""
     case = row.cases[0]
-    receiver = Piece(context.source.of(node.value), node.value)
+    receiver = piece_of(context.source, node.value)
     if member.signatures or case.expression is None:
         same = case.to.rpartition(".")[2] == node.attr and not case.arguments
         remarks = []
@@ -109,4 +109,4 @@ def item_of(
 
 def index_of(context: FileContext, item: ast.Subscript) -> Piece:
     """Return what stands for the place of an entry in the tables."""
-    return Piece(context.source.of(item.slice), item.slice)
+    return piece_of(context.source, item.slice)

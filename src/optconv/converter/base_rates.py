@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from optconv.converter.compose import Piece, compose
+from optconv.converter.compose import Piece, compose, piece_of
 from optconv.converter.file_context import Construction, FileContext
 from optconv.converter.neighbours import Neighbours
 from optconv.converter.rate_changes import writes_rate
@@ -39,7 +39,7 @@ def base_rate(
     if attach is not None:
         if neighbours is not None:
             return Piece(neighbours.optimizer.rate_text, neighbours.optimizer.rate, place)
-        pieces = {_OPTIMIZER: Piece(context.source.of(optimizer), optimizer)}
+        pieces = {_OPTIMIZER: piece_of(context.source, optimizer)}
         return Piece(compose(attach.read, pieces), anchor=place)
     rates = {construction.rate_text for construction in built}
     own = facts["own_rates"] is False and facts[SHARED_RATE] is False

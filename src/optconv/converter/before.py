@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 
 from optconv.converter.binding import BoundCall
-from optconv.converter.compose import Piece, compose, render_pieces
+from optconv.converter.compose import compose, piece_of, render_pieces
 from optconv.converter.edits import Render
 from optconv.converter.file_context import FileContext
 from optconv.converter.source import Span
@@ -74,9 +74,7 @@ def write_before(context: FileContext, call: ast.Call, bound: BoundCall, before:
     statement = context.scopes.statement(call)
     span, whole = source.span(statement), source.span(call)
     separator = context.statement_separator(statement)
-    pieces = {
-        name: Piece(source.of(argument.node), argument.node) for name, argument in bound.arguments.items()
-    }
+    pieces = {name: piece_of(source, argument.node) for name, argument in bound.arguments.items()}
     name = context.free_name(_RESULT) if isinstance(statement, ast.Return) else ""
     start = context.span_with_parentheses(call).start
 

@@ -44,7 +44,7 @@ def _deepest(tree: ast.Module) -> ast.expr | ast.stmt | None:
 
 
 def _has_too_many_digits(node: ast.AST) -> bool:
-    """Return whether a node is a whole number that Python reads (as hexadecimal digits) but does not write."""
+    """Return whether a node is a whole number that Python reads, in hexadecimal, but does not write."""
     if not isinstance(node, ast.Constant) or not isinstance(node.value, int):
         return False
     try:

@@ -14,7 +14,7 @@ from typing import Any
 from optconv.converter.base_rates import BASE_RATE
 from optconv.converter.call_plan import CallPlan, PlannedArgument, Remark
 from optconv.converter.combinations import OPTIMIZER_PARAMETER, Combination, Part
-from optconv.converter.compose import CannotComposeError, Piece, compose, render_pieces
+from optconv.converter.compose import CannotComposeError, Piece, compose, piece_of, render_pieces
 from optconv.converter.edits import Render
 from optconv.converter.file_context import Construction, FileContext
 from optconv.converter.schedule_facts import schedule_facts
@@ -41,7 +41,7 @@ class FunctionWriter:
 
     def __post_init__(self) -> None:
         for boundary in self.whole.boundaries:
-            piece = Piece(self.context.source.of(boundary), boundary)
+            piece = piece_of(self.context.source, boundary)
             self.boundaries.append(self._name("boundary", piece))
 
     def factor(self, number: int, part: Part) -> Factor | None:

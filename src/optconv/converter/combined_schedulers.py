@@ -15,7 +15,7 @@ from typing import Any
 from optconv.converter.call_plan import CallPlan, Remark
 from optconv.converter.combinations import OPTIMIZER_PARAMETER, Combination, Part, may_move
 from optconv.converter.combined_function import EPOCH, FunctionWriter, dropped_arguments
-from optconv.converter.compose import Piece
+from optconv.converter.compose import Piece, piece_of
 from optconv.converter.describe import describe
 from optconv.converter.file_context import Construction, FileContext
 from optconv.converter.source import shortened
@@ -200,7 +200,7 @@ def _optimizer_of(context: FileContext, whole: Combination) -> dict[str, Piece]:
     if whole.optimizer is None or OPTIMIZER_PARAMETER in whole.bound.arguments:
         return {}
     place = whole.bound.arguments[whole.combine.schedulers].index
-    return {OPTIMIZER_PARAMETER: Piece(context.source.of(whole.optimizer), whole.optimizer, place)}
+    return {OPTIMIZER_PARAMETER: piece_of(context.source, whole.optimizer, place)}
 
 
 def _doubts(context: FileContext, whole: Combination) -> list[Remark]:

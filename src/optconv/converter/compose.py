@@ -41,6 +41,11 @@ class Piece:
     optimizer: ast.expr | None = None  # whose groups these are
 
 
+def piece_of(source: SourceText, node: ast.expr, anchor: int | None = None) -> Piece:
+    """Return a piece that is the user's own expression."""
+    return Piece(standing_alone(source.of(node), node), node, anchor)
+
+
 def render_pieces(pieces: Mapping[str, Piece], source: SourceText, render: Render) -> dict[str, Piece]:
     """Return the pieces with the user's expressions as they are after all edits inside them."""
     return {

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from optconv.converter.call_plan import PlannedArgument
 from optconv.converter.combinations import OPTIMIZER_PARAMETER
-from optconv.converter.compose import Piece, compose
+from optconv.converter.compose import Piece, compose, piece_of
 from optconv.converter.displayed_schedulers import build_in_front, stands_alone
 from optconv.converter.edits import Render
 from optconv.converter.file_context import Construction, FileContext
@@ -127,14 +127,14 @@ def _set_afterwards(context: FileContext, attachment: Attachment, attach: Attach
     assert attach.set is not None
     node = attachment.scheduler.node
     statement = context.scopes.statement(node)
-    optimizer = Piece(context.source.of(attachment.optimizer), attachment.optimizer)
+    optimizer = piece_of(context.source, attachment.optimizer)
     if isinstance(statement, ast.Expr):
         _wrap_in_place(context, node, attach, optimizer)
     elif isinstance(statement, ast.Return):
         _name_before_return(context, statement, node, attach, optimizer)
     elif isinstance(statement, (ast.Assign, ast.AnnAssign)):
         target = statement.targets[0] if isinstance(statement, ast.Assign) else statement.target
-        pieces = {OPTIMIZER_PARAMETER: optimizer, "scheduler": Piece(context.source.of(target), target)}
+        pieces = {OPTIMIZER_PARAMETER: optimizer, "scheduler": piece_of(context.source, target)}
         context.insert_behind(statement, compose(attach.set, pieces))
 
 

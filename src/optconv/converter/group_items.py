@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from optconv.converter.call_plan import Remark
-from optconv.converter.compose import Piece, compose, render_pieces
+from optconv.converter.compose import Piece, compose, piece_of, render_pieces
 from optconv.converter.edits import Render
 from optconv.converter.file_context import FileContext
 from optconv.converter.imports import import_beside
@@ -51,7 +51,7 @@ class Access:
     @property
     def receiver(self) -> Piece:
         """Return the optimizer."""
-        return Piece(self.context.source.of(self.node.value), self.node.value)
+        return piece_of(self.context.source, self.node.value)
 
     @property
     def single(self) -> bool:

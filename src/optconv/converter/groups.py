@@ -10,7 +10,7 @@ from typing import Any
 from optconv.converter.binding import BoundCall
 from optconv.converter.call_plan import Remark
 from optconv.converter.coercion import coerce
-from optconv.converter.compose import Piece, compose, render_pieces
+from optconv.converter.compose import Piece, compose, piece_of, render_pieces
 from optconv.converter.edits import Render
 from optconv.converter.file_context import FileContext
 from optconv.converter.group_dicts import GROUP_ENTRY, DictNode, GroupDict
@@ -204,7 +204,7 @@ def _entry(context: FileContext, case: Case, keyword: str, key: str, value: ast.
         raise _UnsupportedKeyError(message("groups.base_may_differ"))
     if base.node is not None and "base_lr" in expression.names and not is_pure(base.node):
         raise _UnsupportedKeyError(message("groups.computed_twice"))
-    pieces = {key: Piece(context.source.of(value), value), "base_lr": base}
+    pieces = {key: piece_of(context.source, value), "base_lr": base}
     if IS_ITERATOR in expression.names:
         expression = expression.decided({IS_ITERATOR: is_iterator(context, value)}, (IS_ITERATOR,))
     if expression.names - pieces.keys():

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 
-from optconv.converter.compose import Piece, compose
+from optconv.converter.compose import compose, piece_of
 from optconv.converter.file_context import FileContext
 from optconv.converter.subclass_rates import ClassEdits, OtherShapeError
 from optconv.converter.subclass_shape import is_super, methods_of, self_attributes
@@ -59,7 +59,7 @@ def _read_differently(
     edits = ClassEdits()
     for attribute in attributes:
         if attribute.attr in rules.reads:
-            piece = Piece(context.source.of(attribute.value), attribute.value)
+            piece = piece_of(context.source, attribute.value)
             text = compose(rules.reads[attribute.attr], {"self": piece})
             edits.replaced.append((context.source.span(attribute), text))
             edits.references.append(context.source.span(attribute))

@@ -10,7 +10,7 @@ from optconv.converter.attributes import INDEX, index_of, item_of
 from optconv.converter.before import cannot_precede, write_before
 from optconv.converter.binding import BoundCall, CannotBindError, bind
 from optconv.converter.call_plan import CallPlan
-from optconv.converter.compose import Piece
+from optconv.converter.compose import Piece, piece_of
 from optconv.converter.edits import Render
 from optconv.converter.file_context import FileContext
 from optconv.converter.rewrite import rewrite_call
@@ -50,7 +50,7 @@ def convert_member_call(
     except CannotBindError as error:
         context.decline(call, api, "OC204", reason=error.reason)
         return
-    pieces = {"self": Piece(context.source.of(node.value), node.value)}
+    pieces = {"self": piece_of(context.source, node.value)}
     if _OPTIMIZER in {name for case in row.cases if case.expression for name in case.expression.names}:
         held = _optimizer_of(context, call, node.value)
         if held is None:

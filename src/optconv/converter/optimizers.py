@@ -11,7 +11,7 @@ from optconv.converter.added_groups import AddedGroup, added_groups, gets_other_
 from optconv.converter.binding import BoundCall, CannotBindError
 from optconv.converter.call_parts import bind_parts, write_parts
 from optconv.converter.call_plan import CallPlan, Remark
-from optconv.converter.compose import Piece
+from optconv.converter.compose import Piece, piece_of
 from optconv.converter.file_context import Construction, FileContext
 from optconv.converter.group_dicts import GROUP_ENTRY, GroupDict, read_groups
 from optconv.converter.group_keys import changed_keys, keeps_rate
@@ -135,9 +135,9 @@ def _base_rate(
         if common is None:
             bound = _with_unit_rate(bound, name)
         else:
-            extra = {name: Piece(context.source.of(common), common)}
+            extra = {name: piece_of(context.source, common)}
     if rate is not None:
-        return bound, extra, Piece(context.source.of(rate.node), rate.node)
+        return bound, extra, piece_of(context.source, rate.node)
     return bound, extra, extra.get(name, Piece(bound.default(name) or "None"))
 
 

@@ -11,8 +11,8 @@ from optconv.converter.names import joined_name
 
 STAR = "*"
 _NAME = rb"[.\w\x80-\xff]+"
-# Inside of parentheses a comment goes on to the end of its line and nothing else may begin with its sign: else
-# there were many ways to read the same text, and a list that is never closed would take for ever.
+# Inside of parentheses a comment goes on to the end of its line, and nothing else may begin with its sign:
+# else there were many ways to read the same text, and a list that is never closed would take for ever.
 _IMPORT = re.compile(
     rb"(?:^|[:;])[ \t]*(?:from[ \t]+(" + _NAME + rb")[ \t]+import[ \t]*"
     rb"(?:\(((?:[\w\s,\\\x80-\xff]|#[^\r\n]*[\r\n])*)\)|((?:[^\r\n#;\\]|\\\r?\n)+))"

@@ -19,6 +19,7 @@ _INTERPOLATION = re.compile(r"[$@]|.*\$\{", re.DOTALL)  # `${lr}`, `@lr`, `$x * 
 _MISSING = "???"  # a value that is still to be given
 _DEEPEST = 20
 _LONGEST = 100  # characters of a number
+_MOST_VALUES = 20_000  # in all arguments of one class
 _INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)")
 _FLOAT = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -32,6 +33,9 @@ class ValueReader:
     text: str  # of the file
     tuples: bool = False  # whether ``(1, 2)`` is a tuple, not a text
     unknown: dict[str, YamlNode] = field(default_factory=dict)  # what stands for it in Python -> the value
+    left: int = (
+        _MOST_VALUES  # that may still be written: lists of aliases of lists of aliases grow without end
+    )
 
     def python(self, node: YamlNode, depth: int = 0) -> str:
         """Return a value as Python text.
@@ -39,10 +43,14 @@ class ValueReader:
         An alias says what its anchor says. An interpolation, a mapping and a value with a tag are unknown,
         as a variable is.
         """
+        self.left -= 1
+        if self.left < 0:
+            return self._placeholder(node)
         if node.kind == "alias" and node.target is not None and depth < _DEEPEST:
             return self.python(node.target, depth + 1)
         if node.kind == "sequence" and not node.tag and depth < _DEEPEST:
-            return f"[{', '.join(self.python(child, depth + 1) for child in node.children)}]"
+            entries = [self.python(child, depth + 1) for child in node.children[: self.left + 1]]
+            return f"[{', '.join(entries)}]" if self.left >= 0 else self._placeholder(node)
         known = self._scalar(node) if node.kind == "scalar" and not node.tag else None
         return self._placeholder(node) if known is None else known
 

@@ -100,8 +100,9 @@ class JoinedCells:
             if text != self._with_arguments(code):
                 raise BrokenCellsError("a cell that is not Python was changed")
             return joined.cell.text
-        first = code.held[0].name if code.held else ""
-        if code.text.lstrip().startswith(first) and not text.lstrip().startswith(first):
+        begins = bool(code.held) and code.held[0].text.startswith("%%")
+        first = code.held[0].name if begins else ""
+        if begins and code.text.lstrip().startswith(first) and not text.lstrip().startswith(first):
             raise BrokenCellsError("code was put above a cell magic")
         waiting = {held.name: held for held in code.held}
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from optconv.converter.binding import BoundCall, CannotBindError, bind
 from optconv.converter.call_plan import CallPlan, Remark, kept_positional
-from optconv.converter.compose import Piece, compose
+from optconv.converter.compose import Piece, compose, piece_of
 from optconv.converter.edits import Render
 from optconv.converter.file_context import Construction, FileContext
 from optconv.converter.rewrite import rewrite_call
@@ -146,7 +146,7 @@ class GradientChanges:
         if self._is_used(call):
             assert case.before is not None
             pieces = {_GRADIENTS: Piece(variable)}
-            pieces |= {name: Piece(source.of(a.node), a.node) for name, a in bound.arguments.items()}
+            pieces |= {name: piece_of(source, a.node) for name, a in bound.arguments.items()}
             result = compose(case.before, _with_module(pieces, context))
             if isinstance(statement, ast.Assign) and statement.value is call:
                 target = render(Span(span.start, whole.start))

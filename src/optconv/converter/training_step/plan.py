@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Mapping, Sequence
 
 from optconv.converter.call_plan import Remark
-from optconv.converter.file_context import FileContext, TargetUse
+from optconv.converter.file_context import MARK, FileContext, TargetUse
 from optconv.converter.references import Found
 from optconv.converter.source import shortened
 from optconv.converter.training_step.changes import GradientChanges
@@ -23,6 +24,7 @@ from optconv.mappings import message
 from optconv.mappings.schema import SourceApi, TrainingStep
 
 _STEP_NEEDS = "OC106"
+_STEP_LEFT = "OC308"
 _FINITE = "finite"  # what it is called whether all gradients are finite
 
 
@@ -153,7 +155,7 @@ def _decline(context: FileContext, template: TrainingStep, verbs: list[Verb], ob
     for verb in verbs:
         _leave(context, verb)
         if verb is first:
-            remark = Remark("OC308", {"reason": obstacle.reason, "shape": template.shape})
+            remark = Remark(_STEP_LEFT, {"reason": obstacle.reason, "shape": template.shape})
         else:
             name = shortened(context.source.of(first.call))
             remark = Remark("OC102", {"name": name, "line": context.line(first.call)})
@@ -170,9 +172,7 @@ def _clear_elsewhere(
             continue
         for verb in function.of("limits"):
             _leave(context, verb)
-            reason = message("training_step.limited_alone")
-            remark = Remark("OC308", {"reason": reason, "shape": template.shape})
-            context.settle(verb.call, verb.api, [remark], converted=False)
+            context.settle(verb.call, verb.api, [_limited_alone(context, template, verb)], converted=False)
         for verb in function.of("clears"):
             context.handled.add(verb.node)
             statement = context.scopes.statement(verb.call)
@@ -181,5 +181,27 @@ def _clear_elsewhere(
                 context.settle(verb.call, verb.api, [])
             else:
                 reason = message("training_step.cleared_alone")
-                remark = Remark("OC308", {"reason": reason, "shape": template.shape})
+                remark = Remark(_STEP_LEFT, {"reason": reason, "shape": template.shape})
                 context.settle(verb.call, verb.api, [remark], converted=False)
+
+
+def _limited_alone(context: FileContext, template: TrainingStep, verb: Verb) -> Remark:
+    """Return what is said of a function that limits gradients where nothing else of a step is known.
+
+    Where an earlier run has converted the optimizer of a step that it left, its comment says what is to be done.
+    """
+    statement = context.scopes.statement(verb.call)
+    scope = context.scopes.enclosing_scope(statement)
+    beginning = f"{MARK}{_STEP_LEFT} "
+    marks = (
+        (context.source.line_of(offset), text)
+        for offset, text in context.comments
+        if text.startswith(beginning)
+    )
+    around = getattr(scope.node, "lineno", 1), getattr(scope.node, "end_lineno", None) or sys.maxsize
+    mark = next(((line, text) for line, text in marks if around[0] <= line <= around[1]), None)
+    if mark is None or context.mark_above(statement, _STEP_LEFT, verb.api) is not None:
+        reason = message("training_step.limited_alone")
+        return Remark(_STEP_LEFT, {"reason": reason, "shape": template.shape})
+    name = mark[1].removeprefix(beginning).partition(":")[0]
+    return Remark("OC102", {"name": name, "line": context.source.line_name(mark[0])})
