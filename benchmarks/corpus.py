@@ -2,11 +2,11 @@
 
     python benchmarks/corpus.py PATH... [--to LABEL]... [--jobs 2] [--seconds 60] [--megabytes 2000]
 
-Every Python file, notebook and YAML file is converted in memory for each target; nothing is written. The
-first target parses and resolves all of them, the others those in which a telling word stands. What has to
-hold is in tests/robustness/properties.py. A file that takes longer or more memory than it may is ended and
-counted. The digest is one of all outputs and diagnostics: it has to be the same in every run, with any
-PYTHONHASHSEED. ``--project`` converts each file as part of its project, as a run of the command line does.
+Every Python file, notebook and YAML file is converted in memory for each target; nothing is written. As in a
+run over a folder, files without a telling word are not parsed; with ``--parse-all`` the first target does.
+What has to hold is in tests/robustness/properties.py. A file that takes longer or more memory than it may is
+ended and counted. The digest is one of all outputs and diagnostics: it has to be the same in every run, with
+any PYTHONHASHSEED. ``--project`` converts each file as part of its project, as the command line does.
 """
 
 from __future__ import annotations
@@ -58,7 +58,8 @@ def summary(found: Sequence[Found], labels: Sequence[str]) -> Iterator[str]:
         yield (
             f"{label}: {sum(each.changed for each in own):,} changed, "
             f"{sum(each.references for each in own):,} references, refused {dict(sorted(codes.items()))}, "
-            f"broken {dict(sorted(broken.items()))}, {cpu:.0f} CPU seconds ({cpu / max(parsing, 1e-9):.1f} times parsing)"
+            f"broken {dict(sorted(broken.items()))}, "
+            f"{cpu:.0f} CPU seconds ({cpu / max(parsing, 1e-9):.1f} times parsing)"
         )
     digest = sha256("".join(each.digest for each in found).encode()).hexdigest()
     yield f"digest {digest[:16]}"
@@ -84,6 +85,9 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=60.0, help="how long one file may take")
     parser.add_argument("--megabytes", type=int, default=2000, help="how much memory a process may have")
     parser.add_argument("--project", action="store_true", help="convert each file as part of its project")
+    parser.add_argument(
+        "--parse-all", action="store_true", help="for the first target, whatever stands in it"
+    )
     parser.add_argument("--every", type=int, default=1, metavar="N", help="take every Nth file only")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write what was found for each file there")
     choices = parser.parse_args()
@@ -91,7 +95,9 @@ def main() -> int:
     files = files_under(choices.paths)[:: choices.every]
     roots = {file: str(root) if choices.project else None for file, root in files}
     tasks = [
-        Task(str(file), label, roots[file], skim=label != labels[0]) for file, _ in files for label in labels
+        Task(str(file), label, roots[file], skim=not choices.parse_all or label != labels[0])
+        for file, _ in files
+        for label in labels
     ]
     found = run_limited(tasks, Limits(choices.seconds, choices.megabytes), choices.jobs)
     print("\n".join(summary(found, labels)))

@@ -188,8 +188,8 @@ def hostile_scripts(draw: st.DrawFn) -> str:
     own = draw(st.lists(st.sampled_from(_SCHEDULERS[scheduler]), max_size=3, unique=True))
     given = [f"{name}={draw(expressions())}" for name in own]
     lines.append(f"s = {scheduler}({', '.join(['o', *given])})")
-    for member in draw(st.lists(st.sampled_from(_MEMBERS), max_size=3)):
-        lines.append(member.format(*(draw(expressions(1)) for _ in "ab")))
+    members = draw(st.lists(st.sampled_from(_MEMBERS), max_size=3))
+    lines += [member.format(*(draw(expressions(1)) for _ in "ab")) for member in members]
     if draw(st.booleans()):
         body = "\n".join(lines[1:]).replace("\n", "\n    ")
         lines = [lines[0], f"{draw(st.sampled_from(['async def', 'def']))} f(m, a, x):\n    {body}"]

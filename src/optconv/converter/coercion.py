@@ -122,8 +122,9 @@ def _floats(text: str, parsed: ast.expr, scopes: ScopeTree, idioms: Idioms, node
 
 def _shows_its_entries(node: ast.expr | None) -> TypeGuard[ast.Tuple | ast.List]:
     """Return whether a display says of each place what stands there: none is unpacked into it."""
-    display = isinstance(node, (ast.Tuple, ast.List))
-    return display and not any(isinstance(entry, ast.Starred) for entry in node.elts)
+    return isinstance(node, (ast.Tuple, ast.List)) and not any(
+        isinstance(entry, ast.Starred) for entry in node.elts
+    )
 
 
 def _is_whole(known: Any) -> bool:

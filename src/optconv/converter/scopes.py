@@ -8,6 +8,7 @@ use decide which of its bindings can be in effect there.
 from __future__ import annotations
 
 import ast
+from bisect import bisect_left
 from collections.abc import Callable, Collection
 
 from optconv.converter.bindings import (
@@ -32,6 +33,10 @@ def numbered(wanted: str, is_taken: Callable[[str], bool]) -> str:
         number += 1
         name = f"{wanted}_{number}"
     return name
+
+
+def _place(binding: Binding) -> tuple[int, int]:
+    return position_of(binding.node)
 
 
 class ScopeTree(TreeIndex):
@@ -90,21 +95,37 @@ class ScopeTree(TreeIndex):
             return outer.bindings[name] if outer is not None else bindings
         if len(bindings) == 1 or scope is not self.enclosing_scope(node):
             return bindings  # a use in an inner function may run after any of them
-        reached: list[Binding] = []
-        last: Binding | None = None  # the last that has certainly run
         use = position_of(node)
-        for binding in bindings:
+        first = self._last_certain(bindings, bisect_left(bindings, use, key=_place), node)
+        last = None if first is None else bindings[first]  # the last that has certainly run
+        reached = [] if last is None else [last]
+        end = self._end_of_loops(node)
+        for index in range(0 if first is None else first + 1, len(bindings)):
+            binding = bindings[index]
+            place = _place(binding)
+            if place >= use if end is None else place > end:
+                break  # what stands there runs before the use only in a round of a loop around both
             if isinstance(binding.node, ast.ExceptHandler) and not self._is_inside(node, binding.node):
                 continue  # the name of an exception is deleted behind its handler
-            place = position_of(binding.node)
-            if place < use and not self._assigns_later(binding, node):
-                if self._always_runs_before(binding, node):
-                    reached.clear()
-                    last = binding
-                reached.append(binding)
-            elif self._share_loop(binding.node, node) and not self._is_undone(binding, last, node):
+            before = place < use and not self._assigns_later(binding, node)
+            if before or (self._share_loop(binding.node, node) and not self._is_undone(binding, last, node)):
                 reached.append(binding)
         return reached or bindings
+
+    def _last_certain(self, bindings: list[Binding], behind: int, node: ast.AST) -> int | None:
+        """Return the place among the first ``behind`` bindings of the last that has certainly run."""
+        for index in range(behind - 1, -1, -1):
+            binding = bindings[index]
+            if isinstance(binding.node, ast.ExceptHandler) and not self._is_inside(node, binding.node):
+                continue
+            if not self._assigns_later(binding, node) and self._always_runs_before(binding, node):
+                return index
+        return None
+
+    def _end_of_loops(self, node: ast.AST) -> tuple[int, int] | None:
+        """Return where the outermost loop around ``node`` ends; None where it stands in none."""
+        loops = [a for a in self.ancestors(node) if isinstance(a, _LOOPS)]
+        return (loops[-1].end_lineno or 0, loops[-1].end_col_offset or 0) if loops else None
 
     def is_bound_before(self, name: str, node: ast.AST, within: ast.AST | None = None) -> bool:
         """Return whether a name certainly has a value where ``node`` begins, one of this round of a loop."""

@@ -7,11 +7,7 @@ import re
 from collections.abc import Iterable
 
 Part = ast.expr | ast.arg
-_NEVER_BARE = (
-    ast.NamedExpr,
-    ast.Yield,
-    ast.YieldFrom,
-)  # ``f(x=(y := 1))``: the parentheses are no part of it
+_NEVER_BARE = (ast.NamedExpr, ast.Yield, ast.YieldFrom)  # the parentheses around it are no part of a node
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")  # `str.splitlines` knows more ends than the parser
 
 

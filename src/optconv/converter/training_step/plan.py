@@ -188,7 +188,7 @@ def _clear_elsewhere(
 def _limited_alone(context: FileContext, template: TrainingStep, verb: Verb) -> Remark:
     """Return what is said of a function that limits gradients where nothing else of a step is known.
 
-    Where an earlier run has converted the optimizer of a step that it left, its comment says what is to be done.
+    Where an earlier run has converted the optimizer of a step that it left, its comment says what to do.
     """
     statement = context.scopes.statement(verb.call)
     scope = context.scopes.enclosing_scope(statement)
