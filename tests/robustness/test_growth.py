@@ -80,4 +80,4 @@ def test_optimizers_within_optimizers_are_written_once_each(label: str) -> None:
 
 def test_a_list_of_imports_that_is_never_closed_is_read_at_once() -> None:
     text = b"from pkg import (\n" + b"    name,  # why it is imported\n" * 10_000
-    assert not ModuleText.of(text).imported
+    assert not ModuleText(text).imported
