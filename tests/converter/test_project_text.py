@@ -24,6 +24,11 @@ def test_the_imports_of_a_text(source: str, imported: set[str]) -> None:
     assert {name for names in ModuleText(source.encode()).imported.values() for name in names} == imported
 
 
+def test_a_line_as_long_as_a_file_is_read_in_pieces() -> None:
+    text = ModuleText(b"x = 'import y'; " * 20_000 + b"import a")
+    assert set(text.imported) == {"a"}
+
+
 def test_the_text_without_its_imports() -> None:
     assert b"Net" not in ModuleText(b"from a import (Net,\n  Other)\nimport Net\n").code
 

@@ -20,6 +20,7 @@ _IMPORT = re.compile(
     re.MULTILINE,
 )
 _BEFORE_IMPORT = re.compile(rb"(?:^|[:;])[ \t]*(?:from[ \t]+" + _NAME + rb"[ \t]+)?\Z")
+_LONGEST_BEGINNING = 1_000  # of an import statement, up to the word "import": a line may be as long as a file
 _NAME_AS = re.compile(r"([\w.]+|\*)(?:\s+as\s+(\w+))?")
 _ASSIGNED = re.compile(rb"^[ \t]*(\w+)[ \t]*(?::[^=\r\n]*)?=(?!=)", re.MULTILINE)
 
@@ -84,7 +85,8 @@ def _import_statements(source: bytes) -> Iterator[re.Match[bytes]]:
     end = 0
     place = source.find(b"import")
     while place >= 0:
-        begin = max(source.rfind(b"\n", end, place) + 1, end)
+        near = max(end, place - _LONGEST_BEGINNING)
+        begin = max(source.rfind(b"\n", near, place) + 1, near)
         before = _BEFORE_IMPORT.search(source[begin:place])
         if before is not None and (_opens(before) or source[begin - 1 : begin] in (b"", b"\n")):
             match = _IMPORT.match(source, begin + before.start())
