@@ -9,6 +9,7 @@ from operator import or_
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from optconv.converter.module_files import Place
 from optconv.converter.names import Meaning, joined_name
 from optconv.converter.object_values import NO_VALUES, UNKNOWN_VALUES, Instance, Values
 from optconv.converter.project_calls import method_of, uses_elsewhere
@@ -29,6 +30,7 @@ class ModuleLinks:
         self._project = project
         self._path = path
         self._resolved: dict[str, Meaning | None] = {}
+        self._places: dict[str, Place | None] = {}
 
     @property
     def _own(self) -> ProjectModule:
@@ -44,16 +46,21 @@ class ModuleLinks:
 
     def is_module(self, name: str) -> bool:
         """Return whether a dotted name is a module of the project."""
-        found = self._project.file_of(self._path, name)
+        found = self._place_of(name)
         return found is not None and not found[1]
 
     def is_own(self, name: str) -> bool:
         """Return whether a dotted name is a module of the project, or something in one."""
-        return self._project.file_of(self._path, name) is not None
+        return self._place_of(name) is not None
+
+    def _place_of(self, name: str) -> Place | None:
+        if name not in self._places:
+            self._places[name] = self._project.file_of(self._path, name)
+        return self._places[name]
 
     def star(self, module: str, name: str) -> Meaning | None:
         """Return what ``from module import *`` binds a name to; None: it does not bind it."""
-        place = self._project.file_of(self._path, module)
+        place = self._place_of(module)
         given = self._project.module_at(place[0]) if place is not None and not place[1] else None
         if given is not None and not given.gives_by_star(name):
             return None

@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 from optconv.converter.module_files import ProjectFiles
 from optconv.converter.project_text import ModuleText
 
-_MOST_BYTES = 32_000_000  # of files
+_MOST_BYTES = 16_000_000  # of files
 _MOST_TEXTS = 512  # files whose imports are remembered
 
 
