@@ -17,7 +17,7 @@ from optconv.converter.project_text import ModuleText
 from .campaign import tables_of
 
 HEADER = "import torch\nfrom torch import nn, optim\nfrom torch.optim.lr_scheduler import StepLR\n"
-_SMALL = 40
+_SMALL = 24
 _MOST = 2.6  # times the work for twice the file; what is quadratic comes to 4
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from .campaign import assert_nothing_breaks, campaign
+from .campaign import LABELS, assert_nothing_breaks, campaign
 from .hostile_expressions import ATOMS, HEADER, OPTIMIZER, hostile_scripts
 
 
@@ -25,8 +25,11 @@ def test_a_hostile_expression_is_an_argument_like_any_other(text: str) -> None:
         f"s = LambdaLR(o, lambda e: {text})",
         f"s = OneCycleLR(o, 0.1, epochs={text}, steps_per_epoch=3)",
     )
-    for script in (*statements, *(f"{OPTIMIZER}{statement}" for statement in attached)):
-        assert_nothing_breaks(f"{HEADER}{script}\n".encode())
+    scripts = (*statements, *(f"{OPTIMIZER}{statement}" for statement in attached))
+    turn = ATOMS.index(text)  # each expression meets each target, in some of the scripts
+    for number, script in enumerate(scripts):
+        label = LABELS[(turn + number) % len(LABELS)]
+        assert_nothing_breaks(f"{HEADER}{script}\n".encode(), labels=(label,))
 
 
 @campaign
