@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 
 from .campaign import LABELS, assert_nothing_breaks, campaign
 from .hostile_expressions import ATOMS, HEADER, OPTIMIZER, hostile_scripts
@@ -32,7 +32,12 @@ def test_a_hostile_expression_is_an_argument_like_any_other(text: str) -> None:
         assert_nothing_breaks(f"{HEADER}{script}\n".encode(), labels=(label,))
 
 
+GROUPS = "o = optim.SGD([{'params': (x := a), 'lr': 1}, {'params': (yield)}])\n"
+
+
 @campaign
+@example(f"{HEADER}{OPTIMIZER}o.step(f())\n")
+@example(f"{HEADER}{GROUPS}s = ChainedScheduler(o)\n")
 @given(hostile_scripts())
 def test_a_script_of_hostile_expressions_breaks_nothing(script: str) -> None:
     assert_nothing_breaks(script.encode())

@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 
 from optconv.converter.binding import BoundCall
-from optconv.converter.compose import compose, piece_of, render_pieces
+from optconv.converter.compose import CannotComposeError, Piece, compose, piece_of, render_pieces
 from optconv.converter.edits import Render
 from optconv.converter.file_context import FileContext
 from optconv.converter.source import Span
@@ -20,15 +21,26 @@ from optconv.mappings.schema import Case
 _RESULT = "loss"  # what a result is called that has no name yet
 
 
-def cannot_precede(context: FileContext, node: ast.Attribute, call: ast.Call, case: Case) -> Text | None:
+def cannot_precede(
+    context: FileContext, node: ast.Attribute, bound: BoundCall, case: Case
+) -> str | Text | None:
     """Return why what the case evaluates in front of the call cannot be put there."""
+    call = bound.node
     if case.before is None:
         return None
     if _is_without_gradients(context, call):
         return message("before.gradients_off", before=case.before.text)
+    try:
+        compose(case.before, _pieces(context, bound))
+    except CannotComposeError as error:
+        return context.planner.cannot_compose(error).fields["reason"]
     if is_pure(node.value) and _has_place(context, node, call):
         return None
     return message("before.no_place", before=case.before.text)
+
+
+def _pieces(context: FileContext, bound: BoundCall) -> Mapping[str, Piece]:
+    return {name: piece_of(context.source, argument.node) for name, argument in bound.arguments.items()}
 
 
 def _has_place(context: FileContext, node: ast.Attribute, call: ast.Call) -> bool:
@@ -74,7 +86,7 @@ def write_before(context: FileContext, call: ast.Call, bound: BoundCall, before:
     statement = context.scopes.statement(call)
     span, whole = source.span(statement), source.span(call)
     separator = context.statement_separator(statement)
-    pieces = {name: piece_of(source, argument.node) for name, argument in bound.arguments.items()}
+    pieces = _pieces(context, bound)
     name = context.free_name(_RESULT) if isinstance(statement, ast.Return) else ""
     start = context.span_with_parentheses(call).start
 

@@ -72,7 +72,7 @@ def convert_member_call(
     }
     plan = context.planner.plan(bound, row.cases, facts, pieces)
     case = plan.case if plan.case is not None and plan.case.expression is None else None
-    problem = cannot_precede(context, node, call, case) if case is not None else None
+    problem = cannot_precede(context, node, bound, case) if case is not None else None
     if problem is not None:
         context.decline(call, api, "OC306", reason=problem)
         return
