@@ -68,6 +68,11 @@ def test_a_mark_above_a_line_magic_at_the_beginning_of_a_cell_is_a_comment_like_
     assert_nothing_breaks(_notebook(CODE, "%time o.step()\n%%bash\n"), "n.ipynb")
 
 
+def test_a_cell_that_is_no_python_stays_as_it_is_where_its_names_are_spoken_of() -> None:
+    broken = "%time import torch\nopt = torch.optim.SGD(p, lr=0.1)\nfor group"
+    assert_nothing_breaks(_notebook(CODE, broken, f"{broken} in opt.param_groups:\n    g\n"), "n.ipynb")
+
+
 @campaign
 @given(st.lists(st.sampled_from(range(len(sources()))), min_size=1, max_size=3), st.data())
 def test_cells_of_damaged_sources_and_magics_break_nothing(chosen: list[int], data: st.DataObject) -> None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from optconv.converter.directive_comments import text_skips_file
+from optconv.converter.file_context import MARK
 from optconv.converter.notebook.magics import CellCode, Held, read_cell
 from optconv.converter.notebook.scan import Cell
 from optconv.converter.source import CellLine, SourceText
@@ -97,7 +98,8 @@ class JoinedCells:
         """Return the text of a cell with its magics in it again."""
         code = joined.code
         if code.alone:
-            if text != self._with_arguments(code):
+            *above, own = text.split("\n")  # nothing is marked in a cell that another program reads
+            if own != self._with_arguments(code) or not all(line.startswith(MARK) for line in above):
                 raise BrokenCellsError("a cell that is not Python was changed")
             return joined.cell.text
         begins = bool(code.held) and code.held[0].text.startswith("%%")
