@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
@@ -35,25 +36,26 @@ def run_limited(tasks: Sequence[Task], limits: Limits, jobs: int) -> list[Found]
     results: dict[int, Found] = {}
     waiting = iter(range(len(tasks)))
     workers = [w for w in (_started(limits) for _ in range(jobs)) if _give(w, waiting, tasks, limits)]
-    while workers:
-        ready = wait([worker.connection for worker in workers], timeout=1.0)
-        for worker in list(workers):
-            task = tasks[worker.number]
-            if worker.connection in ready:
-                found, alive = _answer(worker, task)
-            elif time.monotonic() > worker.deadline:
-                worker.process.kill()
-                found, alive = Found(task, broken=(("time", f"more than {limits.seconds:g} s"),)), False
-            else:
-                continue
-            results[worker.number] = found
-            if not alive:
-                workers[workers.index(worker)] = worker = _started(limits)
-            if not _give(worker, waiting, tasks, limits):
-                worker.connection.send(None)
-                worker.process.join()
-                workers.remove(worker)
-    return [results[number] for number in range(len(tasks))]
+    with suppress(KeyboardInterrupt):  # what is done until then is told
+        while workers:
+            ready = wait([worker.connection for worker in workers], timeout=1.0)
+            for worker in list(workers):
+                task = tasks[worker.number]
+                if worker.connection in ready:
+                    found, alive = _answer(worker, task)
+                elif time.monotonic() > worker.deadline:
+                    worker.process.kill()
+                    found, alive = Found(task, broken=(("time", f"more than {limits.seconds:g} s"),)), False
+                else:
+                    continue
+                results[worker.number] = found
+                if not alive:
+                    workers[workers.index(worker)] = worker = _started(limits)
+                if not _give(worker, waiting, tasks, limits):
+                    worker.connection.send(None)
+                    worker.process.join()
+                    workers.remove(worker)
+    return [results[number] for number in sorted(results)]
 
 
 def _started(limits: Limits) -> _Worker:
