@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from optconv.cli.collecting import collecting_seldom
+from optconv.cli.collecting import collect_seldom
 from optconv.cli.findings import convertible, find
 from optconv.cli.plan import Task, plan_tasks
 from optconv.cli.problems import UNREADABLE, FileError, internal_error
@@ -46,7 +46,8 @@ def run(paths: Sequence[str], tables: Tables, settings: Settings) -> int:
     tasks = plan_tasks(paths, settings)
     reports = Reports(settings, tables, baseline)
     tally = Tally()
-    with collecting_seldom(), closing(_results(tasks, tables, settings)) as results:
+    collect_seldom()
+    with closing(_results(tasks, tables, settings)) as results:
         for result in results:
             found = _with_findings(result, settings, baseline)
             tally.add(found)

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from optconv.cli.collecting import collecting_seldom
+from optconv.cli.collecting import collect_seldom
 from optconv.cli.convert import computed
 from optconv.cli.language import said
 from optconv.cli.project import Projects
@@ -119,7 +119,7 @@ def _prepare(tables: Tables, settings: Settings) -> None:
     global _own
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    collecting_seldom().__enter__()
+    collect_seldom()
     _own = _Worker(tables, settings)
 
 
