@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from optconv.converter import Conversion, Options, Outcome, cells_of, convert, convert_content
+from optconv.converter import Conversion, Options, Outcome, cells_of, convert_content, plan_file
 from optconv.converter.edits import Edits
 from optconv.converter.notebook.joined import JoinedCells
 from optconv.converter.notebook.scan import scan
@@ -563,7 +563,7 @@ def test_what_cannot_be_told_apart_is_left(
 ) -> None:
     apply = Edits.apply
     monkeypatch.setattr(Edits, "apply", lambda edits, text: damage(apply(edits, text)))
-    monkeypatch.setattr(convert, "_check_syntax", lambda _: None)
+    monkeypatch.setattr(plan_file, "_check_syntax", lambda _: None)
     source = as_jupyter(notebook("import torch", cell, SGD))
     conversion = run(source)
     assert (conversion.source, conversion.failed) == (source.encode(), True)

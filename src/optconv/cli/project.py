@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from optconv.cli.files import find_files
 from optconv.cli.problems import FileError
 from optconv.cli.reading import read_file
-from optconv.converter.project_module import ProjectModule
-from optconv.converter.project_modules import ProjectModules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from optconv.cli.files import FoundFile
+    from optconv.converter.project_module import ProjectModule
+    from optconv.converter.project_modules import ProjectModules
     from optconv.mappings import Tables
 
 _ROOT_MARKS = ("pyproject.toml", "setup.py", "setup.cfg", ".git", ".hg")
@@ -48,6 +48,8 @@ class Projects:
         if path.suffix != _PYTHON or root not in path.parents:
             return None
         if root not in self._projects:
+            from optconv.converter.project_modules import ProjectModules  # most files of a run do without it
+
             folder = ProjectFolder(root, whole, self._originals, self._output)
             self._projects[root] = ProjectModules(folder, self._tables)
         modules = self._projects[root]

@@ -6,9 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from optconv.converter.convert import Options, convert_source
-from optconv.converter.notebook import cell_file_lines, cell_texts, convert_notebook
 from optconv.converter.result import Conversion
-from optconv.converter.yaml_config import convert_yaml_config
 from optconv.mappings import Tables
 
 
@@ -21,11 +19,38 @@ class FileType:
     file_lines: Callable[[bytes], Mapping[int, Sequence[int]]] | None = None  # where those lines stand in it
 
 
+# Neither notebooks nor configurations are imported before one is to be converted.
+
+
+def _convert_notebook(source: bytes, tables: Tables, options: Options) -> Conversion:
+    from optconv.converter.notebook import convert_notebook
+
+    return convert_notebook(source, tables, options)
+
+
+def _cell_texts(source: bytes) -> Mapping[int, str]:
+    from optconv.converter.notebook import cell_texts
+
+    return cell_texts(source)
+
+
+def _cell_file_lines(source: bytes) -> Mapping[int, Sequence[int]]:
+    from optconv.converter.notebook import cell_file_lines
+
+    return cell_file_lines(source)
+
+
+def _convert_configuration(source: bytes, tables: Tables, options: Options) -> Conversion:
+    from optconv.converter.yaml_config import convert_yaml_config
+
+    return convert_yaml_config(source, tables, options)
+
+
 _PYTHON = FileType(convert_source)
-_CONFIGURATION = FileType(convert_yaml_config)
+_CONFIGURATION = FileType(_convert_configuration)
 _TYPES: Mapping[str, FileType] = {
     ".py": _PYTHON,
-    ".ipynb": FileType(convert_notebook, cell_texts, cell_file_lines),
+    ".ipynb": FileType(_convert_notebook, _cell_texts, _cell_file_lines),
     ".yaml": _CONFIGURATION,
     ".yml": _CONFIGURATION,
 }

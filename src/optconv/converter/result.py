@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -128,6 +128,12 @@ def diagnostic(
     kind = diagnostic_kinds()[code]
     text = kind.message.format(**fields) if message is None else message
     return Diagnostic(code, kind.name, Severity(kind.severity), text, start, end, api)
+
+
+def failed(source: bytes, code: str, position: Position, reason: str | Text) -> Conversion:
+    """Return the input as it was, with one diagnostic that says why."""
+    end = replace(position, column=position.column + 1)
+    return Conversion(source, (diagnostic(code, position, end, reason=reason),), failed=True)
 
 
 def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

@@ -13,9 +13,10 @@ from collections.abc import Sequence
 
 from optconv.converter.binding import bind
 from optconv.converter.call_plan import CallPlan, PlannedArgument, Remark
-from optconv.converter.convert import Options, prepare
+from optconv.converter.convert import Options
 from optconv.converter.file_context import FileContext
 from optconv.converter.optimizers import plan_optimizer
+from optconv.converter.plan_file import prepare
 from optconv.converter.resolved_file import index_file, resolve_file
 from optconv.converter.schedulers import plan_schedulers
 from optconv.converter.source import SourceText, Span, shortened

@@ -13,7 +13,7 @@ from functools import cached_property
 
 from optconv.converter.annotate import insert_marks, marking_comment
 from optconv.converter.call_plan import Remark
-from optconv.converter.convert import Options, failed
+from optconv.converter.convert import Options
 from optconv.converter.directives import Directives, read_yaml_directives
 from optconv.converter.edits import EditConflictError, Edits
 from optconv.converter.result import (
@@ -23,6 +23,7 @@ from optconv.converter.result import (
     Reference,
     Severity,
     diagnostic,
+    failed,
     in_order,
     outcome_of,
 )

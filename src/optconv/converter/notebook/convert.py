@@ -10,7 +10,6 @@ from optconv.converter.built_object import BuiltObject
 from optconv.converter.convert import (
     Options,
     convert_text,
-    failed,
     has_telling_letters,
     may_concern,
 )
@@ -18,7 +17,7 @@ from optconv.converter.notebook.joined import BrokenCellsError, JoinedCells, hel
 from optconv.converter.notebook.literals import Literals
 from optconv.converter.notebook.magics import said_of
 from optconv.converter.notebook.scan import Cell, NotebookError, scan
-from optconv.converter.result import Conversion, Diagnostic, Position, Reference, diagnostic, in_order
+from optconv.converter.result import Conversion, Diagnostic, Position, Reference, diagnostic, failed, in_order
 from optconv.converter.schedule import Schedule
 from optconv.converter.source import SourceText
 from optconv.mappings import Tables
