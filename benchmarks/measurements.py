@@ -30,6 +30,7 @@ class Measurements:
         self._target = target
         self._folder = folder
         self._environment = child_environment(folder / "bytecode")
+        self._peak_of_large = 0  # bytes, of checking the large tree in one process
         for command in ("check", "convert"):  # write the bytecode, as an installation does
             self._warm_up(command)
 
@@ -110,11 +111,12 @@ class Measurements:
         name = f"`optconv check --jobs {cores}` / `--jobs 1`, {large.lines:,} lines"
         self._report.compare(f"{name}: time that passes", used["all"].wall, used["one"].wall)
         self._report.compare(f"{name}: CPU time", used["all"].cpu, used["one"].cpu)
+        self._peak_of_large = used["one"].peak
         rate = large.lines / used["all"].wall
         self._report.tell(f"`optconv check --jobs {cores}`, lines per second", f"{rate:,.0f}")
 
     def memory(self, tree: Tree) -> None:
-        """Compare the peak memory for a tree with that for a half and a quarter of its files."""
+        """Compare the peak memory for a tree with that for parts of its files, and that for copies of it."""
         trees = {"all": tree, "half": tree.part(self._folder / "half", 2)}
         trees["a quarter"] = tree.part(self._folder / "quarter", 4)
         peak = {
@@ -125,6 +127,9 @@ class Measurements:
             self._report.compare(
                 f"peak memory of `optconv check` / on {name} of the files", peak["all"], peak[name]
             )
+        if self._peak_of_large:
+            name = "peak memory of `optconv check` of the large tree / of the tree"
+            self._report.compare(name, self._peak_of_large, peak["all"])
         self._report.tell("`optconv check`, peak MB", f"{peak['all'] / 1e6:.0f}")
 
     def peer(self, tree: Tree, python: str, rounds: int) -> None:
