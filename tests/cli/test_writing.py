@@ -139,11 +139,11 @@ def test_an_interrupted_write_leaves_the_file_whole_and_no_temporary_file(
     assert result.stderr == "\nInterrupted. Every file is either as it was or converted.\n"
 
 
-def test_ctrl_c_keeps_what_is_done_and_leaves_the_rest(spawn: Spawn, tmp_path: Path) -> None:
+def test_ctrl_c_before_all_is_converted_leaves_everything_as_it_was(spawn: Spawn, tmp_path: Path) -> None:
     write(tmp_path, {"a.py": BEFORE, "b.py": b"press ctrl-c\n" + BEFORE, "c.py": BEFORE})
     done = spawn(".")
     assert done.returncode == 130
-    assert tree(tmp_path) == {"a.py": AFTER, "b.py": b"press ctrl-c\n" + BEFORE, "c.py": BEFORE}
+    assert tree(tmp_path) == {"a.py": BEFORE, "b.py": b"press ctrl-c\n" + BEFORE, "c.py": BEFORE}
     assert b"Traceback" not in done.stderr
 
 

@@ -21,7 +21,7 @@ from optconv.converter import Conversion, Options, convert_content
 from optconv.mappings import TableError, Tables
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Sequence
+    from collections.abc import Generator, Iterator, Sequence
 
     from optconv.cli.baseline import Baseline
     from optconv.cli.settings import Settings
@@ -62,16 +62,19 @@ def _results(tasks: Sequence[Task], tables: Tables, settings: Settings) -> Gener
         from optconv.cli.processes import processes_for  # a run over one file needs no other process
 
         jobs = processes_for(len(tasks))
+    results: Iterator[FileResult]
     if jobs is None or min(jobs, len(tasks)) < 2:
         projects = Projects(tables, settings.project_root, settings.output)
-        yield from (convert_file(task, tables, settings, projects) for task in tasks)
-        return
-    from optconv.cli.processes import computed_in_processes
-    from optconv.cli.spool import all_at_once
+        results = (computed(task, tables, settings, projects) for task in tasks)
+    else:
+        from optconv.cli.processes import computed_in_processes
 
-    results = computed_in_processes(tasks, tables, settings, jobs)
-    if settings.writes and settings.output is None:
-        results = all_at_once(results, TableError)  # the other processes still read the files as they were
+        results = computed_in_processes(tasks, tables, settings, jobs)
+    if settings.writes and settings.output is None and len(tasks) > 1:
+        from optconv.cli.spool import all_at_once
+
+        # The files are read as they were before the run, and a run that ends early has changed none of them.
+        results = all_at_once(results, TableError)
     yield from map(partial(written, settings=settings), tasks, results)
 
 
@@ -80,18 +83,6 @@ def _with_findings(result: FileResult, settings: Settings, baseline: Baseline | 
     if settings.command == "check" and result.says_convertible:
         said = [convertible(result.references), *said]
     return replace(result, findings=find(result.name, result.before, said, baseline))
-
-
-def convert_file(task: Task, tables: Tables, settings: Settings, projects: Projects) -> FileResult:
-    """Convert one file, write the result unless the run writes nothing, and return what came of it.
-
-    Raises:
-        TableError: a table is broken.
-    """
-    result = computed(task, tables, settings, projects)
-    if settings.writes and task.source is not None and task.in_place and result.before != result.after:
-        projects.remember(task.source.path, result.before)
-    return written(task, result, settings=settings)
 
 
 def computed(task: Task, tables: Tables, settings: Settings, projects: Projects) -> FileResult:

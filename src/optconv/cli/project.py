@@ -12,8 +12,6 @@ from optconv.cli.problems import FileError
 from optconv.cli.reading import read_file
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from optconv.cli.files import FoundFile
     from optconv.converter.project_module import ProjectModule
     from optconv.converter.project_modules import ProjectModules
@@ -24,7 +22,7 @@ _PYTHON = ".py"
 
 
 class Projects:
-    """Finds the project of each file of a run, and remembers what the run has changed."""
+    """Finds the project of each file of a run, which writes to none of them before all are converted."""
 
     def __init__(self, tables: Tables, root: str | None = None, output: str | None = None) -> None:
         """Prepare for a run.
@@ -38,7 +36,6 @@ class Projects:
         self._tables = tables
         self._root = Path(root).resolve() if root is not None else None
         self._projects: dict[Path, ProjectModules] = {}
-        self._originals: dict[Path, bytes] = {}  # of files that this run wrote to
         self._roots: dict[tuple[Path, Path], tuple[Path, bool]] = {}
 
     def module_of(self, file: FoundFile) -> ProjectModule | None:
@@ -50,15 +47,11 @@ class Projects:
         if root not in self._projects:
             from optconv.converter.project_modules import ProjectModules  # most files of a run do without it
 
-            folder = ProjectFolder(root, whole, self._originals, self._output)
+            folder = ProjectFolder(root, whole, self._output)
             self._projects[root] = ProjectModules(folder, self._tables)
         modules = self._projects[root]
         modules.forget()
         return modules.module_at(PurePosixPath(path.relative_to(root)))
-
-    def remember(self, path: Path, before: bytes) -> None:
-        """Keep what a file held before this run wrote to it: the others still ask for that."""
-        self._originals[path.resolve()] = before
 
     def _root_of(self, path: Path, file: FoundFile) -> tuple[Path, bool]:
         """Return the root of a file's project, and whether all that is below it belongs to it."""
@@ -76,14 +69,11 @@ class Projects:
 class ProjectFolder:
     """The Python files below a folder, as they were before the run."""
 
-    def __init__(
-        self, root: Path, whole: bool, originals: Mapping[Path, bytes], output: Path | None = None
-    ) -> None:
+    def __init__(self, root: Path, whole: bool, output: Path | None = None) -> None:
         """Prepare to read.
 
         Args:
             root: the folder.
-            originals: what files held before the run, by where they really are.
             whole: whether all that is below it may be searched; else its own files only are. A script in the
                 folder for temporary files has not all of them for its project.
             output: where the run writes, if not in place.
@@ -91,7 +81,6 @@ class ProjectFolder:
         self._output = output
         self._root = root
         self._whole = whole
-        self._originals = originals
 
     @cached_property
     def paths(self) -> frozenset[PurePosixPath]:
@@ -114,10 +103,7 @@ class ProjectFolder:
             return frozenset()
 
     def read(self, path: PurePosixPath) -> bytes | None:
-        """Return the bytes of a file as they were before the run, None when they cannot be read."""
-        original = self._originals.get((self._root / path).resolve()) if self._originals else None
-        if original is not None:
-            return original
+        """Return the bytes of a file, None when they cannot be read."""
         try:
             return read_file(self._root / path)
         except FileError:

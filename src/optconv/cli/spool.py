@@ -1,4 +1,4 @@
-"""Results that are kept on disk until all are there: together they may be larger than memory."""
+"""Results that are kept until all are there, on disk where they are large: they may be larger than memory."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
 _Result = TypeVar("_Result")
+_MOST_IN_MEMORY = 32_000_000  # bytes
 
 
 def all_at_once(results: Iterable[_Result], last: type[Exception]) -> Iterator[_Result]:
@@ -17,7 +18,7 @@ def all_at_once(results: Iterable[_Result], last: type[Exception]) -> Iterator[_
         results: the results.
         last: an exception that ends them; it comes behind those before it. Any other comes at once.
     """
-    with tempfile.TemporaryFile(prefix="optconv-") as file:
+    with tempfile.SpooledTemporaryFile(_MOST_IN_MEMORY, prefix="optconv-") as file:
         end: Exception | None = None
         count = 0
         try:
