@@ -30,15 +30,21 @@ def measured(found: Verification) -> Text:
     said = message(f"verify.verdict.{found.verdict.value}")
     if found.worst is None:
         return said if found.reason is None else message("verify.because", verdict=said, reason=found.reason)
-    size = message(
-        "verify.size" if found.worst.parameter is not None else "verify.size_of_rate",
-        closeness=message(f"reference.closeness.{found.closeness}"),
-        share=number(found.worst.share),
-        place=_place(found.worst),
-    )
+    size = _size(found.worst, message(f"reference.closeness.{found.closeness}"))
     if found.verdict is Verdict.AS_SAID:
         return size
     return message("verify.sized", size=size, verdict=said)
+
+
+def _size(worst: Worst, closeness: Text) -> Text:
+    if worst.share == 0:
+        return message("verify.no_deviation", closeness=closeness)
+    return message(
+        "verify.size" if worst.parameter is not None else "verify.size_of_rate",
+        closeness=closeness,
+        share=number(worst.share),
+        place=_place(worst),
+    )
 
 
 def _place(worst: Worst) -> Text:
