@@ -1,6 +1,8 @@
-"""The switch that rewrites the expected blocks of the case pages."""
+"""The switch that rewrites the expected blocks of the case pages, and what a run of tests begins with."""
 
 from __future__ import annotations
+
+import signal
 
 import pytest
 
@@ -16,3 +18,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--rewrite-cases") and config.getoption("numprocesses", default=None):
         raise pytest.UsageError("--rewrite-cases writes files: run it in one process (without -n)")
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # Started in the background of a script, and so would be the processes of the tests that interrupt some.
+        signal.signal(signal.SIGINT, signal.default_int_handler)

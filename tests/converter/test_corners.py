@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from optconv import mappings
-from optconv.converter import Options, convert, convert_source
+from optconv.converter import Options, convert_source, plan_file
 from optconv.converter.comments import find_comments
 from optconv.converter.edits import EditConflictError, Edits
 from optconv.converter.scopes import ScopeTree
@@ -32,7 +32,7 @@ def test_a_defect_of_ours_is_one_diagnostic_and_the_same_bytes(
     def fail(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(convert, "plan_imports", fail)
+    monkeypatch.setattr(plan_file, "plan_imports", fail)
     conversion = convert_source(SOURCE, paddle_tables())
     assert conversion.source == SOURCE
     assert conversion.failed
@@ -82,7 +82,7 @@ def test_running_out_of_stack_while_planning_is_nesting_that_is_too_deep(
     def fail(*_: object) -> None:
         raise RecursionError
 
-    monkeypatch.setattr(convert, "plan_imports", fail)
+    monkeypatch.setattr(plan_file, "plan_imports", fail)
     assert [found.code for found in convert_source(SOURCE, paddle_tables()).diagnostics] == ["OC901"]
 
 

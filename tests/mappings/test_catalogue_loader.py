@@ -110,7 +110,7 @@ def test_every_import_path_stands_for_its_api(folder: Folder) -> None:
         pytest.param(
             SGD + "  methods: {}\n",
             "4: torch.optim.SGD.methods: unknown key 'methods'; "
-            "expected one of aliases, base, curve, kind, members, saves, signatures, since",
+            "expected one of aliases, base, curve, kind, members, needs, saves, signatures, since",
             id="a key that an api does not have",
         ),
         pytest.param(
