@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from optconv.cli.choosing import chosen_for, open_chosen_tables
-from optconv.cli.completing import complete_file
 from optconv.cli.convert import run
 from optconv.cli.formats import format_names
-from optconv.cli.options import BrokenTableError, paths_argument, run_options
+from optconv.cli.options import BrokenTableError, paths_argument, report_files_option, run_options
 from optconv.cli.outputs import OutputChoice, output_choices
 from optconv.cli.settings import settings_for
 from optconv.mappings import TableError
@@ -29,16 +28,7 @@ _OPTIONS = (
         help="The format of what goes to standard output, or of the files whose names do not say it"
         " [default: text].",
     ),
-    click.option(
-        "-o",
-        "--output",
-        "files",
-        metavar="FILE",
-        multiple=True,
-        shell_complete=complete_file,
-        help="Write a report there, in the format that the end of its name says (or FORMAT=FILE)."
-        " May be given several times.",
-    ),
+    report_files_option,
     click.option(
         "--baseline",
         metavar="FILE",

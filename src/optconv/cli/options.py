@@ -82,6 +82,16 @@ mappings_option = click.option(
     type=click.Path(),
     help="A file of your own mappings, beside those of optconv; may be given several times.",
 )
+report_files_option = click.option(
+    "-o",
+    "--output",
+    "files",
+    metavar="FILE",
+    multiple=True,
+    shell_complete=complete_file,
+    help="Write a report there, in the format that the end of its name says (or FORMAT=FILE)."
+    " May be given several times.",
+)
 paths_argument = click.argument(
     "paths", metavar="PATH...", nargs=-1, required=True, shell_complete=complete_file
 )

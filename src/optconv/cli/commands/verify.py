@@ -20,6 +20,7 @@ from optconv.cli.options import (
     flavor_option,
     language_option,
     mappings_option,
+    report_files_option,
     target_option,
 )
 from optconv.cli.terminal import escape
@@ -67,16 +68,7 @@ def _config_options(command: Any) -> Any:
     help="How many steps are made; a schedule is followed to its end.",
 )
 @click.option("--format", "how", type=click.Choice(FORMATS), help="How to show it [default: text].")
-@click.option(
-    "-o",
-    "--output",
-    "files",
-    metavar="FILE",
-    multiple=True,
-    shell_complete=complete_file,
-    help="Write a report there, in the format that the end of its name says (or FORMAT=FILE)."
-    " May be given several times.",
-)
+@report_files_option
 @click.option(
     "--project-root",
     metavar="DIR",
