@@ -6,7 +6,7 @@ import gc
 
 # A syntax tree is many objects that live for as long as its file is converted. With Python's usual thresholds
 # they are gone through again and again, which takes as long as all the rest.
-_THRESHOLDS = (100_000, 50, 100)
+_THRESHOLDS = (100_000, 10, 10)
 
 
 def collect_seldom() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import OrderedDict
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 _ROOT_MARKS = ("pyproject.toml", "setup.py", "setup.cfg", ".git", ".hg")
 _PYTHON = ".py"
+_MOST_KEPT = 2  # projects: the files of one come together
 
 
 class Projects:
@@ -35,7 +37,7 @@ class Projects:
         self._output = Path(output).resolve() if output is not None else None
         self._tables = tables
         self._root = Path(root).resolve() if root is not None else None
-        self._projects: dict[Path, ProjectModules] = {}
+        self._projects: OrderedDict[Path, ProjectModules] = OrderedDict()
         self._roots: dict[tuple[Path, Path], tuple[Path, bool]] = {}
 
     def module_of(self, file: FoundFile) -> ProjectModule | None:
@@ -49,6 +51,9 @@ class Projects:
 
             folder = ProjectFolder(root, whole, self._output)
             self._projects[root] = ProjectModules(folder, self._tables)
+            if len(self._projects) > _MOST_KEPT:
+                self._projects.popitem(last=False)
+        self._projects.move_to_end(root)
         modules = self._projects[root]
         modules.forget()
         return modules.module_at(PurePosixPath(path.relative_to(root)))
