@@ -11,7 +11,7 @@ from typing import Any
 from optconv.converter.binding import BoundCall, CannotBindError, bind
 from optconv.converter.branches import exclusive
 from optconv.converter.built_object import BuiltArgument, BuiltObject, WrittenObject
-from optconv.converter.combinations import OPTIMIZER_PARAMETER, Combination, find_combination
+from optconv.converter.combinations import OPTIMIZER_PARAMETER, Combination, combination_by_curve
 from optconv.converter.file_context import Construction, FileContext
 from optconv.converter.group_dicts import GROUP_ENTRY
 from optconv.converter.result import Outcome, Position
@@ -19,9 +19,8 @@ from optconv.converter.rivals import same_optimizer
 from optconv.converter.static_values.evaluate import StaticValues, UsedValue
 from optconv.converter.values import known_value
 from optconv.mappings import Text, message
-from optconv.mappings.curves import CombinedCurve
 from optconv.mappings.expressions import UNKNOWN, Typed
-from optconv.mappings.schema import Combine, SourceApi
+from optconv.mappings.schema import SourceApi
 
 _PLAIN = (bool, int, float, str, type(None))
 
@@ -56,15 +55,14 @@ class _Noting:
         self._made = 0  # names so far
         combined = (self._combination(c) for c in context.constructions.values())
         self._combinations = {whole.node: whole for whole in combined if whole is not None}
-        self._schedulers = dict(self._optimizer_arguments())
         self._parts = {part.node for whole in self._combinations.values() for part in whole.parts}
+        self._schedulers = dict(self._optimizer_arguments())
 
     def _optimizer_arguments(self) -> Iterator[tuple[ast.Call, ast.expr]]:
         """Give the schedulers that are no parts of others, with their optimizers as they are named."""
-        parts = {part.node for whole in self._combinations.values() for part in whole.parts}
         for node, api in self._apis.items():
             whole = self._combinations.get(node)
-            if api.kind != "scheduler" or node in parts:
+            if api.kind != "scheduler" or node in self._parts:
                 continue
             with suppress(CannotBindError):
                 own = bind(node, api.signatures).arguments.get(OPTIMIZER_PARAMETER)
@@ -163,16 +161,12 @@ class _Noting:
 
     def _combination(self, construction: Construction) -> Combination | None:
         """Return what a scheduler is made of, where it is made of others."""
-        curve = construction.api.curve
-        if not isinstance(curve, CombinedCurve):
-            return None
+        node, api = construction.node, construction.api
         try:
-            bound = bind(construction.node, construction.api.signatures)
+            bound = bind(node, api.signatures)
         except CannotBindError:
             return None
-        combine = Combine(curve.role, curve.schedulers, "", curve.milestones)
-        bare = Combination(construction.node, construction.api, bound, combine)
-        return find_combination(self._context, bare, self._apis)
+        return combination_by_curve(self._context, node, api, bound, self._apis)
 
     def _optimizer(self, node: ast.expr) -> Position | None:
         """Return where the only optimizer that an expression can be is built in this file."""

@@ -13,6 +13,7 @@ from optconv.converter.scopes import ANY_ENTRY
 from optconv.converter.source import shortened
 from optconv.converter.values import is_harmless, is_literal, known_value
 from optconv.mappings import Text, message
+from optconv.mappings.curves import CombinedCurve
 from optconv.mappings.schema import Combine, SourceApi
 
 OPTIMIZER_PARAMETER = "optimizer"  # the first parameter of every scheduler
@@ -66,6 +67,17 @@ def find_combinations(context: FileContext, calls: Sequence[tuple[ast.Call, Sour
                 continue
             found.append(find_combination(context, Combination(node, api, bound, row.combine), apis))
     return found
+
+
+def combination_by_curve(
+    context: FileContext, node: ast.Call, api: SourceApi, bound: BoundCall, apis: Mapping[ast.Call, SourceApi]
+) -> Combination | None:
+    """Return what a scheduler is made of by what its curve says, be there a way to write such or not."""
+    curve = api.curve
+    if not isinstance(curve, CombinedCurve):
+        return None
+    combine = Combine(curve.role, curve.schedulers, "", curve.milestones)
+    return find_combination(context, Combination(node, api, bound, combine), apis)
 
 
 def find_combination(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from optconv.converter.base_rates import BASE_RATE
 from optconv.converter.binding import BoundCall, CannotBindError, bind
-from optconv.converter.combinations import OPTIMIZER_PARAMETER, Combination, find_combination
+from optconv.converter.combinations import OPTIMIZER_PARAMETER, Combination, combination_by_curve
 from optconv.converter.compose import Piece, compose
 from optconv.converter.file_context import Construction, FileContext
 from optconv.converter.known_names import known_names
@@ -17,9 +17,8 @@ from optconv.converter.schedule import Schedule, SourceSchedule, WrittenSchedule
 from optconv.converter.source import Span
 from optconv.converter.update_counts import TOTAL_UPDATES, UPDATES
 from optconv.converter.values import is_pure
-from optconv.mappings.curves import CombinedCurve
 from optconv.mappings.expressions import parse_expression
-from optconv.mappings.schema import Combine, SourceApi
+from optconv.mappings.schema import SourceApi
 
 
 @dataclass(frozen=True)
@@ -79,23 +78,12 @@ def _understood(
         bound = bind(node, api.signatures)
     except CannotBindError:
         return None
-    combination = combinations.get(node) or _combination(context, node, api, bound, apis)
+    combination = combinations.get(node) or combination_by_curve(context, node, api, bound, apis)
     return _Built(node, api, bound, combination)
 
 
 def _start(context: FileContext, node: ast.Call) -> Position:
     return context.source.position(context.source.span(node).start)
-
-
-def _combination(
-    context: FileContext, node: ast.Call, api: SourceApi, bound: BoundCall, apis: Mapping[ast.Call, SourceApi]
-) -> Combination | None:
-    """Return what a scheduler is made of where the target has no way to write such."""
-    curve = api.curve
-    if not isinstance(curve, CombinedCurve):
-        return None
-    combine = Combine(curve.role, curve.schedulers, "", curve.milestones)
-    return find_combination(context, Combination(node, api, bound, combine), apis)
 
 
 def _noted(context: FileContext, built: _Built, optimizer: ast.expr | None, *, shared: bool) -> Schedule:

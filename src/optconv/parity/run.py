@@ -79,6 +79,10 @@ class WorkerPair:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End both processes."""
         self.torch.close()
         self.target.close()
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from optconv.cli.html.curve_plot import HEIGHT, WIDTH, CurvePlot, largest_difference, plot
 from optconv.cli.terminal import escape, one_line
 from optconv.cli.verify.deviation_plot import DeviationPlot, plot_deviations
-from optconv.cli.verify.words import measured, number, origin, short_number
+from optconv.cli.verify.words import measured, number, origin, place, short_number
 from optconv.mappings import diagnostic_kinds, message
 from optconv.parity.compare import CLOSE, EXACT, classify
 from optconv.parity.verify.result import Verdict
@@ -59,7 +59,7 @@ def view_construction(entry: Entry, anchor: str, language: str) -> dict[str, Any
         "anchor": anchor,
         "group": group,
         "order": GROUPS.index(group),
-        "place": escape(_place(entry.file, built.start)),
+        "place": place(entry.file, built.start),
         "api": built.api,
         "becomes": api,
         "outcome": message(f"report.outcome.{built.outcome.value}").in_language(language),
@@ -80,11 +80,6 @@ def view_construction(entry: Entry, anchor: str, language: str) -> dict[str, Any
             if script
         ],
     }
-
-
-def _place(file: str, start: Position) -> str:
-    cell = "" if start.cell is None else f"cell {start.cell}:"
-    return f"{file}:{cell}{start.line}:{start.column}"
 
 
 def _closeness(found: Verification, language: str) -> str:

@@ -11,6 +11,7 @@ from optconv.cli.problems import UNREADABLE, FileError, internal_error
 from optconv.cli.project import Projects
 from optconv.cli.reading import STANDARD_INPUT, read_file, read_standard_input
 from optconv.cli.terminal import shown_path
+from optconv.cli.verify.interpreters import SOURCE
 from optconv.cli.verify.report import VerifiedFile
 from optconv.converter import Conversion, Options, convert_content
 from optconv.mappings import TableError
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from optconv.cli.files import FoundFile
     from optconv.mappings import Tables
     from optconv.parity.verify.result import Verification
-
-SOURCE = "torch"
 
 
 @dataclass(frozen=True)
@@ -52,8 +51,7 @@ class Run:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.workers.torch.close()
-        self.workers.target.close()
+        self.workers.close()
 
     @property
     def versions(self) -> dict[str, str]:

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from optconv.cli.terminal import escape, one_line, paint, width
 from optconv.cli.verify.sparkline import sparkline
-from optconv.cli.verify.words import claimed, defect, measured, number, summary, used_value
-from optconv.converter.result import Position
+from optconv.cli.verify.words import claimed, defect, measured, number, place, summary, used_value
 from optconv.mappings import Text, message
 from optconv.parity.verify.result import Verdict
 
@@ -30,8 +29,8 @@ def problem_lines(file: VerifiedFile, language: str) -> Iterator[str]:
     """Give the line that says why a file could not be read."""
     assert file.problem is not None
     problem = file.problem
-    place = _place(file.name, problem.start)
-    yield f"{place}: {problem.code} {one_line(problem.message.in_language(language))}"
+    words = one_line(problem.message.in_language(language))
+    yield f"{place(file.name, problem.start)}: {problem.code} {words}"
 
 
 def construction_lines(
@@ -48,7 +47,7 @@ def construction_lines(
     """
     built = found.built
     becomes = f" -> {built.written.api}" if built.written is not None and built.written.api else ""
-    yield f"{_place(name, built.start)}: {built.api}{becomes}"
+    yield f"{place(name, built.start)}: {built.api}{becomes}"
     rows = [(message("verify.label.claimed"), claimed(found).in_language(language))]
     if found.verdict is not Verdict.NOT_CONVERTED:
         words = one_line(measured(found).in_language(language))
@@ -72,11 +71,6 @@ def summary_lines(report: VerificationReport) -> Iterator[str]:
 
 def _colour(found: Verification) -> str:
     return _COLOURS.get(found.verdict, "yellow")
-
-
-def _place(name: str, position: Position) -> str:
-    cell = "" if position.cell is None else f"cell {position.cell}:"
-    return f"{escape(name)}:{cell}{position.line}:{position.column}"
 
 
 def _series(found: Verification, blocks: bool) -> Iterator[tuple[Text, str]]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from optconv.converter.result import Outcome
+from optconv.cli.terminal import escape
+from optconv.converter.result import Outcome, Position
 from optconv.mappings import Text, message
 from optconv.parity.verify.result import Verdict
 
@@ -14,6 +15,12 @@ if TYPE_CHECKING:
     from optconv.parity.verify.result import Verification, Worst
 
 _MOST_CHARACTERS = 60  # of a value
+
+
+def place(file: str, start: Position) -> str:
+    """Return a place as a person reads it, ``train.py:12:5``; nothing in it can drive a display."""
+    cell = "" if start.cell is None else f"cell {start.cell}:"
+    return f"{escape(file)}:{cell}{start.line}:{start.column}"
 
 
 def claimed(found: Verification) -> Text:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from math import ceil, isfinite
 from typing import TYPE_CHECKING
 
@@ -95,7 +96,7 @@ class _Measuring:
         in_groups = self._measured(scripts[1], None)
         return first if in_groups.verdict.is_proof or not in_groups.verdict.is_defect else in_groups
 
-    @property
+    @cached_property
     def optimizer(self) -> BuiltObject:
         """Return the measured optimizer, or that of the scheduler.
 
@@ -124,7 +125,7 @@ class _Measuring:
         default = parameter.default if parameter is not None else None
         return given or BuiltArgument(name, default or _PLAIN_RATE)
 
-    @property
+    @cached_property
     def schedulers(self) -> list[BuiltObject]:
         """Return the measured scheduler and those beside it, in the order of the file."""
         if self.built.kind == "optimizer":
@@ -151,7 +152,9 @@ class _Measuring:
         shapes = _MATRICES if "matrices" in self._api(self.optimizer.api).needs else SHAPES
         return shapes * max(1, ceil(len(self.optimizer.groups) / len(shapes)))
 
-    def _schedule_steps(self) -> int:
+    @cached_property
+    def schedule_steps(self) -> int:
+        """Return how many steps show all that the schedulers do: their curves are computed for it."""
         if self.built.kind == "optimizer":
             return self.steps
         return max(self.steps, *(steps_to_see(built, self.tables) for built in self.schedulers))
@@ -161,7 +164,7 @@ class _Measuring:
             self.optimizer,
             self._api(self.optimizer.api),
             [(built, self._api(built.api)) for built in self.schedulers],
-            self._schedule_steps(),
+            self.schedule_steps,
             len(self._shapes()),
             in_groups=in_groups,
         )
@@ -172,7 +175,7 @@ class _Measuring:
             return fitting((valley_problem("valley"),), target.precision, dense=target.dense)
         problems = list(standard_problems(self.steps, shapes))
         if self.built.kind == "scheduler":  # what matters is the rate, to the end of the schedule
-            problems = [*problems[:2], rate_problem("rate", self._schedule_steps(), shapes)]
+            problems = [*problems[:2], rate_problem("rate", self.schedule_steps, shapes)]
         if target.precision == "float32":
             del problems[0]  # it has a twin in float32
         # Over many steps parameters grow, and what float32 keeps of a movement says too little of the rate.
@@ -202,7 +205,7 @@ class _Measuring:
         involved = [*([self.optimizer] if own else []), *self.schedulers]
         used = [used for built in involved for used in built.used]
         named = {name: value for built in involved for name, value in built.named_values.items()}
-        named["steps"] = self._schedule_steps()
+        named["steps"] = self.schedule_steps
         for kind in ("optimizer", "scheduler"):
             in_file = [built for built in involved if built.kind == kind]
             alone = [built for built in conversion.built if built.kind == kind]
