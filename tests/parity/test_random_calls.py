@@ -101,6 +101,13 @@ def test_how_programs_end(program: Program, ending: str, workers: WorkerPair) ->
     assert judge(program, TABLES, workers).ending == ending
 
 
+def test_rounding_in_torch_itself_is_no_fault_of_a_row(pairs: dict[str, WorkerPair]) -> None:
+    arguments = (Argument("alpha", "0.462"), Argument("weight_decay", "0.01"), Argument("centered", "True"))
+    program = Program(Construction("torch.optim.RMSprop", arguments))
+    verdict = judge(program, load_tables("mindspore"), pairs["mindspore"])
+    assert verdict.ending == "torch rounds", verdict.words
+
+
 def test_a_silent_difference_is_a_fault_and_is_made_small(
     workers: WorkerPair, monkeypatch: pytest.MonkeyPatch
 ) -> None:

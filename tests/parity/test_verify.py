@@ -160,6 +160,13 @@ def test_a_scheduler_is_not_blamed_for_its_optimizer(pairs: dict[str, WorkerPair
     assert "torch.optim.SGD(params, lr=lr_1)" in scheduler.original
 
 
+def test_numbers_that_are_rounding_in_torch_itself_are_no_defect(pairs: dict[str, WorkerPair]) -> None:
+    text = "o = optim.RMSprop(p, alpha=0.462, weight_decay=0.01, centered=True)"
+    (found,) = verify(text, load_tables("mindspore"), pairs, steps=40)
+    assert found.closeness == "close"
+    assert found.verdict is Verdict.SENSITIVE
+
+
 # With tables that are wrong.
 
 

@@ -85,7 +85,8 @@ def run_campaign(
         tables: Of the target framework.
         workers: For torch and the same target.
         count: How many programs, all APIs together.
-        number: The seed. The same number gives the same programs with the same version of hypothesis.
+        number: The seed. The same number gives the same programs to the same version of hypothesis where the
+            same modules are imported: it tries the constants that it finds in them, too.
         only: Names of APIs; by default all that can be built.
         progress: Is told a line for each API when it is done, and for each fault.
         options: For the conversions.

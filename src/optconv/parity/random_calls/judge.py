@@ -15,6 +15,7 @@ from optconv.parity.problem import (
     valley_problem,
 )
 from optconv.parity.run import Measurement, measure_scripts
+from optconv.parity.sensitivity import is_sensitive
 
 if TYPE_CHECKING:
     from optconv.mappings import Tables
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 _LEFT = (Outcome.DECLINED, Outcome.NOT_UNDERSTOOD)
 _STEP_NEEDS = "OC106"
+_SILENT = "silent difference"
 _LOUD_WORDS = ("raise", "refuse", "Error")
 
 ENDINGS = (
@@ -34,6 +36,7 @@ ENDINGS = (
     "raises, unread",  # for a value that the source does not show; the tables say the target refuses it
     "torch refused",
     "torch diverged",
+    "torch rounds",  # by as much as the target differs: its numbers have no more digits with these values
     "FAULT",
 )
 
@@ -82,7 +85,10 @@ def judge(program: Program, tables: Tables, workers: WorkerPair, options: Option
     if any(reference.outcome in _LEFT for reference in conversion.references):
         return _judge_declined(script, conversion, problems, workers)
     measurement = measure_scripts(script, text, problems, workers)
-    return _judge_numbers(measurement, conversion, _tables_know(program, tables))
+    verdict = _judge_numbers(measurement, conversion, _tables_know(program, tables))
+    if verdict.kind == _SILENT and is_sensitive(measurement, problems, workers.torch):
+        return Verdict("torch rounds", words=verdict.words)
+    return verdict
 
 
 def _judge_declined(
@@ -123,7 +129,7 @@ def _judge_numbers(measurement: Measurement, conversion: Conversion, known: bool
     ):
         return Verdict("torch diverged")  # 0 / 0 with eps=0, say: no numbers that could be the same
     words = f"{worst.deviation.largest:.1e} on {worst.problem}, step {worst.deviation.step}, and no warning"
-    return Verdict("FAULT", "silent difference", words, text)
+    return Verdict("FAULT", _SILENT, words, text)
 
 
 def _tables_know(program: Program, tables: Tables) -> bool:

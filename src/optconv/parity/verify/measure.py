@@ -14,10 +14,9 @@ from optconv.converter.convert import Options, convert_source
 from optconv.converter.result import Outcome, Position
 from optconv.mappings import Text, message
 from optconv.mappings.expressions import UNKNOWN
-from optconv.parity.compare import classify, compare
+from optconv.parity.compare import classify
 from optconv.parity.problem import (
     SHAPES,
-    Parameter,
     Problem,
     Shape,
     fitting,
@@ -26,11 +25,11 @@ from optconv.parity.problem import (
     valley_problem,
 )
 from optconv.parity.run import Measurement, ProblemResult, Rates, measure_scripts
+from optconv.parity.sensitivity import is_sensitive
 from optconv.parity.verify.result import Verdict, Verification, Worst
 from optconv.parity.verify.same_form import other_form
 from optconv.parity.verify.script import CannotBuildError, Script, write_script
 from optconv.parity.verify.span import steps_to_see
-from optconv.parity.workers import ScriptFailure
 
 if TYPE_CHECKING:
     from optconv.converter.result import Conversion
@@ -39,9 +38,6 @@ if TYPE_CHECKING:
     from optconv.parity.run import WorkerPair
 
 _MATRICES: tuple[Shape, ...] = ((4, 5), (3, 6), (5, 3), (2, 7))
-_FACTOR = 1 + 2.0**-50  # of the initial parameters, to see how much rounding matters
-_FACTOR_32 = 1 + 2.0**-22
-_SENSITIVE = 0.1  # of the deviation, that rounding alone may explain
 _PLAIN = "torch.optim.SGD"
 _PLAIN_RATE = "0.1"
 
@@ -234,28 +230,8 @@ class _Measuring:
             return replace(found, verdict=Verdict.SAME_WITH_VALUES) if warned else found
         if warned:
             return found
-        sensitive = self._is_sensitive(measurement, problems)
+        sensitive = is_sensitive(measurement, problems, self.workers.torch)
         return replace(found, verdict=Verdict.SENSITIVE if sensitive else Verdict.SILENT_DIFFERENCE)
-
-    def _is_sensitive(self, measurement: Measurement, problems: Sequence[Problem]) -> bool:
-        """Return whether torch itself goes another way from parameters that differ in the last digit."""
-        worst = measurement.worst
-        assert worst is not None
-        assert worst.deviation is not None
-        problem = next(problem for problem in problems if problem.name == worst.problem)
-        runs = [self.workers.torch.run(measurement.torch_text, p) for p in (problem, _nudged(problem))]
-        first, second = runs
-        if isinstance(first, ScriptFailure) or isinstance(second, ScriptFailure):
-            return False
-        return compare(first, second, problem).largest > _SENSITIVE * worst.deviation.largest
-
-
-def _nudged(problem: Problem) -> Problem:
-    factor = _FACTOR if problem.dtype == "float64" else _FACTOR_32
-    parameters = tuple(
-        Parameter(p.shape, tuple(value * factor for value in p.values)) for p in problem.parameters
-    )
-    return replace(problem, parameters=parameters)
 
 
 def _with_numbers(found: Verification, measurement: Measurement) -> Verification:
