@@ -108,6 +108,7 @@ def computed(task: Task, tables: Tables, settings: Settings, projects: Projects)
         conversion.remaining,
         ignored=conversion.ignored,
         skipped=conversion.skipped,
+        would_change=conversion.would_change,
         schedules=conversion.schedules,
         ignored_codes=ignored,
     )
@@ -147,6 +148,7 @@ def _convert(
     options = Options(
         annotate=settings.marks,
         target_version=settings.target_version,
+        write=settings.makes_text,
         skim=file is not None and file.root is not None,
         language=settings.language,
         ignored=ignored,

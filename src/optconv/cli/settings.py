@@ -12,6 +12,7 @@ import click
 from optconv.cli.configuration import Configuration, ConfigurationError, configuration_error
 from optconv.cli.configuration_keys import NEVER
 from optconv.cli.files import is_directory, is_file
+from optconv.cli.formats import shows_text
 from optconv.cli.language import language_of_locale, said
 from optconv.cli.selection import Selection
 from optconv.cli.terminal import escape
@@ -129,6 +130,11 @@ class Settings:
     def writes(self) -> bool:
         """Return whether the run may write converted files."""
         return self.command == "convert" and not (self.diff or self.check)
+
+    @property
+    def makes_text(self) -> bool:
+        """Return whether anybody sees the converted text: ``check`` says what it finds, and shows none."""
+        return self.command != "check" or any(shows_text(choice.format) for choice in self.outputs)
 
     @property
     def marks(self) -> bool:

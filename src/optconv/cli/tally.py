@@ -31,6 +31,7 @@ class FileResult:
     ignored: tuple[Diagnostic, ...] = ()  # what somebody chose not to be told
     schedules: tuple[Schedule, ...] = ()  # the schedulers that are built in it
     skipped: bool = False  # the file says that it is to be left alone
+    would_change: bool = False  # where the converted text was not asked for: whether it is another
     ignored_codes: frozenset[str] = frozenset()  # what the configuration ignores in it; the rest comments do
     unread: bool = False  # it failed because it could not even be read
     findings: tuple[Finding, ...] = ()  # its diagnostics, as reports speak of them
@@ -51,7 +52,7 @@ class FileResult:
     @property
     def changed(self) -> bool:
         """Return whether the file was converted, or would be."""
-        return not self.failed and self.before != self.after
+        return not self.failed and (self.would_change or self.before != self.after)
 
 
 @dataclass

@@ -25,9 +25,11 @@ ANY_ENTRY = -1
 BINDING_PARTS = (ast.ExceptHandler, ast.MatchAs, ast.MatchStar, ast.MatchMapping)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(
+    eq=False, slots=True
+)  # not frozen: there are many, and to make a frozen one takes three times as long
 class Binding:
-    """One place that gives a name a value."""
+    """One place that gives a name a value; nobody changes it."""
 
     name: str
     node: ast.AST  # the target name, the alias, the parameter, the definition

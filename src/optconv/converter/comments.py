@@ -9,12 +9,13 @@ import tokenize
 from optconv.converter.source import SourceText
 
 _FORMATTED = frozenset({"f", "fr", "rf", "t", "tr", "rt"})
+_PREFIX = re.compile(r"[A-Za-z]*\Z")
+_LONGER_THAN_ANY = 3  # letters: no prefix of a string has so many
 _LONE_RETURN = re.compile(r"\r(?!\n)")
 _COMMENT_OR_STRING = re.compile(
-    r"#[^\r\n]*|([A-Za-z]*)(?:"
-    r"\"\"\"[^\\\"]*(?:(?:\\.|\"(?!\"\"))[^\\\"]*)*\"\"\""
+    r"#[^\r\n]*|\"\"\"[^\\\"]*(?:(?:\\.|\"(?!\"\"))[^\\\"]*)*\"\"\""
     r"|'''[^\\']*(?:(?:\\.|'(?!''))[^\\']*)*'''"
-    r"|\"[^\\\"\r\n]*(?:\\.[^\\\"\r\n]*)*\"|'[^\\'\r\n]*(?:\\.[^\\'\r\n]*)*')",
+    r"|\"[^\\\"\r\n]*(?:\\.[^\\\"\r\n]*)*\"|'[^\\'\r\n]*(?:\\.[^\\'\r\n]*)*'",
     re.DOTALL,
 )
 
@@ -32,9 +33,15 @@ def comments_of_module(source: SourceText) -> list[tuple[int, str]]:
         text = match.group()
         if text.startswith("#"):
             found.append((match.start(), text))
-        elif match[1].lower() in _FORMATTED and _may_hold_another(text):
+        elif _prefix(source.text, match.start()) in _FORMATTED and _may_hold_another(text):
             return find_comments(source)
     return found
+
+
+def _prefix(text: str, start: int) -> str:
+    """Return the letters in front of a string: looking for them in the pattern would try every word."""
+    before = _PREFIX.search(text[max(0, start - _LONGER_THAN_ANY) : start])
+    return before[0].lower() if before is not None else ""
 
 
 def _may_hold_another(formatted: str) -> bool:

@@ -25,6 +25,7 @@ class Options:
 
     annotate: bool = True  # put a marking comment above a statement that could not be converted
     target_version: str | None = None  # "3.0.0"; None: the newest version the tables know
+    write: bool = True  # without: what would be said is found, and the converted text is not made
     skim: bool = True  # a file that never mentions the source framework is not parsed at all
     language: str = "en"  # of the marking comments; diagnostics carry every language
     ignored: frozenset[str] = frozenset()  # codes of diagnostics that are not to be said
@@ -46,7 +47,8 @@ def convert_source(source: bytes, tables: Tables, options: Options = _DEFAULTS) 
         options: see `Options`.
 
     Returns:
-        The new bytes with everything that was found and said. What cannot be decoded or parsed comes back as
+        The new bytes with everything that was found and said (without ``options.write`` the old ones, and
+        whether there would be new ones). What cannot be decoded or parsed comes back as
         it is, with one diagnostic. No exception is raised for anything that stands in ``source``.
 
     Raises:

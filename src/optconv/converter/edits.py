@@ -64,6 +64,10 @@ class Edits:
         """Make edits that were taken back."""
         self._edits += edits
 
+    def clear(self) -> None:
+        """Let go of all edits: what makes their texts holds on to the file that they are of."""
+        self._edits.clear()
+
     def apply(self, text: str) -> str:
         """Return ``text`` with all edits applied.
 

@@ -67,6 +67,7 @@ class NameResolver:
         self._tables = tables
         self._imported = imported
         self._known: dict[ast.AST, Meaning] = {}
+        self._of_import: dict[str, Meaning] = {}
         self._active: set[ast.AST] = set()
         self._cycles = 0
 
@@ -107,8 +108,10 @@ class NameResolver:
 
     def of_import(self, name: str) -> Meaning:
         """Return what a dotted name that is imported stands for: itself, unless the project re-exports it."""
-        found = self._imported.resolve(name) if self._imported is not None else None
-        return Meaning(frozenset({name})) if found is None else found
+        if name not in self._of_import:
+            found = self._imported.resolve(name) if self._imported is not None else None
+            self._of_import[name] = Meaning(frozenset({name})) if found is None else found
+        return self._of_import[name]
 
     def is_own_module(self, name: str) -> bool:
         """Return whether a dotted name is a module of the project that the file belongs to."""
@@ -166,6 +169,8 @@ def joined_name(module: str, name: str) -> str:
 
 def _all_of(meanings: list[Meaning], certain: bool = True, through_value: bool = False) -> Meaning:
     """Return what something means that can be each of several things."""
+    if len(meanings) == 1 and certain and not through_value and meanings[0].names:
+        return meanings[0]
     names = frozenset().union(*(meaning.names for meaning in meanings))
     return Meaning(
         names,

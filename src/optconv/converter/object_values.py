@@ -26,6 +26,10 @@ class Values:
     groups: frozenset[ast.Attribute] = frozenset()  # a parameter group: the attributes that it was taken from
 
     def __or__(self, other: Values) -> Values:
+        if other is NO_VALUES or other is self:
+            return self
+        if self is NO_VALUES:
+            return other
         return Values(
             self.instances | other.instances,
             self.unknown or other.unknown,

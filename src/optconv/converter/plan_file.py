@@ -57,6 +57,16 @@ def convert_planned(
     Raises:
         TableError: a table that the file needs is broken.
     """
+    try:
+        return _converted(source, context, options, also)
+    finally:
+        # What makes their texts holds on to the file, and the file to them: such a ring would stay in memory.
+        context.edits.clear()
+
+
+def _converted(
+    source: bytes, context: FileContext, options: Options, also: Sequence[Diagnostic]
+) -> Conversion:
     text = context.source
     _plan_and_emit(context)
     if options.annotate:
@@ -75,6 +85,8 @@ def convert_planned(
     said = Conversion(source, kept, references, ignored=ignored, schedules=schedules, built=built)
     if not context.edits:
         return said
+    if not options.write:
+        return replace(said, would_change=True, remaining=count_remaining(context))
     problem = ""
     try:
         converted = context.edits.apply(text.text)

@@ -230,6 +230,11 @@ class ProjectModules:
         place_of_it = (found.module.path, [found.node.name])
         return Meaning(frozenset({dotted})) if self.file_of(importer, dotted) == place_of_it else NOTHING
 
+    def may_bind(self, path: PurePosixPath, name: str) -> bool:
+        """Return whether a file may bind a name, be it by a star, judged by its text alone."""
+        mentioned = not name.isascii() or name.encode() in (self._sources.of(path) or b"")
+        return mentioned or bool(self._sources.text_of(path).stars)
+
     def definition(
         self, importer: PurePosixPath, dotted: str, depth: int = 0, *, hidden: bool = False
     ) -> Definition | None:
@@ -263,7 +268,7 @@ class ProjectModules:
             found = self.file_of(module.path, star)
             if found is None or found[1]:
                 return None  # it may come from there, and is not known then
-            given = self.module_at(found[0])
+            given = self.module_at(found[0]) if self.may_bind(found[0], name) else None
             if given is not None and given.gives_by_star(name):
                 definition = self.definition(module.path, joined_name(star, name), depth + 1)
                 if definition is not None:

@@ -87,7 +87,7 @@ class Reference:
 
 @dataclass(frozen=True)
 class Conversion:
-    """The result for one file. ``source`` is the input itself when nothing was to be changed."""
+    """The result for one file. ``source`` is the input itself when nothing was to be changed, or written."""
 
     source: bytes
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -96,6 +96,7 @@ class Conversion:
     remaining: int = 0  # names of the source framework that a converted file has beside the references
     ignored: tuple[Diagnostic, ...] = ()  # what would have been said, had nobody ignored it
     skipped: bool = False  # the file says that it is to be left alone
+    would_change: bool = False  # of what was not written: whether the text would be another
     schedules: tuple[Schedule, ...] = ()  # those that are built; their curves are computed from these
     built: tuple[
         BuiltObject, ...

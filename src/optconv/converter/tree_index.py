@@ -80,30 +80,33 @@ class TreeIndex:
         # This loop runs for every node of every file: the most frequent classes come first, only the fields
         # that may hold nodes are looked at, and classes are compared, because no node is of a subclass.
         parents, push, pop = self.parents, stack.append, stack.pop
+        base, fields = ast.AST, _FIELDS
+        scope_at, add_name, add_attribute = self._scope_at, self.names.append, self.attributes.append
         while stack:
             node, scope = pop()
             kind = type(node)
             if kind is ast.Name:
-                node = cast("ast.Name", node)
-                self._scope_at[node] = scope
-                if type(node.ctx) is ast.Load:
-                    self.names.append(node)
+                name: ast.Name = node  # type: ignore[assignment]  # mypy does not narrow by a class in a variable
+                scope_at[name] = scope
+                if type(name.ctx) is ast.Load:
+                    add_name(name)
                 else:
-                    self._bind_target(node, scope)
+                    self._bind_target(name, scope)
                 continue
             if kind is ast.Constant:
-                node = cast("ast.Constant", node)
-                if type(node.value) is str:
-                    self.strings.append(node)
+                constant: ast.Constant = node  # type: ignore[assignment]
+                if type(constant.value) is str:
+                    self.strings.append(constant)
                 continue
             if kind is ast.Attribute:
-                node = cast("ast.Attribute", node)
-                self.attributes.append(node)
-                parents[node.value] = node
-                push((node.value, scope))
+                attribute: ast.Attribute = node  # type: ignore[assignment]
+                add_attribute(attribute)
+                value = attribute.value
+                parents[value] = attribute
+                push((value, scope))
                 continue
             if kind is ast.Call:
-                self.calls.append(cast("ast.Call", node))
+                self.calls.append(node)  # type: ignore[arg-type]
             elif kind in _DECLARING:
                 self._declare(node, scope)
             if kind in SCOPES:
@@ -111,18 +114,18 @@ class TreeIndex:
                     parents[child] = parent
                     push((child, inner))
                 continue
-            for name in _FIELDS[kind]:
-                value = getattr(node, name)
-                if value is None:
+            for field in fields[kind]:
+                held = getattr(node, field)
+                if held is None:
                     continue
-                if type(value) is list:
-                    for entry in value:
-                        if isinstance(entry, ast.AST):
+                if type(held) is list:
+                    for entry in held:
+                        if isinstance(entry, base):
                             parents[entry] = node
                             push((entry, scope))
-                elif isinstance(value, ast.AST):
-                    parents[value] = node
-                    push((value, scope))
+                elif isinstance(held, base):
+                    parents[held] = node
+                    push((held, scope))
 
     def _scope_children(self, node: ScopeNode, scope: Scope) -> Iterator[tuple[ast.AST, ast.AST, Scope]]:
         """Return what to visit below a node with a scope of its own: a node, its parent, and its scope."""

@@ -1,7 +1,7 @@
 """The output formats: one module each, named ``<name>_format``, and found by its name.
 
-A module has a function ``open_report(settings, tables, output) -> Report`` and, if files of the format end
-in a certain way, a tuple ``SUFFIXES``.
+A module has a function ``open_report(settings, tables, output) -> Report``, if files of the format end in a
+certain way a tuple ``SUFFIXES``, and ``SHOWS_TEXT`` if it shows what becomes of a file whenever it changes.
 """
 
 from __future__ import annotations
@@ -34,6 +34,11 @@ def format_of_file(name: str) -> str | None:
     formats = {suffix: found for found in format_names() for suffix in _suffixes(found)}
     fitting = [suffix for suffix in formats if name.lower().endswith(suffix)]
     return formats[max(fitting, key=len)] if fitting else None
+
+
+def shows_text(name: str) -> bool:
+    """Return whether the format called ``name`` shows the converted text of files, whatever was asked for."""
+    return getattr(_module(name), "SHOWS_TEXT", False)
 
 
 def open_report(name: str, settings: Settings, tables: Tables, output: Output) -> Report:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from optconv.mappings import Tables
 
 SUFFIXES = (".html", ".htm")
+SHOWS_TEXT = True
 
 
 def open_report(settings: Settings, tables: Tables, output: Output) -> Report:

@@ -56,7 +56,8 @@ def convert_notebook(source: bytes, tables: Tables, options: Options) -> Convers
     invalid, taken = list(_invalid_cells(joined, tables, options)), list(_taken_code(joined, tables))
     if options.skim and not taken and not may_concern(joined.source.text.encode(), tables):
         return Conversion(source, tuple(invalid))
-    conversion = convert_text(joined.source, tables, options, taken)
+    # Whether a notebook changes is seen in its cells.
+    conversion = convert_text(joined.source, tables, replace(options, write=True), taken)
     if conversion.failed:
         return replace(conversion, source=source)
     try:
