@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import io
 import tokenize
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from optconv.converter import Conversion, Diagnostic, Options, Outcome, convert_source
-from optconv.mappings import load_labelled
+from optconv.mappings import Tables, load_labelled
 
 from .page import Expected, from_page, to_page
 
@@ -24,6 +24,8 @@ class Run:
     encoding: str
     conversion: Conversion
     again: Conversion  # the output, converted once more
+    looked: Conversion  # the input, when nothing is written,
+    bare: Conversion  # and when it is written without comments
 
     @property
     def before(self) -> str:
@@ -37,15 +39,25 @@ class Run:
 
 
 def run_case(case: Case, target: str, options: tuple[str, ...]) -> Run:
-    """Convert the input of a case, and convert the output once more."""
-    chosen = _options(options)
-    tables = load_labelled(target)
+    """Run the input of a case."""
     source = case.source.encode()
     encoding, _ = tokenize.detect_encoding(io.BytesIO(source).readline)
     encoding = encoding.removesuffix("-sig")
-    source = case.source.encode(encoding)
-    conversion = convert_source(source, tables, chosen)
-    return Run(source, encoding, conversion, convert_source(conversion.source, tables, chosen))
+    return run_source(case.source.encode(encoding), encoding, load_labelled(target), _options(options))
+
+
+def run_source(source: bytes, encoding: str, tables: Tables, options: Options) -> Run:
+    """Convert a source, convert the output once more, and look at the source without writing, as checks do."""
+    conversion = convert_source(source, tables, options)
+    bare = replace(options, annotate=False)
+    return Run(
+        source,
+        encoding,
+        conversion,
+        again=convert_source(conversion.source, tables, options),
+        looked=convert_source(source, tables, replace(bare, write=False)),
+        bare=conversion if options == bare else convert_source(source, tables, bare),
+    )
 
 
 def written_down(run: Run, target: str, options: tuple[str, ...]) -> Expected:

@@ -10,6 +10,7 @@ import symtable
 import tokenize
 import warnings
 from collections import Counter
+from dataclasses import replace
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,7 @@ def broken_promises(run: Run) -> list[str]:
     if not found:
         checks = (
             _settles,
+            _looks,
             _places,
             _comments,
             _line_ends,
@@ -56,6 +58,13 @@ def _settles(run: Run) -> Iterator[str]:
     """Converting the output changes nothing."""
     if run.again.source != run.conversion.source:
         yield f"the output is converted once more, to\n{run.again.source.decode(run.encoding)}"
+
+
+def _looks(run: Run) -> Iterator[str]:
+    """What is found without writing anything is what is found when something is written."""
+    changes = run.bare.source != run.source
+    if run.looked != replace(run.bare, source=run.source, would_change=changes):
+        yield "without writing, something else is found"
 
 
 def _places(run: Run) -> Iterator[str]:

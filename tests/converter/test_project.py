@@ -107,6 +107,14 @@ def test_what_a_function_returns_as_a_tuple_is_known_part_by_part() -> None:
     assert "optimizer.clear_grad(set_to_zero=False)\nrate = scheduler()\n" in converted
 
 
+@pytest.mark.parametrize(("callers", "known"), [(30, True), (40, False)])
+def test_so_many_files_are_asked_what_they_pass(callers: int, known: bool) -> None:
+    call = f"from engine import train\n{SOLVER}\ntrain(model, data, build(model, 'sgd'))\n"
+    files = {"engine.py": ENGINE, **{f"train_{number}.py": call for number in range(callers)}}
+    codes = [found.code for found in convert(files, "engine.py").diagnostics]
+    assert ("OC209" not in codes) is known  # else its name alone says what it is
+
+
 def test_a_parameter_is_what_the_other_files_pass() -> None:
     train = (
         "import torch\nimport engine\n\noptimizer = torch.optim.SGD(model.parameters(), lr=0.1)\n"

@@ -8,7 +8,7 @@ import tokenize
 import warnings
 from collections import Counter
 
-from casepages.outcome import Run
+from casepages.outcome import run_source
 from casepages.promises import broken_promises
 from hypothesis import given
 from hypothesis import strategies as st
@@ -31,9 +31,8 @@ def _converted(source: bytes, options: Options = BARE) -> Conversion:
 def test_no_promise_is_broken_on_a_generated_script(script: Script, annotate: bool) -> None:
     options = Options(annotate=annotate)
     source = script.text.encode()
-    conversion = _converted(source, options)
-    assert not conversion.failed, (script.text, conversion.diagnostics)
-    run = Run(source, "utf-8", conversion, _converted(conversion.source, options))
+    run = run_source(source, "utf-8", TABLES, options)
+    assert not run.conversion.failed, (script.text, run.conversion.diagnostics)
     assert not broken_promises(run), f"{script.text}\n--- becomes\n{run.after}"
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LIMIT = 50_000_000  # bytes; no source file that a person wrote comes near
-_USUAL_SIZE = 65_536  # bytes; few files have more, and Python makes room for all that is asked for
+_PIECE = 65_536  # bytes: few files have more, and Python makes room for all that is asked for
 STANDARD_INPUT = "<stdin>"
 
 
@@ -53,12 +53,14 @@ def read_standard_input() -> bytes:
 
 
 def _read_limited(stream: BinaryIO, name: str) -> bytes:
-    content = stream.read(_USUAL_SIZE)
-    if len(content) == _USUAL_SIZE:
-        content += stream.read(LIMIT + 1 - _USUAL_SIZE)
-    if len(content) > LIMIT:
-        raise FileError(TOO_LARGE, path=name, size=_size(stream), limit=f"{LIMIT:,}")
-    return content
+    pieces = [stream.read(_PIECE)]
+    size = len(pieces[0])
+    while len(pieces[-1]) == _PIECE:
+        pieces.append(stream.read(_PIECE))
+        size += len(pieces[-1])
+        if size > LIMIT:
+            raise FileError(TOO_LARGE, path=name, size=_size(stream), limit=f"{LIMIT:,}")
+    return b"".join(pieces)
 
 
 def _size(stream: BinaryIO) -> Text:

@@ -62,6 +62,17 @@ def shared_rate(context: FileContext, optimizer: ast.expr, rival: ast.Call | Non
     return UNKNOWN if elsewhere else False
 
 
+def is_rate_shared(context: FileContext, scheduler: Construction) -> Any:
+    """Return whether something beside a scheduler that was planned changes the rate; `UNKNOWN` if it may.
+
+    Of an optimizer that is built elsewhere only what this file does to it is known.
+    """
+    calls = context.kinds.values(scheduler.optimizer).calls if scheduler.optimizer is not None else ()
+    if scheduler.rival or any(writes_rate(context, call) for call in calls):
+        return True
+    return UNKNOWN if any(map(context.kinds.rate_changes_elsewhere, calls)) else False
+
+
 def comes_from_elsewhere(context: FileContext, optimizer: ast.expr) -> bool:
     """Return whether the optimizer was built where other schedulers may have been built for it."""
     values = context.kinds.values(optimizer)

@@ -52,6 +52,8 @@ class Construction:
     absorbed: bool = False  # it is a part of another call now
     instead: Callable[[Render], str] | None = None  # the statement that takes the place of its own
     kept: tuple[ast.expr, ...] = ()  # the parts of its arguments that are in that statement
+    optimizer: ast.expr | None = None  # of a scheduler: what it acts on,
+    rival: bool = False  # and whether another one of the file acts on that, too
     scattered: bool = False  # whether arguments of it stand elsewhere: in a dictionary, in ``partial(…)``
     reserved: Mapping[str, Piece] = field(
         default_factory=dict

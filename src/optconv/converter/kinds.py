@@ -12,6 +12,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from functools import cached_property, reduce
 from operator import or_
+from pathlib import PurePosixPath
 from typing import Protocol
 
 from optconv.converter.functions import FileFunctions
@@ -23,6 +24,7 @@ from optconv.mappings import Tables
 from optconv.mappings.schema import SourceApi
 
 _MOST_STEPS = 2_000  # for one expression
+_MOST_FILES = 32  # of a project that are asked who calls a function, for one expression
 _LONGEST_TRAIL = 12  # assignments and calls followed before giving up
 _KINDS = ("optimizer", "scheduler", "scaler")
 _SEQUENCES = ("list", "sequence", "iterable", "iterator", "collection", "set", "deque")
@@ -61,6 +63,23 @@ class Trail:
     active: set[tuple[ast.AST, tuple[int, ...]]] = field(default_factory=set)
     cut_short: int = 0
     steps: int = 0
+    files: set[PurePosixPath] = field(default_factory=set)  # that were asked who calls what
+
+    def may_ask(self, paths: Collection[PurePosixPath]) -> bool:
+        """Return whether so many more files may be asked for the one expression that is followed."""
+        self.files.update(paths)
+        if len(self.files) <= _MOST_FILES:
+            return True
+        self.cut_short += 1
+        return False
+
+    def step(self) -> None:
+        """Take one more step, or the first."""
+        if self.active:
+            self.steps += 1
+        else:
+            self.steps = 0
+            self.files.clear()
 
 
 class KindInference:
@@ -102,7 +121,7 @@ class KindInference:
         if key in self._known:
             return self._known[key]
         trail = self._trail
-        trail.steps = 0 if not trail.active else trail.steps + 1
+        trail.step()
         if key in trail.active or trail.steps > _MOST_STEPS:
             trail.cut_short += 1
             return NO_VALUES if key in trail.active else UNKNOWN_VALUES

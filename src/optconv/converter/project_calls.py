@@ -54,7 +54,10 @@ def method_of(found: Definition, name: str, depth: int = 0) -> Definition | None
 
 def _uses(project: ProjectModules, found: Definition) -> Iterator[Use]:
     """Return the uses of a function or class in the files that import it."""
-    for module in project.importing(found.module.path, found.node.name, may=may_read):
+    callers = project.callers(found.module.path, found.node.name, may=may_read)
+    if callers is None:
+        yield found.module, None
+    for module in callers or ():
         names = _names_of(module, found.node.name)
         for use in (use for name in names for use in _reads(module, name)):
             meant = module.links.definition_of(use)
@@ -116,7 +119,10 @@ def _method_calls(
     """Return the calls of a method on objects that other files build, or on objects that are not known."""
     holder = own.scopes.parents[method]
     assert isinstance(holder, ast.ClassDef)
-    for module in project.importing(own.path, holder.name, method.name, may_call_method):
+    callers = project.callers(own.path, holder.name, method.name, may_call_method)
+    if callers is None:
+        yield own, None
+    for module in callers or ():
         unknown = False
         for use in module.scopes.attributes_called[method.name]:
             call = module.scopes.parents[use]

@@ -92,11 +92,24 @@ class ProjectModules:
             word: what must stand in them, if not the name.
             may: whether the text of a file may do with that word what is asked for; None: any may.
         """
-        key = (path, name, word or name, may)
+        found = self._paths_importing(path, name, word or name, may)
+        return [module for module in map(self.module_at, found) if module is not None]
+
+    def callers(
+        self, path: PurePosixPath, name: str, word: str = "", may: Mention | None = None
+    ) -> list[ProjectModule] | None:
+        """Return what `importing` does; None where that is too many files to ask for one expression."""
+        found = self._paths_importing(path, name, word or name, may)
+        return self.importing(path, name, word, may) if self._trail.may_ask(found) else None
+
+    def _paths_importing(
+        self, path: PurePosixPath, name: str, word: str, may: Mention | None
+    ) -> list[PurePosixPath]:
+        key = (path, name, word, may)
         if key not in self._importing:
             found = sorted(self._all_importing(path, name))
-            self._importing[key] = [p for p in found if self._mentions(p, word or name, may)]
-        return [module for module in map(self.module_at, self._importing[key]) if module is not None]
+            self._importing[key] = [p for p in found if self._mentions(p, word, may)]
+        return self._importing[key]
 
     def _mentions(self, path: PurePosixPath, word: str, may: Mention | None) -> bool:
         if word.encode() not in (self._sources.of(path) or b""):

@@ -260,6 +260,8 @@ def _plan_understood(
         plan,
         own_rates=facts["own_rates"],
         single_group=context.joined(values, "single_group"),
+        optimizer=optimizer,
+        rival=rival is not None,
         reserved={**({BASE_RATE: base} if base is not None else {}), **counted.pieces},
     )
     if counted.pieces and neighbours is not None:
