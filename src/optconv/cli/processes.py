@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     from optconv.cli.tally import FileResult
     from optconv.mappings import Tables
 
-_CHUNK = 16  # files that a process takes at once: neighbours often need the same other files
+_LEAST_CHUNK, _LARGEST_CHUNK = 16, 256  # files that a process takes at once: neighbours need the same others
+_CHUNKS_EACH = 8  # for each process, where there are files enough: then all are done at about the same time
 _AHEAD = 4  # chunks for each process that may be computed before they are asked for
 _FILES_PER_PROCESS = 200  # of small files; fewer do not pay for starting a process
 _own: _Worker | None = None  # of a process that was started here
@@ -92,7 +93,8 @@ def computed_in_processes(
         LostProcessError: a process died.
         TableError: a table is broken; all files before the one that needs it were yielded.
     """
-    chunks = iter([tasks[i : i + _CHUNK] for i in range(0, len(tasks), _CHUNK)])
+    size = max(_LEAST_CHUNK, min(_LARGEST_CHUNK, len(tasks) // (jobs * _CHUNKS_EACH)))
+    chunks = iter([tasks[i : i + size] for i in range(0, len(tasks), size)])
     pool = ProcessPoolExecutor(jobs, _context(), _prepare, (tables, settings))
     try:
         waiting: deque[Future[Answer]] = deque()

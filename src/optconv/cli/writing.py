@@ -53,7 +53,8 @@ def write_file(path: Path, content: bytes, model: Path | None = None) -> None:
     """
     real = Path(os.path.realpath(path))
     try:
-        real.parent.mkdir(parents=True, exist_ok=True)
+        if not real.parent.is_dir():
+            real.parent.mkdir(parents=True, exist_ok=True)
         model = real if real.exists() else model
     except OSError as error:
         raise _not_written(path, operating_system_reason(error)) from error

@@ -304,16 +304,21 @@ def _edit(context: FileContext, statement: ImportStatement, need: _Needs, remove
         context.edits.replace(span, separator.join([*lost, *lines]))
         return
     if len(kept) < len(statement.names):
-        old = context.source.of(statement)
-        text = keep_aliases(old, kept, context.source.newline)
-        lost = [comment for comment in comments_in(old) if comment not in comments_in(text)]
-        above = "" if separator == "; " else "".join(f"{comment}{separator}" for comment in lost)
-        context.edits.replace(span, f"{above}{text}")
+        old, newline = context.source.of(statement), context.source.newline
+        context.edits.replace(span, lambda _: _shortened(old, kept, newline, separator))
     for line in lines:
         if separator == "; " or _has_comment_above(context, statement):
             context.insert_behind(statement, line)
         else:
             context.edits.insert(span.start, f"{line}{separator}")
+
+
+def _shortened(old: str, kept: list[int], newline: str, separator: str) -> str:
+    """Return an import statement with some of its names, below the comments of the others."""
+    text = keep_aliases(old, kept, newline)
+    lost = [comment for comment in comments_in(old) if comment not in comments_in(text)]
+    above = "" if separator == "; " else "".join(f"{comment}{separator}" for comment in lost)
+    return f"{above}{text}"
 
 
 def _has_comment_above(context: FileContext, statement: ast.stmt) -> bool:

@@ -108,7 +108,7 @@ def _try_api(
     tables: Tables, api: SourceApi, count: int, number: int, verdict_of: Judge
 ) -> tuple[Counter[str], list[Fault]]:
     endings: Counter[str] = Counter()
-    found: dict[str, list[Program]] = {}
+    found: dict[str, list[tuple[Program, Verdict]]] = {}
 
     @seed(f"{number} {api.name}")
     @settings(
@@ -123,20 +123,20 @@ def _try_api(
         verdict = verdict_of(program)
         endings[verdict.ending] += 1
         if verdict.ending == "FAULT":
-            found.setdefault(verdict.kind, []).append(program)
+            found.setdefault(verdict.kind, []).append((program, verdict))
 
     try_one()
     faults = {}
     for kind, programs_of_kind in found.items():
-        for program in programs_of_kind[:_MOST_OF_A_KIND]:
-            smallest, verdict = _smallest(program, kind, verdict_of)
+        for program, first in programs_of_kind[:_MOST_OF_A_KIND]:
+            smallest, verdict = _smallest(program, first, verdict_of)
             faults[kind, smallest.outline] = Fault(api.name, verdict, smallest.script())
     return endings, list(faults.values())
 
 
-def _smallest(program: Program, kind: str, verdict_of: Judge) -> tuple[Program, Verdict]:
+def _smallest(program: Program, verdict: Verdict, verdict_of: Judge) -> tuple[Program, Verdict]:
     """Leave out one thing after the other for as long as the fault stays."""
-    verdict = verdict_of(program)
+    kind = verdict.kind
     again = True
     while again:
         again = False
