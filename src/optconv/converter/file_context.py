@@ -17,6 +17,7 @@ from optconv.converter.edits import Edits, Render
 from optconv.converter.kinds import KindInference
 from optconv.converter.names import NameResolver
 from optconv.converter.object_values import Instance, Values
+from optconv.converter.possible_groups import PossibleGroups
 from optconv.converter.result import Diagnostic, Reference, diagnostic, outcome_of
 from optconv.converter.schedule import Schedule
 from optconv.converter.scopes import Scope, ScopeTree, numbered
@@ -309,6 +310,13 @@ class FileContext:
     def comments(self) -> list[tuple[int, str]]:
         """Return every comment of the file with its offset."""
         return comments_of_module(self.source)
+
+    @cached_property
+    def possible_groups(self) -> PossibleGroups:
+        """Return what tells the expressions that may hold a parameter group from the others."""
+        possible = PossibleGroups(self.scopes, self.names, self.tables, functions=self.kinds.functions)
+        possible.class_calls = self.kinds.class_calls
+        return possible
 
     @cached_property
     def model_names(self) -> frozenset[str]:

@@ -31,6 +31,8 @@ class ModuleLinks:
         self._path = path
         self._resolved: dict[str, Meaning | None] = {}
         self._places: dict[str, Place | None] = {}
+        self._bases_of: dict[ast.ClassDef, list[Definition]] = {}
+        self._subclasses_of: dict[tuple[ast.ClassDef, int], list[Definition]] = {}
 
     @property
     def _own(self) -> ProjectModule:
@@ -129,8 +131,13 @@ class ModuleLinks:
                 joined |= _abroad(related.module, related.module.kinds.returned(method, path, depth))
         return joined
 
-    def bases(self, holder: ast.ClassDef) -> Iterator[Definition]:
+    def bases(self, holder: ast.ClassDef) -> list[Definition]:
         """Return the base classes of a class of this file, of whichever file of the project they are."""
+        if holder not in self._bases_of:
+            self._bases_of[holder] = list(self._find_bases(holder))
+        return self._bases_of[holder]
+
+    def _find_bases(self, holder: ast.ClassDef) -> Iterator[Definition]:
         for base in holder.bases:
             known = self._own.scopes.reaching(base.id, base) if isinstance(base, ast.Name) else []
             own = known[0].node if len(known) == 1 else None
@@ -153,8 +160,14 @@ class ModuleLinks:
             yield base
             yield from base.module.links._above(base.node, depth + 1)
 
-    def subclasses(self, holder: ast.ClassDef, depth: int = 0) -> Iterator[Definition]:
+    def subclasses(self, holder: ast.ClassDef, depth: int = 0) -> list[Definition]:
         """Return the classes of other files that inherit from a class, be it through others."""
+        key = (holder, depth)
+        if key not in self._subclasses_of:
+            self._subclasses_of[key] = list(self._find_subclasses(holder, depth))
+        return self._subclasses_of[key]
+
+    def _find_subclasses(self, holder: ast.ClassDef, depth: int) -> Iterator[Definition]:
         if depth >= _MOST_BASES:
             return
         family = [holder, *self._own.kinds.functions.below(holder)]

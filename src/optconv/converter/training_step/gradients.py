@@ -299,13 +299,16 @@ def clears_all(context: FileContext, verb: Verb, update: Verb) -> bool:
 
 def held_gradient(context: FileContext, function: FunctionVerbs) -> Obstacle | None:
     """Return where a function reads or writes the gradient that a parameter holds, but to clear it."""
+    holders = context.tables.idioms.gradient_holders
+    if not any(context.scopes.attributes_called.get(holder) for holder in holders):
+        return None
     clearing = [context.scopes.statement(verb.call) for verb in function.of("clears")]
     inside = {id(node) for statement in clearing for node in ast.walk(statement)}
     whole = function.function
     inner = (n for n in ast.walk(whole) if not isinstance(whole, ast.Module) or _around(context, n) is whole)
     called = reached_functions(context, [n for n in inner if isinstance(n, (ast.Name, ast.Attribute))])
     for node in (node for holder in (function.function, *called) for node in ast.walk(holder)):
-        holds = isinstance(node, ast.Attribute) and node.attr in context.tables.idioms.gradient_holders
+        holds = isinstance(node, ast.Attribute) and node.attr in holders
         if not holds or id(node) in inside or not isinstance(node, ast.Attribute):
             continue
         if context.names.meaning(node.value).names:
