@@ -30,6 +30,7 @@ _OF_THE_WHOLE = frozenset(
     {"foreach", "fused", "capturable", "differentiable"}
 )  # nobody gives a group its own
 _PLAIN = "torch.optim.SGD"
+_LEAST = 2.0**-126  # the smallest number of float32 with all its digits
 
 
 def concrete_apis(tables: Tables) -> tuple[SourceApi, ...]:
@@ -146,5 +147,7 @@ def _texts(draw: st.DrawFn, values: Values | None) -> str:
     assert values is not None
     if values.between is not None and draw(st.integers(0, 3)) == 3:
         low, high = values.between
-        return repr(float(f"{draw(st.floats(low, high)):.3g}"))
+        number = draw(st.floats(low, high))
+        # The targets keep hyper-parameters as float32, which has no such number: it is 0 there.
+        return repr(float(f"{number if abs(number) > _LEAST else 0.0:.3g}"))
     return draw(st.sampled_from(values.texts))
