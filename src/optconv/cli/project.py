@@ -52,7 +52,7 @@ class Projects:
             folder = ProjectFolder(root, whole, self._output)
             self._projects[root] = ProjectModules(folder, self._tables)
             if len(self._projects) > _MOST_KEPT:
-                self._projects.popitem(last=False)
+                self._projects.popitem(last=False)[1].close()
         self._projects.move_to_end(root)
         modules = self._projects[root]
         modules.forget()

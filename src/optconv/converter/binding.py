@@ -59,14 +59,16 @@ def bind(node: ast.Call, versions: Sequence[SignatureVersion], keys_of: Keys | N
     unpacked = _unpacked(node, keys_of)
     keywords = [keyword.arg for keyword in node.keywords if keyword.arg is not None]
     fitting: list[tuple[Signature, tuple[str, ...]]] = []
-    first_error: BindingError | None = None
+    first_problem: tuple[str, str] | None = (
+        None  # not the error: it holds the file, by the frames of its trace
+    )
     for version in versions:
         try:
             fitting.append((version.signature, version.signature.bind(len(node.args), keywords)))
         except BindingError as error:
-            first_error = first_error or error
+            first_problem = first_problem or (error.reason, error.argument)
     if not fitting:
-        reason, argument = (first_error.reason, first_error.argument) if first_error else ("unknown", "")
+        reason, argument = first_problem or ("unknown", "")
         raise CannotBindError(message(f"binding.reason.{reason}", argument=argument))
     if len({names[: len(node.args)] for _, names in fitting}) > 1:
         raise CannotBindError(message("binding.ambiguous_positions"))

@@ -34,6 +34,11 @@ class ModuleLinks:
         self._bases_of: dict[ast.ClassDef, list[Definition]] = {}
         self._subclasses_of: dict[tuple[ast.ClassDef, int], list[Definition]] = {}
 
+    def forget(self) -> None:
+        """Let go of what was found in other files."""
+        self._bases_of.clear()
+        self._subclasses_of.clear()
+
     @property
     def _own(self) -> ProjectModule:
         module = self._project.module_at(self._path)

@@ -77,9 +77,21 @@ class ProjectModules:
         What is made of a file must not depend on which others were converted before it. So the trees alone
         are kept: what was found out of them may have been cut short where that file had its limits.
         """
-        self._modules.clear()
+        self._let_go_of_modules()
         while len(self._parsed) > _MOST_KEPT:
             self._parsed.popitem(last=False)
+
+    def close(self) -> None:
+        """Let go of all."""
+        self._let_go_of_modules()
+        self._parsed.clear()
+
+    def _let_go_of_modules(self) -> None:
+        """Forget the modules; they hold on to each other, and to the project, and would stay in memory."""
+        for module in self._modules.values():
+            if module is not None:
+                module.links.forget()
+        self._modules.clear()
 
     def importing(
         self, path: PurePosixPath, name: str, word: str = "", may: Mention | None = None
