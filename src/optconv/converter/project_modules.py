@@ -21,7 +21,7 @@ from optconv.converter.source import ParseError, UndecodableError, decode, parse
 from optconv.mappings import Tables
 
 _MOST_RE_EXPORTS = 12  # files that one name is followed through
-_MOST_KEPT = 32  # parsed files: a tree is a hundred times as large as its file
+_MOST_KEPT = 96  # parsed files: a tree is a hundred times as large as its file
 _WHOLE = ""  # what is imported is the file itself
 Mention = Callable[[ModuleText, str], bool]
 """Whether the text of a file may do something with a word (see `optconv.converter.project_mentions`)."""
