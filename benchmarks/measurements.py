@@ -89,6 +89,9 @@ class Measurements:
             "`optconv check` of a folder without optimizers": self._optconv("check", none),
             "`optconv check` of a named file without optimizers": self._optconv("check", plain),
             "`optconv check` of a file with one optimizer": self._optconv("check", one),
+            "`optconv convert` of a file with one optimizer": self._optconv(
+                "convert", one, "-o", str(self._folder / "converted.py")
+            ),
         }
         cpu = self._best_of(repeats, {name: lambda c=c: c for name, c in commands.items()})  # type: ignore[misc]
         floor = cpu.pop("`python -c pass`")
@@ -103,6 +106,7 @@ class Measurements:
         used = best_of(
             1,
             {
+                "floor": lambda: [str(FLOOR), str(large.folder)],
                 "one": lambda: self._optconv("check", large.folder, *_ONE_PROCESS),
                 "all": lambda: self._optconv("check", large.folder, "--jobs", str(cores)),
             },
@@ -111,6 +115,10 @@ class Measurements:
         name = f"`optconv check --jobs {cores}` / `--jobs 1`, {large.lines:,} lines"
         self._report.compare(f"{name}: time that passes", used["all"].wall, used["one"].wall)
         self._report.compare(f"{name}: CPU time", used["all"].cpu, used["one"].cpu)
+        name = (
+            f"`optconv check --jobs {cores}` of {large.lines:,} lines / `ast.parse` of them: time that passes"
+        )
+        self._report.compare(name, used["all"].wall, used["floor"].wall)
         self._peak_of_large = used["one"].peak
         rate = large.lines / used["all"].wall
         self._report.tell(f"`optconv check --jobs {cores}`, lines per second", f"{rate:,.0f}")

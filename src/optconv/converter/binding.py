@@ -59,9 +59,7 @@ def bind(node: ast.Call, versions: Sequence[SignatureVersion], keys_of: Keys | N
     unpacked = _unpacked(node, keys_of)
     keywords = [keyword.arg for keyword in node.keywords if keyword.arg is not None]
     fitting: list[tuple[Signature, tuple[str, ...]]] = []
-    first_problem: tuple[str, str] | None = (
-        None  # not the error: it holds the file, by the frames of its trace
-    )
+    first_problem: tuple[str, str] | None = None  # not the error, whose trace holds on to the whole file
     for version in versions:
         try:
             fitting.append((version.signature, version.signature.bind(len(node.args), keywords)))

@@ -25,11 +25,10 @@ ANY_ENTRY = -1
 BINDING_PARTS = (ast.ExceptHandler, ast.MatchAs, ast.MatchStar, ast.MatchMapping)
 
 
-@dataclass(
-    eq=False, slots=True
-)  # not frozen: there are many, and to make a frozen one takes three times as long
+# Nobody changes one; but there are many, and to make a frozen one takes three times as long.
+@dataclass(eq=False, slots=True)
 class Binding:
-    """One place that gives a name a value; nobody changes it."""
+    """One place that gives a name a value."""
 
     name: str
     node: ast.AST  # the target name, the alias, the parameter, the definition
