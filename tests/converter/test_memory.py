@@ -76,4 +76,4 @@ def _convert_all(tables: Tables, write: bool) -> None:
         module = partial(project.module_at, PurePosixPath(path))
         conversion = convert_source(text.encode(), tables, Options(write=write, module=module))
         assert not conversion.failed
-    project.close()
+    project.rest()

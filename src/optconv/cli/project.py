@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _ROOT_MARKS = ("pyproject.toml", "setup.py", "setup.cfg", ".git", ".hg")
 _PYTHON = ".py"
-_MOST_KEPT = 2  # projects: the files of one come together
+_MOST_KEPT = 2  # projects: the files of one come together, but there may be one in another
 
 
 class Projects:
@@ -38,6 +38,7 @@ class Projects:
         self._tables = tables
         self._root = Path(root).resolve() if root is not None else None
         self._projects: OrderedDict[Path, ProjectModules] = OrderedDict()
+        self._turn: ProjectModules | None = None  # the project whose files are converted at the moment
         self._roots: dict[tuple[Path, Path], tuple[Path, bool]] = {}
 
     def module_of(self, file: FoundFile) -> ProjectModule | None:
@@ -52,9 +53,12 @@ class Projects:
             folder = ProjectFolder(root, whole, self._output)
             self._projects[root] = ProjectModules(folder, self._tables)
             if len(self._projects) > _MOST_KEPT:
-                self._projects.popitem(last=False)[1].close()
+                self._projects.popitem(last=False)
         self._projects.move_to_end(root)
         modules = self._projects[root]
+        if self._turn is not None and self._turn is not modules:
+            self._turn.rest()
+        self._turn = modules
         modules.forget()
         return modules.module_at(PurePosixPath(path.relative_to(root)))
 

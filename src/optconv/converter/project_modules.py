@@ -81,10 +81,11 @@ class ProjectModules:
         while len(self._parsed) > _MOST_KEPT:
             self._parsed.popitem(last=False)
 
-    def close(self) -> None:
-        """Let go of all."""
+    def rest(self) -> None:
+        """Let go of all that can be read again: another project's turn has come, or the run is over."""
         self._let_go_of_modules()
         self._parsed.clear()
+        self._sources.forget()
 
     def _let_go_of_modules(self) -> None:
         """Forget the modules; they hold on to each other, and to the project, and would stay in memory."""

@@ -25,6 +25,12 @@ class ProjectSources:
     _size: int = 0  # of what is kept, in bytes
     _texts: OrderedDict[PurePosixPath, ModuleText] = field(default_factory=OrderedDict)
 
+    def forget(self) -> None:
+        """Let go of what was read."""
+        self._kept.clear()
+        self._size = 0
+        self._texts.clear()
+
     def of(self, path: PurePosixPath) -> bytes | None:
         """Return the bytes of a file, None when they cannot be read."""
         if path in self._kept:
