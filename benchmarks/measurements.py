@@ -101,7 +101,7 @@ class Measurements:
 
     def large_tree(self, tree: Tree, lines: int) -> None:
         """Compare several processes with one, on copies of the tree with so many lines together."""
-        large = tree.times(self._folder / "large", lines)
+        large, output = tree.times(self._folder / "large", lines), self._folder / "large_output"
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
         used = best_of(
             1,
@@ -109,16 +109,18 @@ class Measurements:
                 "floor": lambda: [str(FLOOR), str(large.folder)],
                 "one": lambda: self._optconv("check", large.folder, *_ONE_PROCESS),
                 "all": lambda: self._optconv("check", large.folder, "--jobs", str(cores)),
+                "convert": lambda: self._optconv(
+                    "convert", large.folder, "-o", str(output), "--jobs", str(cores)
+                ),
             },
             self._environment,
         )
         name = f"`optconv check --jobs {cores}` / `--jobs 1`, {large.lines:,} lines"
         self._report.compare(f"{name}: time that passes", used["all"].wall, used["one"].wall)
         self._report.compare(f"{name}: CPU time", used["all"].cpu, used["one"].cpu)
-        name = (
-            f"`optconv check --jobs {cores}` of {large.lines:,} lines / `ast.parse` of them: time that passes"
-        )
-        self._report.compare(name, used["all"].wall, used["floor"].wall)
+        for name, command in (("check", "all"), ("convert -o", "convert")):
+            name = f"`optconv {name} --jobs {cores}` of {large.lines:,} lines / `ast.parse` of them"
+            self._report.compare(f"{name}: time that passes", used[command].wall, used["floor"].wall)
         self._peak_of_large = used["one"].peak
         rate = large.lines / used["all"].wall
         self._report.tell(f"`optconv check --jobs {cores}`, lines per second", f"{rate:,.0f}")

@@ -53,11 +53,11 @@ def read_standard_input() -> bytes:
 
 
 def _read_limited(stream: BinaryIO, name: str) -> bytes:
-    pieces = [stream.read(_PIECE)]
-    size = len(pieces[0])
-    while len(pieces[-1]) == _PIECE:
-        pieces.append(stream.read(_PIECE))
-        size += len(pieces[-1])
+    pieces: list[bytes] = []
+    size = 0
+    while piece := stream.read(_PIECE):
+        pieces.append(piece)
+        size += len(piece)
         if size > LIMIT:
             raise FileError(TOO_LARGE, path=name, size=_size(stream), limit=f"{LIMIT:,}")
     return b"".join(pieces)
