@@ -118,8 +118,8 @@ class Measurements:
         name = f"`optconv check --jobs {cores}` / `--jobs 1`, {large.lines:,} lines"
         self._report.compare(f"{name}: time that passes", used["all"].wall, used["one"].wall)
         self._report.compare(f"{name}: CPU time", used["all"].cpu, used["one"].cpu)
-        for name, command in (("check", "all"), ("convert -o", "convert")):
-            name = f"`optconv {name} --jobs {cores}` of {large.lines:,} lines / `ast.parse` of them"
+        for words, command in (("check", "all"), ("convert -o", "convert")):
+            name = f"`optconv {words} --jobs {cores}` of {large.lines:,} lines / `ast.parse` of them"
             self._report.compare(f"{name}: time that passes", used[command].wall, used["floor"].wall)
         self._peak_of_large = used["one"].peak
         rate = large.lines / used["all"].wall

@@ -37,8 +37,7 @@ class Projects:
         self._output = Path(output).resolve() if output is not None else None
         self._tables = tables
         self._root = Path(root).resolve() if root is not None else None
-        self._projects: OrderedDict[Path, ProjectModules] = OrderedDict()
-        self._turn: ProjectModules | None = None  # the project whose files are converted at the moment
+        self._projects: OrderedDict[Path, ProjectModules] = OrderedDict()  # last: that of the last file
         self._roots: dict[tuple[Path, Path], tuple[Path, bool]] = {}
 
     def module_of(self, file: FoundFile) -> ProjectModule | None:
@@ -47,6 +46,7 @@ class Projects:
         root, whole = self._root_of(path, file)
         if path.suffix != _PYTHON or root not in path.parents:
             return None
+        before = next(reversed(self._projects.values()), None)
         if root not in self._projects:
             from optconv.converter.project_modules import ProjectModules  # most files of a run do without it
 
@@ -56,9 +56,8 @@ class Projects:
                 self._projects.popitem(last=False)
         self._projects.move_to_end(root)
         modules = self._projects[root]
-        if self._turn is not None and self._turn is not modules:
-            self._turn.rest()
-        self._turn = modules
+        if before is not None and before is not modules:
+            before.rest()
         modules.forget()
         return modules.module_at(PurePosixPath(path.relative_to(root)))
 

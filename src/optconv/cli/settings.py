@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -131,7 +132,7 @@ class Settings:
         """Return whether the run may write converted files."""
         return self.command == "convert" and not (self.diff or self.check)
 
-    @property
+    @cached_property  # every file asks
     def makes_text(self) -> bool:
         """Return whether anybody sees the converted text: ``check`` says what it finds, and shows none."""
         return self.command != "check" or any(shows_text(choice.format) for choice in self.outputs)

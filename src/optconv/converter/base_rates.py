@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from typing import Any
 
 from optconv.converter.compose import Piece, compose, piece_of
@@ -11,6 +12,7 @@ from optconv.converter.neighbours import Neighbours
 from optconv.converter.rate_changes import writes_rate
 from optconv.converter.values import is_literal
 from optconv.mappings.expressions import UNKNOWN
+from optconv.mappings.schema import Case
 
 _OPTIMIZER = "optimizer"  # what tables call it
 SHARED_RATE = "shared_rate"  # what they call it that something else changes the rate, too
@@ -52,24 +54,28 @@ def base_rate(
     return Piece(rate.text, around=each.each, optimizer=optimizer)
 
 
-def shared_rate(context: FileContext, optimizer: ast.expr, rival: ast.Call | None) -> Any:
-    """Return whether something beside one scheduler changes the rate of an optimizer; `UNKNOWN` if unseen."""
-    values = context.kinds.values(optimizer)
-    if rival is not None or any(writes_rate(context, call) for call in values.calls):
-        return True
-    elsewhere = comes_from_elsewhere(context, optimizer)
-    elsewhere = elsewhere or any(context.kinds.rate_changes_elsewhere(call) for call in values.calls)
-    return UNKNOWN if elsewhere else False
+def asks_for_shared_rate(cases: Sequence[Case]) -> bool:
+    """Return whether it matters to rows what else changes the rate: other files are searched for that."""
+    return any(SHARED_RATE in case.condition_names for case in cases)
 
 
-def is_rate_shared(context: FileContext, scheduler: Construction) -> Any:
-    """Return whether something beside a scheduler that was planned changes the rate; `UNKNOWN` if it may.
+def shared_rate(
+    context: FileContext, optimizer: ast.expr, rival: ast.Call | None, *, doubts_elsewhere: bool = True
+) -> Any:
+    """Return whether something beside one scheduler changes the rate of an optimizer; `UNKNOWN` if unseen.
 
-    Of an optimizer that is built elsewhere only what this file does to it is known.
+    Args:
+        context: the file.
+        optimizer: what the scheduler acts on.
+        rival: another scheduler that acts on it, too.
+        doubts_elsewhere: whether that is unseen of an optimizer that comes from elsewhere; else only what
+            this file does to it counts.
     """
-    calls = context.kinds.values(scheduler.optimizer).calls if scheduler.optimizer is not None else ()
-    if scheduler.rival or any(writes_rate(context, call) for call in calls):
+    calls = context.kinds.values(optimizer).calls
+    if rival is not None or any(writes_rate(context, call) for call in calls):
         return True
+    if doubts_elsewhere and comes_from_elsewhere(context, optimizer):
+        return UNKNOWN
     return UNKNOWN if any(map(context.kinds.rate_changes_elsewhere, calls)) else False
 
 

@@ -54,7 +54,7 @@ class Construction:
     instead: Callable[[Render], str] | None = None  # the statement that takes the place of its own
     kept: tuple[ast.expr, ...] = ()  # the parts of its arguments that are in that statement
     optimizer: ast.expr | None = None  # of a scheduler: what it acts on,
-    rival: bool = False  # and whether another one of the file acts on that, too
+    rival: ast.Call | None = None  # and another one of the file that acts on that, too
     scattered: bool = False  # whether arguments of it stand elsewhere: in a dictionary, in ``partial(…)``
     reserved: Mapping[str, Piece] = field(
         default_factory=dict
@@ -314,9 +314,12 @@ class FileContext:
     @cached_property
     def possible_groups(self) -> PossibleGroups:
         """Return what tells the expressions that may hold a parameter group from the others."""
-        possible = PossibleGroups(self.scopes, self.names, self.tables, functions=self.kinds.functions)
-        possible.class_calls = self.kinds.class_calls
-        return possible
+        return PossibleGroups.in_file_of(self.kinds)
+
+    def groups_of(self, node: ast.expr, path: tuple[int, ...] = ()) -> frozenset[ast.Attribute]:
+        """Return where the groups come from that an expression, or its element at ``path``, may hold."""
+        possible = self.possible_groups.may_hold_group(node, path)
+        return self.kinds.values(node, path).groups if possible else frozenset()
 
     @cached_property
     def model_names(self) -> frozenset[str]:

@@ -56,13 +56,13 @@ def _is_float(context: FileContext, value: ast.expr) -> bool:
         case ast.IfExp(body=body, orelse=orelse):
             return _is_float(context, body) and _is_float(context, orelse)
         case ast.Subscript(value=inner):
-            return bool(context.kinds.values(inner).groups) or _is_pair_of_group(context, inner)
+            return bool(context.groups_of(inner)) or _is_pair_of_group(context, inner)
     return False
 
 
 def _is_pair_of_group(context: FileContext, node: ast.expr) -> bool:
     """Return whether a node is an entry of a group, one of whose parts is taken: ``group["betas"]``."""
-    return isinstance(node, ast.Subscript) and bool(context.kinds.values(node.value).groups)
+    return isinstance(node, ast.Subscript) and bool(context.groups_of(node.value))
 
 
 def _is_truth(context: FileContext, value: ast.expr) -> bool:

@@ -73,8 +73,7 @@ def _plan_entry(context: FileContext, entry: GroupEntry) -> None:
 def _plan_name(context: FileContext, name: ast.Name) -> None:
     """Say of a name that holds a group, or several, that it goes on."""
     for path in ((), (ANY_ENTRY,)):
-        possible = context.possible_groups.may_hold_group(name, path)
-        groups = context.kinds.values(name, path).groups if possible else frozenset()
+        groups = context.groups_of(name, path)
         row, api = _row_of(context, groups) if groups else (None, "")
         if row is None or row.handed_on is None or _is_followed(context, name, is_list=bool(path)):
             continue
@@ -114,8 +113,7 @@ def _entries(context: FileContext) -> list[GroupEntry]:
     if context.group_entries is None:
         nodes = [n for n in context.scopes.parents if isinstance(n, (ast.Subscript, ast.Call))]
         found = [entry for node in nodes if (entry := _as_entry(node)) is not None]
-        possible = context.possible_groups
-        kept = [e for e in found if possible.may_hold_group(e.group) and context.kinds.values(e.group).groups]
+        kept = [entry for entry in found if context.groups_of(entry.group)]
         context.group_entries = sorted(kept, key=lambda entry: position_of(entry.node))
     return context.group_entries
 

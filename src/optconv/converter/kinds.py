@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, reduce
 from operator import or_
 from pathlib import PurePosixPath
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from optconv.converter.functions import FileFunctions
 from optconv.converter.names import NameResolver
@@ -82,6 +82,9 @@ class Trail:
             self.files.clear()
 
 
+_Inference = TypeVar("_Inference", bound="KindInference")
+
+
 class KindInference:
     """Follows the values of one module's expressions."""
 
@@ -109,8 +112,13 @@ class KindInference:
 
         What comes from another file is known by its class, never by a construction.
         """
-        inference = KindInference(self._scopes, self._names, self._tables, functions=self.functions)
-        inference.class_calls = self.class_calls
+        return KindInference.in_file_of(self)
+
+    @classmethod
+    def in_file_of(cls: type[_Inference], kinds: KindInference) -> _Inference:
+        """Return what follows values as this class does, in the one file of ``kinds``."""
+        inference = cls(kinds._scopes, kinds._names, kinds._tables, functions=kinds.functions)
+        inference.class_calls = kinds.class_calls
         return inference
 
     def values(self, node: ast.expr, path: tuple[int, ...] = (), depth: int = 0) -> Values:

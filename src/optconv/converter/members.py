@@ -8,7 +8,7 @@ from typing import Any
 
 from optconv.converter.added_groups import remove_call
 from optconv.converter.attributes import attribute_obstacle, convert_attribute, read_through
-from optconv.converter.base_rates import SHARED_RATE, is_rate_shared
+from optconv.converter.base_rates import SHARED_RATE, asks_for_shared_rate, shared_rate
 from optconv.converter.call_plan import Remark
 from optconv.converter.conventional_names import is_conventional, say_by_name, values_by_name
 from optconv.converter.file_context import FileContext
@@ -72,14 +72,22 @@ def _plan_known(context: FileContext, node: ast.Attribute, values: Values) -> No
         context.decline(node, api, "OC204", reason=reason)
     elif rows[0] is None:
         context.decline(node, api, "OC301", api=api, target=context.tables.target.title)
-    elif _is_in_converted_step(context, node, rows[0]) or read_through(
-        context, node, api, rows[0], _facts(context, values, node.attr, rows[0])
-    ):
+    elif not _is_in_converted_step(context, node, rows[0]):
+        _plan_by_row(context, node, api, rows[0], member, values)
+
+
+def _plan_by_row(
+    context: FileContext, node: ast.Attribute, api: str, row: Member, member: SourceMember, values: Values
+) -> None:
+    """Plan a member of an object whose class is certain."""
+    facts = _facts(context, values, node.attr, row)
+    if read_through(context, node, api, row, facts):
         return
-    elif (obstacle := attribute_obstacle(context, node, api, rows[0], values)) is not None:
+    obstacle = attribute_obstacle(context, node, api, row, values)
+    if obstacle is not None:
         context.settle(node, api, [obstacle], converted=False)
     else:
-        _convert(context, node, api, rows[0], member, _facts(context, values, node.attr, rows[0]))
+        _convert(context, node, api, row, member, facts)
 
 
 def _is_in_converted_step(context: FileContext, node: ast.Attribute, row: Member) -> bool:
@@ -162,8 +170,12 @@ def _facts(context: FileContext, values: Values, member: str, row: Member) -> di
     if values.kind == "scaler":
         return {"several_optimizers": steps_several(context, values, member)}
     facts = {name: context.joined(values, name) for name in ("own_rates", "single_group", "ratios")}
-    if any(SHARED_RATE in case.condition_names for case in row.cases):  # other files are searched for that
-        shared = [is_rate_shared(context, construction) for construction in built]
+    if asks_for_shared_rate(row.cases):
+        shared = [
+            shared_rate(context, own.optimizer, own.rival, doubts_elsewhere=False)
+            for own in built
+            if own.optimizer is not None
+        ]
         facts[SHARED_RATE] = True if True in shared else UNKNOWN if UNKNOWN in shared else False
     if any(construction.own_rates is True for construction in built):
         facts["own_rates"] = True  # of one of several objects: what must not be done to it, must not be done

@@ -57,7 +57,8 @@ def _uses(project: ProjectModules, found: Definition) -> Iterator[Use]:
     callers = project.callers(found.module.path, found.node.name, may=may_read)
     if callers is None:
         yield found.module, None
-    for module in callers or ():
+        return
+    for module in callers:
         names = _names_of(module, found.node.name)
         for use in (use for name in names for use in _reads(module, name)):
             meant = module.links.definition_of(use)
@@ -122,7 +123,8 @@ def _method_calls(
     callers = project.callers(own.path, holder.name, method.name, may_call_method)
     if callers is None:
         yield own, None
-    for module in callers or ():
+        return
+    for module in callers:
         unknown = False
         for use in module.scopes.attributes_called[method.name]:
             call = module.scopes.parents[use]

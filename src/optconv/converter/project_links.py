@@ -68,11 +68,12 @@ class ModuleLinks:
     def star(self, module: str, name: str) -> Meaning | None:
         """Return what ``from module import *`` binds a name to; None: it does not bind it."""
         place = self._place_of(module)
-        if place is not None and not place[1] and not self._project.may_bind(place[0], name):
-            return None
-        given = self._project.module_at(place[0]) if place is not None and not place[1] else None
-        if given is not None and not given.gives_by_star(name):
-            return None
+        if place is not None and not place[1]:
+            if not self._project.may_bind(place[0], name):
+                return None
+            given = self._project.module_at(place[0])
+            if given is not None and not given.gives_by_star(name):
+                return None
         dotted = joined_name(module, name)
         found = self.resolve(dotted)
         if found is None and self._project.definition(self._path, dotted) is not None:

@@ -105,15 +105,17 @@ class ProjectModules:
             word: what must stand in them, if not the name.
             may: whether the text of a file may do with that word what is asked for; None: any may.
         """
-        found = self._paths_importing(path, name, word or name, may)
-        return [module for module in map(self.module_at, found) if module is not None]
+        return self._modules_at(self._paths_importing(path, name, word or name, may))
 
     def callers(
         self, path: PurePosixPath, name: str, word: str = "", may: Mention | None = None
     ) -> list[ProjectModule] | None:
         """Return what `importing` does; None where that is too many files to ask for one expression."""
         found = self._paths_importing(path, name, word or name, may)
-        return self.importing(path, name, word, may) if self._trail.may_ask(found) else None
+        return self._modules_at(found) if self._trail.may_ask(found) else None
+
+    def _modules_at(self, paths: list[PurePosixPath]) -> list[ProjectModule]:
+        return [module for module in map(self.module_at, paths) if module is not None]
 
     def _paths_importing(
         self, path: PurePosixPath, name: str, word: str, may: Mention | None

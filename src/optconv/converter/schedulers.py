@@ -16,6 +16,7 @@ from typing import Any
 from optconv.converter.base_rates import (
     BASE_RATE,
     SHARED_RATE,
+    asks_for_shared_rate,
     base_rate,
     comes_from_elsewhere,
     shared_rate,
@@ -261,7 +262,7 @@ def _plan_understood(
         own_rates=facts["own_rates"],
         single_group=context.joined(values, "single_group"),
         optimizer=optimizer,
-        rival=rival is not None,
+        rival=rival,
         reserved={**({BASE_RATE: base} if base is not None else {}), **counted.pieces},
     )
     if counted.pieces and neighbours is not None:
@@ -285,8 +286,7 @@ def _plan_understood(
 
 def _asks_for_shared_rate(context: FileContext, row: Row, whole: Combination | None) -> bool:
     """Return whether it matters what else changes the rate: other files are searched for that."""
-    asked = any(SHARED_RATE in case.condition_names for case in row.cases)
-    return asked or whole is not None or context.tables.attach is None
+    return asks_for_shared_rate(row.cases) or whole is not None or context.tables.attach is None
 
 
 def _planned(
